@@ -39,6 +39,7 @@
     X(BODY_MISSING, 217, "缺少正文或附件", "a signed body was not sent")                   \
     X(UNKNOWN_FIELD, 218, "含有未知字段", "the message has an unknown field")              \
     X(KEY_FORMAT, 219, "密钥格式不正确", "the key is malformed")                           \
+    X(KEY_MODE, 220, "密钥文件可被他人读写", "others may read or write the key file")      \
     X(NOT_ALLOWED, 301, "没有权限", "not allowed")                                         \
     X(NOT_DRILL, 302, "只有演练台账可以这样做", "only a drill journal allows this")        \
     X(UNKNOWN_OFFICE, 401, "单位不存在", "unknown office")                                 \
