@@ -3,7 +3,8 @@
 #ifndef DUBAN_PROTO_LIMITS_H
 #define DUBAN_PROTO_LIMITS_H
 
-/* --- entries and messages ------------------------------------------------------------ */
+/* --- entries and messages ------------------------------------------------------------
+ */
 
 /* An entry is addressed by a 16-bit size in a tlog-tiles entry bundle (C2SP tlog-tiles,
  * "Log entries"), so no entry can be longer. */
@@ -21,57 +22,61 @@
 /* A published frame above this says "fetch" instead of carrying its cells. */
 #define FRAME_SIZE_MAX (256 * 1024)
 
-/* --- words --------------------------------------------------------------------------- */
+/* --- words ---------------------------------------------------------------------------
+ */
 
-#define ORIGIN_SIZE_MAX  128  /* bytes, the origin line of a checkpoint */
-#define CODE_SIZE_MAX    32   /* plan and office codes: [0-9A-Za-z._-] */
-#define NAME_SIZE_MAX    192  /* bytes of UTF-8: 64 Chinese characters */
-#define TITLE_SIZE_MAX   768  /* bytes of UTF-8: 256 Chinese characters */
-#define UNIT_SIZE_MAX    48   /* bytes of UTF-8 */
-#define NUMBER_TEXT_MAX  16   /* a printed task number such as 122 or 5.1 */
+#define ORIGIN_SIZE_MAX 128 /* bytes, the origin line of a checkpoint */
+#define CODE_SIZE_MAX   32  /* plan and office codes: [0-9A-Za-z._-] */
+#define NAME_SIZE_MAX   192 /* bytes of UTF-8: 64 Chinese characters */
+#define TITLE_SIZE_MAX  768 /* bytes of UTF-8: 256 Chinese characters */
+#define UNIT_SIZE_MAX   48  /* bytes of UTF-8 */
+#define NUMBER_TEXT_MAX 16  /* a printed task number such as 122 or 5.1 */
 
-/* --- counts -------------------------------------------------------------------------- */
+/* --- counts --------------------------------------------------------------------------
+ */
 
-#define PLANS_MAX           64    /* plans of one broker, several a year for decades */
-#define OFFICES_MAX         4096  /* a province's townships */
-#define KEYS_MAX            16384 /* four keys an office */
-#define TASKS_MAX           2048  /* tasks of one plan; 160 in 2023 */
-#define METRICS_MAX         64    /* metrics of one task; six in 2023 */
-#define NODES_MAX           64    /* nodes of one timetable */
-#define DUTIES_MAX          128   /* offices named by one task */
-#define LEADERS_MAX         16    /* leaders named by one task */
-#define TAGS_MAX            16    /* tags of one task */
-#define MEMBERS_MAX         256   /* members of a group of offices */
-#define STATEMENTS_MAX      400   /* statements of one submission: they fit an entry */
-#define ROUNDS_MAX          400   /* rounds of one plan: a daily cycle over a year */
-#define LIGHT_ROWS_MAX      64    /* rows of a light table */
-#define CALENDAR_DAYS_MAX   366   /* exceptions of one calendar year */
-#define PLAN_CHUNKS_MAX     256   /* chunks of one plan */
+#define PLANS_MAX         64    /* plans of one broker, several a year for decades */
+#define OFFICES_MAX       4096  /* a province's townships */
+#define KEYS_MAX          16384 /* four keys an office */
+#define TASKS_MAX         2048  /* tasks of one plan; 160 in 2023 */
+#define METRICS_MAX       64    /* metrics of one task; six in 2023 */
+#define NODES_MAX         64    /* nodes of one timetable */
+#define DUTIES_MAX        128   /* offices named by one task */
+#define LEADERS_MAX       16    /* leaders named by one task */
+#define TAGS_MAX          16    /* tags of one task */
+#define MEMBERS_MAX       256   /* members of a group of offices */
+#define STATEMENTS_MAX    400   /* statements of one submission: they fit an entry */
+#define ROUNDS_MAX        400   /* rounds of one plan: a daily cycle over a year */
+#define LIGHT_ROWS_MAX    64    /* rows of a light table */
+#define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
+#define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
 
-/* --- numbers and time ---------------------------------------------------------------- */
+/* --- numbers and time ----------------------------------------------------------------
+ */
 
 #define DECIMAL_SCALE_MAX 6
 #define DECIMAL_MICRO     1000000LL
 #define VALUE_ABS_MAX     1000000000000LL /* as printed, product.md "Values" */
-#define NUMBER_WINDOW     64   /* span of a key's submission numbers */
-#define CLOCK_AHEAD_DAYS  3    /* more than this ahead needs the operator */
-#define DAY_MIN           0       /* 1970-01-01 */
-#define DAY_MAX           73049   /* 2170-01-01 */
+#define NUMBER_WINDOW     64              /* span of a key's submission numbers */
+#define CLOCK_AHEAD_DAYS  3               /* more than this ahead needs the operator */
+#define DAY_MIN           0               /* 1970-01-01 */
+#define DAY_MAX           73049           /* 2170-01-01 */
 
-/* --- the broker's queues ------------------------------------------------------------- */
+/* --- the broker's queues -------------------------------------------------------------
+ */
 
-#define COMMAND_CONTEXTS    1024 /* requests held at once on the command socket */
-#define FEED_CONTEXTS       1024 /* readers held at once on the feed socket */
-#define INBOX_MAX           4096 /* admitted submissions waiting for a turn */
-#define TURN_ENTRIES_MAX    1024 /* entries of one turn */
-#define STAGED_BYTES_MAX    (64 * 1024 * 1024) /* staged and not yet durable */
-#define FEED_HOLD_MS        20000 /* longest hold of a feed poll */
-#define FEED_BATCH_BYTES    (1024 * 1024)
-#define FRAME_COALESCE_MS   20
-#define HEARTBEAT_MS        1000
-#define RETRY_MS            200  /* told to a client refused by a full queue */
-#define REQUEST_RESEND_MS   30000 /* longer than FEED_HOLD_MS, see docs/protocol.md */
-#define WATCHDOG_MS         5000
-#define WORKER_QUEUE_MAX    64   /* as-of questions waiting */
+#define COMMAND_CONTEXTS  1024 /* requests held at once on the command socket */
+#define FEED_CONTEXTS     1024 /* readers held at once on the feed socket */
+#define INBOX_MAX         4096 /* admitted submissions waiting for a turn */
+#define TURN_ENTRIES_MAX  1024 /* entries of one turn */
+#define STAGED_BYTES_MAX  (64 * 1024 * 1024) /* staged and not yet durable */
+#define FEED_HOLD_MS      20000              /* longest hold of a feed poll */
+#define FEED_BATCH_BYTES  (1024 * 1024)
+#define FRAME_COALESCE_MS 20
+#define HEARTBEAT_MS      1000
+#define RETRY_MS          200   /* told to a client refused by a full queue */
+#define REQUEST_RESEND_MS 30000 /* longer than FEED_HOLD_MS, see docs/protocol.md */
+#define WATCHDOG_MS       5000
+#define WORKER_QUEUE_MAX  64 /* as-of questions waiting */
 
 #endif

@@ -1,0 +1,173 @@
+/* Duban's client library: everything people and scripts do goes through here.
+ *
+ * Knows: one home folder (key, config, outbox, slice), one broker. Must not know:
+ * terminals, spreadsheets, languages. The handle types are opaque; what is said and
+ * answered are the words of proto/words.h.
+ *
+ * A handle is used by one thread at a time. Calls block until they are done or their
+ * deadline passes. A refusal (may be NULL) says code, place, found and expected. */
+#ifndef DUBAN_CLIENT_DUBAN_H
+#define DUBAN_CLIENT_DUBAN_H
+
+#include "broker/ledger/ledger.h"
+#include "proto/words.h"
+
+typedef struct duban duban;
+typedef struct duban_board duban_board;
+
+/* --- a home: this office's key, config, outbox and slice ------------------------------
+ */
+
+typedef struct duban_options {
+    const char *home;    /* folder; copied */
+    const char *command; /* URL of the command socket; copied; NULL: what home says */
+    const char *feed;    /* URL of the feed socket; likewise */
+    uint32_t timeout_ms; /* of one exchange; 0: 5000 */
+} duban_options;
+
+/* Makes home (0700) with a new key (0600), or with the given seed when not NULL.
+ * DUBAN_E_EXISTS when it has a key, DUBAN_E_IO. Config is written beside it. */
+duban_status duban_home_init(const duban_options *options, const uint8_t *seed,
+                             uint8_t public_key[32], duban_refusal *refusal);
+
+/* Opens a home; touches no network. DUBAN_E_NOT_READY when it has no key. */
+duban_status duban_open(const duban_options *options, duban **out,
+                        duban_refusal *refusal);
+void duban_close(duban *d);
+
+/* Borrowed until duban_close. */
+const uint8_t *duban_public_key(const duban *d);
+
+/* Makes a new journal's folder for duband: the broker's key and a genesis signed by this
+ * home's key, which becomes the city office's root key. created_ms is the journal's first
+ * moment. DUBAN_E_EXISTS when there is one. */
+duban_status duban_found(duban *d, const char *data, const genesis_words *genesis,
+                         duban_refusal *refusal);
+
+/* --- asking ----------------------------------------------------------------------------
+ */
+
+/* Info about the broker and about this home's key. Borrowed until the next call on d.
+ * DUBAN_E_UNREACHABLE, DUBAN_E_TIMEOUT. */
+duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal);
+
+/* Brings the slice up to date: the configuration everybody may read and this office's own
+ * entries, kept on disk and folded into a ledger. Works offline with what is there: then
+ * DUBAN_E_UNREACHABLE, and duban_slice still answers. */
+duban_status duban_sync(duban *d, duban_refusal *refusal);
+/* The folded slice, NULL before the first sync. Borrowed until the next sync or close. */
+const ledger *duban_slice(const duban *d);
+/* This home's office and key number as the slice knows them, 0 when not enrolled. */
+uint32_t duban_office(const duban *d);
+uint32_t duban_key(const duban *d);
+
+duban_status duban_body(duban *d, const hash256 *hash, arena *a, body_words *out,
+                        duban_refusal *refusal);
+/* Entries as they stand, into an arena; see EntriesRequest. */
+duban_status duban_entries(duban *d, const entries_request *ask, arena *a,
+                           entries_words *out, duban_refusal *refusal);
+
+/* --- the one door in -------------------------------------------------------------------
+ */
+
+/* A body made ready: the hash to put into the event and the bytes to send beside it. */
+typedef struct duban_body_made {
+    body_ref ref;
+    body_words body; /* bytes borrowed from the caller */
+} duban_body_made;
+
+/* Draws a salt and hashes. media is borrowed. DUBAN_E_TOO_LARGE, DUBAN_E_EMPTY. */
+duban_status duban_body_make(const void *bytes, size_t size, const char *media,
+                             duban_body_made *out);
+
+typedef enum duban_sent { DUBAN_QUEUED, DUBAN_RECEIPTED } duban_sent;
+
+typedef struct duban_ticket {
+    uint64_t number; /* the key's number of this message */
+    duban_sent sent;
+    uint64_t index; /* when receipted */
+    int64_t received_ms;
+} duban_ticket;
+
+/* Checks against the slice, signs, writes to the outbox (synced), sends, and waits for
+ * the receipt. Not reachable is no failure: the ticket says QUEUED and the same bytes are
+ * sent later. A refusal by the check or by the broker takes it out of the outbox again
+ * (it is kept under refused/). ev->office, key, number, mark and payload are filled in
+ * here. */
+duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
+                        size_t bodies_n, duban_ticket *out, duban_refusal *refusal);
+
+/* Only signs and queues, nothing is sent. */
+duban_status duban_queue(duban *d, event *ev, const duban_body_made *bodies,
+                         size_t bodies_n, duban_ticket *out, duban_refusal *refusal);
+/* Sends what is queued, in order of numbers. With wait_ms keeps trying until all have an
+ * answer or the time is over. *left is how many stay queued, *refused how many the broker
+ * refused in this call. */
+duban_status duban_flush(duban *d, uint32_t wait_ms, size_t *left, size_t *refused,
+                         duban_refusal *refusal);
+
+typedef enum duban_outbox_state {
+    OUTBOX_QUEUED,
+    OUTBOX_RECEIPTED,
+    OUTBOX_REFUSED
+} duban_outbox_state;
+
+typedef struct duban_outbox_row {
+    uint64_t number;
+    duban_outbox_state state;
+    int64_t queued_ms; /* this machine's clock */
+    uint64_t index;    /* when receipted */
+    int64_t received_ms;
+    duban_refusal refusal; /* when refused */
+    event ev;              /* decoded into the arena */
+} duban_outbox_row;
+
+/* Every message this home ever queued, by number, into an arena. */
+duban_status duban_outbox(duban *d, arena *a, duban_outbox_row **rows, size_t *rows_n,
+                          duban_refusal *refusal);
+
+/* --- boards ----------------------------------------------------------------------------
+ */
+
+/* A board folded from frames: a set of cells, each the newest of its name. Cells are
+ * copied. */
+duban_status duban_board_new(duban_board **out);
+void duban_board_free(duban_board *b);
+
+/* Folds a frame by the rules of architecture.md "The live board". *gap says that prev
+ * lies beyond the cursor and nothing was folded. */
+duban_status duban_board_fold(duban_board *b, const frame_words *frame, bool *gap);
+
+typedef struct duban_board_head {
+    const char *origin; /* borrowed until free */
+    const char *plan;
+    cursor cursor;
+    uint64_t head; /* of the broker when the last frame was made */
+    bool has_digest;
+    hash256 digest;
+    int64_t moment_ms; /* when entry cursor.index was received */
+} duban_board_head;
+
+void duban_board_get_head(const duban_board *b, duban_board_head *out);
+/* NULL when there is none. Borrowed until the next fold. */
+const cell *duban_board_cell(const duban_board *b, const cell_name *name);
+/* All cells in order of kind, task, metric, office, node, period; borrowed likewise. */
+const cell *const *duban_board_cells(duban_board *b, size_t *n);
+
+/* Fetches a whole board into an empty b. ask->skip and after are managed here. */
+duban_status duban_board_fetch(duban *d, const board_request *ask, duban_board *b,
+                               duban_refusal *refusal);
+
+/* One poll of the feed from where b stands, folded into it. *changed is false when the
+ * hold passed without news. DUBAN_E_DIVERGED, DUBAN_E_EXPIRED, DUBAN_E_UNREACHABLE, …
+ * Reconnects are the caller's loop: call again. */
+duban_status duban_board_follow(duban *d, const char *plan, uint32_t wait_ms,
+                                duban_board *b, bool *changed, duban_refusal *refusal);
+
+/* Saves a board with its cursor in the home and loads it again, so that watch goes on
+ * where it stood. DUBAN_E_NOT_FOUND when there is none. */
+duban_status duban_board_save(duban *d, duban_board *b, duban_refusal *refusal);
+duban_status duban_board_load(duban *d, const char *plan, duban_board *b,
+                              duban_refusal *refusal);
+
+#endif

@@ -1,0 +1,51 @@
+/* Bytes <-> words: the only user of protobuf-c.
+ * Knows: duban.proto and the bounds of limits.h. Must not know: what any of it means.
+ *
+ * Reading is total: any bytes give a status, never a crash; sizes, counts, enums, UTF-8,
+ * codes and decimals are checked here, so that what comes out may be trusted to be well
+ * formed (not to be true). Words read borrow from the arena, and, where a header says
+ * span, from the bytes given. A status below 0 leaves *out untouched and fills *refusal
+ * (may be NULL) with field, found, expected and the line of a repeated element, from 1.
+ */
+#ifndef DUBAN_PROTO_CODEC_H
+#define DUBAN_PROTO_CODEC_H
+
+#include "proto/arena.h"
+#include "proto/words.h"
+
+/* Signed. DUBAN_E_MALFORMED, DUBAN_E_CONTEXT when context is not SIGN_CONTEXT,
+ * DUBAN_E_UNKNOWN_KIND, DUBAN_E_UNKNOWN_FIELD, DUBAN_E_TOO_LARGE. */
+duban_status codec_signed_read(span bytes, arena *a, signed_words *out,
+                               duban_refusal *refusal);
+/* Appends the bytes to be signed. DUBAN_E_TOO_LARGE, DUBAN_E_NO_MEMORY. */
+duban_status codec_signed_write(const signed_words *words, buffer *out);
+
+/* The payload of head->kind as an event; copies office, key, number and payload from head
+ * and the mark from the last 32 bytes of the signature (zeros when it is shorter). */
+duban_status codec_event_read(const signed_words *head, span signature, arena *a,
+                              event *out, duban_refusal *refusal);
+/* Appends the payload bytes of an event of its kind (what Signed.payload holds). */
+duban_status codec_event_write(const event *ev, buffer *out);
+
+duban_status codec_request_read(span bytes, arena *a, request_words *out,
+                                duban_refusal *refusal);
+duban_status codec_request_write(const request_words *words, buffer *out);
+duban_status codec_reply_read(span bytes, arena *a, reply_words *out,
+                              duban_refusal *refusal);
+duban_status codec_reply_write(const reply_words *words, buffer *out);
+/* A Frame alone, as published behind its topic. */
+duban_status codec_frame_read(span bytes, arena *a, frame_words *out,
+                              duban_refusal *refusal);
+duban_status codec_frame_write(const frame_words *words, buffer *out);
+
+/* Canonical bytes of one cell, for pages and digests: the Cell message with its fields in
+ * order of their numbers. Equal cells give equal bytes. */
+duban_status codec_cell_write(const cell *value, buffer *out);
+/* Size of those bytes, to fill a frame up to a bound. */
+size_t codec_cell_size(const cell *value);
+
+/* Every body an event refers to, in order; at most max are written, the count of all is
+ * returned. */
+uint32_t codec_event_bodies(const event *ev, body_ref *out, uint32_t max);
+
+#endif
