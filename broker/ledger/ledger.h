@@ -12,6 +12,7 @@
 #ifndef DUBAN_BROKER_LEDGER_LEDGER_H
 #define DUBAN_BROKER_LEDGER_LEDGER_H
 
+#include "proto/arena.h"
 #include "proto/words.h"
 
 #define RULES_VERSION 1
