@@ -51,6 +51,12 @@
 #define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
 #define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
 
+/* --- files that people edit ---------------------------------------------------------- */
+
+#define NOTICE_SIZE_MAX (4 * 1024 * 1024) /* a notice; the one of 2023 has 66 kB */
+#define NOTICE_LINE_MAX 65536             /* a line or a task of it; 1.2 kB in 2023 */
+#define SHEET_SIZE_MAX  (32 * 1024 * 1024) /* TASKS_MAX tasks of eight rows of 2 kB */
+
 /* --- numbers and time ----------------------------------------------------------------
  */
 
