@@ -20,9 +20,9 @@ NOTICE = pathlib.Path("../shared/seeds/003_71e554ef59740864.txt")
 LIST = "；"
 
 HEADERS = {
-    "plan.csv": "任务号|章号|章|节号|节|事项|类型|牵头领导|牵头单位|责任单位|名单未尽|指标|"
-                "比较|目标值|上限|单位|性质|强度|严格|汇总|起始日|期限|口径|期初值|标签|"
-                "原文行|存疑",
+    "plan.csv": "任务号|章号|章|节号|节|事项|类型|牵头领导|牵头单位|责任单位|名单未尽|"
+                "指标|比较|目标值|上限|单位|性质|强度|严格|汇总|起始日|期限|口径|期初值|"
+                "标签|原文行|存疑",
     "offices.csv": "编号|代码|名称|别名|类别|上级|成员|说明",
     "splits.csv": "任务号|指标|单位|分解值|完整",
     "timetables.csv": "任务号|方式|节点|日期|累计份额|内容",
@@ -72,11 +72,14 @@ def read(report, file):
     rows = []
     reader = csv.reader(raw.decode("utf-8").splitlines(), strict=True)
     header = next(reader)
-    report.hold(header == HEADERS[file].split("|"), file, 1, f"header is {HEADERS[file]}")
+    if not report.hold(header == HEADERS[file].split("|"), file, 1,
+                       f"header is {HEADERS[file]}"):
+        return []
     for cells in reader:
         line = reader.line_num
         if report.hold(len(cells) == len(header), file, line, "as many cells as columns"):
-            report.hold(all(c == c.strip() for c in cells), file, line, "cells are trimmed")
+            report.hold(all(c == c.strip() for c in cells), file, line,
+                        "cells are trimmed")
             rows.append({**dict(zip(header, cells)), "#": line})
     return rows
 
@@ -119,13 +122,15 @@ def check_offices(report, rows):
                     "the first office, and no other, is the city's")
         by_code[row["代码"]] = row
         for name in [row["名称"], *split_list(row["别名"])]:
-            report.hold(0 < len(name.encode()) <= NAME_BYTES, file, line, "name is bounded")
+            report.hold(0 < len(name.encode()) <= NAME_BYTES, file, line,
+                        "name is bounded")
             report.hold(name not in by_name, file, line, f"“{name}” names one office")
             by_name[name] = row["代码"]
     for row in rows:
         parent, members = row["上级"], split_list(row["成员"])
         report.hold(not parent or parent in by_code, file, row["#"], "上级 is an office")
-        report.hold(all(m in by_code for m in members), file, row["#"], "成员 are offices")
+        report.hold(all(m in by_code for m in members), file, row["#"],
+                    "成员 are offices")
         group = row["类别"] == "名单组"
         report.hold(group or not members, file, row["#"], "only groups have members")
         if group and not members:
@@ -140,7 +145,8 @@ def read_tasks(report, rows):
     last = None
     for row in rows:
         line, key = row["#"], row["任务号"]
-        report.hold(re.fullmatch(r"\d{1,3}(\.\d)?", key), file, line, "任务号 is a number")
+        report.hold(re.fullmatch(r"\d{1,3}(\.\d)?", key), file, line,
+                    "任务号 is a number")
         if key == last:
             report.hold(not any(row[c] for c in TASK_COLUMNS) and row["指标"], file, line,
                         "a further row carries a metric and no task columns")
@@ -157,7 +163,8 @@ def check_task(report, row, offices):
     report.hold(6 <= len(row["事项"]) <= 18, file, line, "事项 has 6 to 18 characters")
     report.hold(len(row["事项"].encode()) <= TITLE_BYTES, file, line, "事项 is bounded")
     report.hold(row["章号"] and row["章"], file, line, "章号 and 章 are given")
-    report.hold(bool(row["节号"]) == bool(row["节"]), file, line, "节号 and 节 go together")
+    report.hold(bool(row["节号"]) == bool(row["节"]), file, line,
+                "节号 and 节 go together")
     report.hold(row["类型"] in TASK_KINDS, file, line, "类型 is known")
     report.hold(row["名单未尽"] in ("", "是"), file, line, "名单未尽 is 是 or empty")
     report.hold(row["原文行"].isdigit(), file, line, "原文行 is a line number")
@@ -167,7 +174,8 @@ def check_task(report, row, offices):
                     f"a leader is 市领导NN or 全体市领导, found “{leader}”")
     for column in ("牵头单位", "责任单位"):
         names = split_list(row[column])
-        report.hold(len(names) == len(set(names)), file, line, f"{column} without repeats")
+        report.hold(len(names) == len(set(names)), file, line,
+                    f"{column} without repeats")
         for name in names:
             report.hold(name in offices, file, line, f"“{name}” is in offices.csv")
 
@@ -183,7 +191,8 @@ def check_metric(report, row):
     report.hold(row["强度"] in STRENGTHS, file, line, "强度 is known")
     report.hold(row["汇总"] in ROLLUPS, file, line, "汇总 is known")
     report.hold(row["严格"] in ("", "是"), file, line, "严格 is 是 or empty")
-    report.hold(0 < len(row["单位"].encode()) <= UNIT_BYTES, file, line, "单位 is bounded")
+    report.hold(0 < len(row["单位"].encode()) <= UNIT_BYTES, file, line,
+                "单位 is bounded")
     target = number(report, file, row, "目标值")
     if report.hold(bool(row["上限"]) == (row["比较"] == "区间"), file, line,
                    "上限 belongs to 区间") and row["上限"]:
@@ -192,7 +201,9 @@ def check_metric(report, row):
                     "上限 is above 目标值")
     if row["期初值"]:
         number(report, file, row, "期初值")
-    start = day(report, file, row, "起始日") if row["起始日"] else datetime.date(2023, 1, 1)
+    start = datetime.date(2023, 1, 1)
+    if row["起始日"]:
+        start = day(report, file, row, "起始日")
     end = day(report, file, row, "期限")
     report.hold(not start or not end or start < end, file, line, "起始日 before 期限")
 
@@ -211,7 +222,8 @@ def check_plan(report, tasks, offices):
     for rows in tasks.values():
         titles[rows[0]["事项"]].append(rows[0]["#"])
     for title, lines in titles.items():
-        report.hold(len(lines) == 1, "plan.csv", lines[-1], f"“{title}” is one task's title")
+        report.hold(len(lines) == 1, "plan.csv", lines[-1],
+                    f"“{title}” is one task's title")
 
 
 def duties_of(task, offices, by_code):
@@ -232,7 +244,8 @@ def check_split_row(report, row, tasks, offices, by_code):
     metric = next((r for r in task if r["指标"] == row["指标"]), None)
     if not report.hold(metric, file, line, f"“{row['指标']}” is a metric of the task"):
         return None
-    report.hold(metric["汇总"] != "牵头填报", file, line, "the metric rolls up from splits")
+    report.hold(metric["汇总"] != "牵头填报", file, line,
+                "the metric rolls up from splits")
     report.hold(row["完整"] in ("是", "否"), file, line, "完整 is 是 or 否")
     code = offices.get(row["单位"])
     if report.hold(code, file, line, f"“{row['单位']}” is in offices.csv"):
@@ -289,7 +302,7 @@ def check_whole(report, what, group):
                     f"{what}: complete splits reach {target}, found {sum(values)}")
     else:
         report.hold(sum(values) < target, file, first["#"],
-                    f"{what}: incomplete splits fall short of {target}, found {sum(values)}")
+                    f"{what}: incomplete splits stay below {target}, found {sum(values)}")
 
 
 def check_nodes(report, rows):
@@ -298,7 +311,8 @@ def check_nodes(report, rows):
     for place, row in enumerate(rows, 1):
         line = row["#"]
         report.hold(row["节点"] == str(place), file, line, f"节点 is {place}")
-        report.hold(0 < len(row["内容"]) <= 20, file, line, "内容 has 20 characters at most")
+        report.hold(0 < len(row["内容"]) <= 20, file, line,
+                    "内容 has 20 characters at most")
         when = day(report, file, row, "日期")
         if when:
             report.hold(when.year == 2023, file, line, "日期 is in 2023")
@@ -366,10 +380,11 @@ def compare_metric(report, row, fact):
     report.hold(row["比较"] == comparator_of(fact), file, line, f"{what}: comparator")
     report.hold(row["单位"] == fact["unit"], file, line, f"{what}: unit {fact['unit']}")
     for column, name in (("目标值", "value"), ("上限", "value_max")):
-        report.hold(decimal_or_none(row[column]) == decimal_or_none(fact[name]), file, line,
-                    f"{what}: {column} {fact[name]}")
+        same = decimal_or_none(row[column]) == decimal_or_none(fact[name])
+        report.hold(same, file, line, f"{what}: {column} {fact[name]}")
     report.hold((row["严格"] == "是") == fact["strict"], file, line, f"{what}: strict")
-    report.hold(fact["nature"] in NATURES.get(row["性质"], ()), file, line, f"{what}: nature")
+    report.hold(fact["nature"] in NATURES.get(row["性质"], ()), file, line,
+                f"{what}: nature")
     report.hold(not fact["deadline"] or row["期限"] == fact["deadline"], file, line,
                 f"{what}: deadline {fact['deadline']}")
     report.hold(row["指标"] != fact["label"], file, line, f"{what}: label is our own")
@@ -377,7 +392,8 @@ def compare_metric(report, row, fact):
 
 def compare_task(report, rows, fact, offices):
     file, row, line = "plan.csv", rows[0], rows[0]["#"]
-    report.hold(TASK_KINDS.get(row["类型"]) == fact["kind"], file, line, "kind as in facts")
+    report.hold(TASK_KINDS.get(row["类型"]) == fact["kind"], file, line,
+                "kind as in facts")
     leaders = [("全体市领导" if code == "LALL" else "市领导" + code[1:])
                for code in fact["lead_leaders"]]
     report.hold(split_list(row["牵头领导"]) == leaders, file, line, "leaders as in facts")
@@ -406,12 +422,15 @@ def compare_with_facts(report, tasks, offices):
         if not fact["is_container"]:
             sub = f".{fact['sub']}" if fact["sub"] else ""
             expected[f"{fact['no']}{sub}"] = fact
-    report.hold(list(tasks) == list(expected), "plan.csv", 1, "the facts' tasks, in order")
+    report.hold(list(tasks) == list(expected), "plan.csv", 1,
+                "the facts' tasks, in order")
     titles = {fact["title"] for fact in facts}
     for key, rows in tasks.items():
         row = rows[0]
-        report.hold(row["事项"] not in titles, "plan.csv", row["#"], "title not the facts'")
-        report.hold(row["事项"] not in notice, "plan.csv", row["#"], "title not the notice's")
+        report.hold(row["事项"] not in titles, "plan.csv", row["#"],
+                    "title not the facts'")
+        report.hold(row["事项"] not in notice, "plan.csv", row["#"],
+                    "title not the notice's")
         if key in expected:
             compare_task(report, rows, expected[key], offices)
     return sum(1 for rows in tasks.values() for row in rows if row["指标"])
