@@ -51,6 +51,14 @@
 #define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
 #define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
 
+/* --- signed notes and proofs --------------------------------------------------------- */
+
+/* C2SP signed-note asks for at least 16 signatures, each up to nearly 5 kB (7 in base64). */
+#define NOTE_SIZE_MAX       (128 * 1024)
+#define NOTE_SIGNATURES_MAX 32
+#define NOTE_SIGNATURE_MAX  8192 /* characters of base64 in one signature line */
+#define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
+
 /* --- files that people edit ---------------------------------------------------------- */
 
 #define NOTICE_SIZE_MAX (4 * 1024 * 1024) /* a notice; the one of 2023 has 66 kB */
