@@ -1,0 +1,288 @@
+#include "client/cli/commands.h"
+
+#include "client/cli/help.h"
+
+#define PLAN_OPTION                                                                      \
+    {                                                                                    \
+        "plan", "CODE", "台账代码，缺省为最新发布的台账",                                \
+            "plan code; default the newest one"                                          \
+    }
+#define NOTE_OPTIONS                                                                     \
+    {"reason", "TEXT", "理由", "the reason"}, {                                          \
+        "reason-file", "FILE", "理由所在文件", "file that holds the reason"              \
+    }
+#define END                                                                              \
+    { NULL, NULL, NULL, NULL }
+
+const option_def cli_global_options[] = {
+    {"home", "DIR", "本单位的密钥、配置与发件箱目录（缺省 ~/.duban）",
+     "this office's key, config and outbox (default ~/.duban)"},
+    {"broker", "URL", "服务的命令地址", "command address of the broker"},
+    {"feed", "URL", "服务的订阅地址", "feed address of the broker"},
+    {"lang", "zh|en", "语言", "language"},
+    {"json", NULL, "以 JSON 输出", "print JSON"},
+    {"quiet", NULL, "少说话", "say less"},
+    {"no-color", NULL, "不用颜色", "no colour"},
+    {"help", NULL, "本命令的说明", "help on this command"},
+    END,
+};
+
+static const option_def init_options[] = {
+    {"city", NULL, "同时建立新台账，本单位为市政府办公室",
+     "also found a new journal; this home becomes the city office"},
+    {"data", "DIR", "新台账的数据目录", "data folder of the new journal"},
+    {"origin", "NAME", "新台账的名称，如 duban.example/2023",
+     "name of the new journal, such as duban.example/2023"},
+    {"name", "TEXT", "市政府办公室的名称", "name of the city office"},
+    {"code", "CODE", "市政府办公室的代码", "code of the city office"},
+    {"drill", "MOMENT", "演练台账，从该时刻开始", "a drill that begins at that moment"},
+    END,
+};
+
+static const option_def office_enroll_options[] = {
+    {"keys", "DIR", "公钥目录，每个单位一个“代码.pub”", "folder of CODE.pub public keys"},
+    {"code", "CODE", "单位代码", "office code"},
+    {"name", "TEXT", "单位全称", "full name"},
+    {"kind", "KIND", "单位类别，如 县区、部门", "kind, such as county or department"},
+    {"key", "KEY", "公钥（duban whoami 所示）", "public key as `duban whoami` shows it"},
+    END,
+};
+
+static const option_def office_revoke_options[] = {
+    {"number", "N", "密钥编号", "key number"},
+    END,
+};
+
+static const option_def plan_import_options[] = {
+    {"o", "FILE", "写入的文件", "file to write"},
+    {"output", "FILE", "同 --o", "the same as --o"},
+    END,
+};
+
+static const option_def plan_publish_options[] = {
+    {"code", "CODE", "台账代码，如 2023", "plan code, such as 2023"},
+    {"title", "TEXT", "台账名称", "title"},
+    {"first", "DAY", "起始日", "first day"},
+    {"last", "DAY", "截止日", "last day"},
+    {"cycle", "KIND", "调度周期：季（缺省）、月、半年、年",
+     "rounds: quarter (default), month, half, year"},
+    {"window", "A:B", "填报窗口的工作日，缺省 1:10",
+     "window in working days, default 1:10"},
+    {"splits", "FILE", "分解任务表", "table of splits"},
+    {"lights", "FILE", "亮灯规则表，缺省用随附的缺省表",
+     "light table; default the one that comes with Duban"},
+    {"accept-doubts", NULL, "存疑栏不空也发布", "publish although doubts are left"},
+    END,
+};
+
+static const option_def plan_check_options[] = {
+    {"splits", "FILE", "分解任务表", "table of splits"},
+    {"offices", "FILE", "单位表，尚未登记单位时用",
+     "table of offices, before they are enrolled"},
+    END,
+};
+
+static const option_def plan_options[] = {PLAN_OPTION, END};
+
+static const option_def timetable_file_options[] = {
+    PLAN_OPTION,
+    {"task", "NO", "只取表中该任务", "only this task of the table"},
+    {"responsible", "FILE", "责任人姓名所在文件（作为正文，不入记录）",
+     "file naming the responsible person (kept as a body)"},
+    END,
+};
+
+static const option_def timetable_review_options[] = {
+    PLAN_OPTION,
+    {"task", "NO", "任务号；缺省为所有待审", "task number; default all that wait"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def due_options[] = {
+    PLAN_OPTION,
+    {"period", "PERIOD", "报告期，缺省为当前一期", "period; default the current round"},
+    {"office", "CODE", "单位，缺省为本单位", "office; default this one"},
+    {"all", NULL, "已报的也列出", "list what is reported too"},
+    {"sheet", "FILE", "写出待填表格", "write a sheet to fill in"},
+    END,
+};
+
+static const option_def submit_options[] = {
+    PLAN_OPTION,
+    {"task", "NO", "任务号", "task number"},
+    {"office", "CODE", "代哪个单位报送", "on behalf of which office"},
+    {"period", "PERIOD", "报告期，如 2023Q2", "period, such as 2023Q2"},
+    {"metric", "M", "指标：M1 或名称", "metric: M1 or its label"},
+    {"ytd", "N", "累计值", "value to date"},
+    {"add", "N", "当期值", "this period's value"},
+    {"value", "N", "时点、增速、位次的值", "value of a level, rate or rank"},
+    {"unit", "UNIT", "计量单位，缺省同指标", "unit; default the metric's"},
+    {"data-date", "DAY", "数据截止日", "data date"},
+    {"node", "N", "时间节点编号", "node"},
+    {"done", "DAY", "节点完成日", "day the node was done"},
+    {"note", "TEXT", "进展情况", "progress in words"},
+    {"problem", "TEXT", "存在问题", "problems"},
+    {"next", "TEXT", "下步措施", "next steps"},
+    {"no-change", NULL, "本期无变化", "nothing changed"},
+    {"nil", "TEXT", "零报告及理由", "a nil report and why"},
+    {"evidence", "FILE", "佐证材料，可多次", "evidence, may be repeated"},
+    {"supersedes", "INDEX", "更正哪一序号", "index that this corrects"},
+    {"reason", "TEXT", "更正理由", "why it is corrected"},
+    {"partial", NULL, "表中有错行时仍报送其余行",
+     "send the good rows of a sheet with bad ones"},
+    {"offline", NULL, "只签名入队，不发送", "only sign and queue"},
+    END,
+};
+
+static const option_def outbox_options[] = {
+    {"wait", NULL, "一直等到都有回音", "wait until everything is answered"},
+    {"timeout", "SECONDS", "最多等多久，缺省 60", "how long to wait, default 60"},
+    {"all", NULL, "已办结的也列出", "list what is settled too"},
+    END,
+};
+
+static const option_def correct_options[] = {
+    PLAN_OPTION,
+    {"task", "NO", "任务号，序号中有多行时用",
+     "task, when the submission has several lines"},
+    {"metric", "M", "指标", "metric"},
+    {"ytd", "N", "累计值", "value to date"},
+    {"add", "N", "当期值", "this period's value"},
+    {"value", "N", "时点、增速、位次的值", "value of a level, rate or rank"},
+    {"data-date", "DAY", "数据截止日", "data date"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def review_options[] = {
+    PLAN_OPTION,
+    {"task", "NO", "任务号", "task number"},
+    {"office", "CODE", "单位", "office"},
+    {"period", "PERIOD", "报告期", "period"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def board_options[] = {
+    PLAN_OPTION,
+    {"by", "VIEW", "task、county、office、leader、chapter",
+     "task, county, office, leader or chapter"},
+    {"as-of", "WHEN", "某一时刻或序号", "a moment or an index"},
+    {"day", "DAY", "按该日计算窗口、期限与亮灯",
+     "evaluate windows, dues and lights on a day"},
+    {"basis", "BASIS", "口径：reported", "reported"},
+    {"grade", "GRADE", "只列该灯色", "only this grade"},
+    END,
+};
+
+static const option_def watch_options[] = {
+    PLAN_OPTION,
+    {"until", "INDEX", "到该序号为止，打印看板后结束", "print the board there and end"},
+    {"by", "VIEW", "看板的分法", "how the board is arranged"},
+    {"fresh", NULL, "不接着上次的游标", "do not go on from the saved cursor"},
+    END,
+};
+
+static const option_def replay_options[] = {
+    PLAN_OPTION,
+    {"from", "WHEN", "从何时或何序号", "from a moment or an index"},
+    {"to", "WHEN", "到何时或何序号", "to a moment or an index"},
+    {"speed", "N", "每秒多少天，缺省尽快", "days a second; default as fast as it goes"},
+    {"by", "VIEW", "看板的分法", "how the board is arranged"},
+    END,
+};
+
+static const option_def data_options[] = {
+    {"data", "DIR", "已停服务的数据目录", "data folder of a stopped broker"},
+    END,
+};
+
+static const option_def sample_options[] = {
+    {"dir", "DIR", "示例城市的密钥与目录", "folder for the sample offices' homes"},
+    {"source", "DIR", "示例数据所在目录", "folder of the sample's tables"},
+    {"seed", "N", "随机种子，缺省 2023", "seed, default 2023"},
+    {"until", "DAY", "生成到哪一天", "last day to generate"},
+    END,
+};
+
+static const option_def bench_options[] = {
+    {"seconds", "N", "每项测多久", "seconds for each figure"},
+    {"clients", "N", "同时在途的请求", "requests in flight"},
+    {"duband", "FILE", "duband 程序", "the duband program"},
+    {"dir", "DIR", "临时目录所在", "where temporary folders go"},
+    {"readers", "N", "订阅者个数", "how many readers"},
+    {"entries", "N", "记录条数", "how many entries"},
+    END,
+};
+
+const command cli_commands[] = {
+    {"init", "", 0, 0, "建立本单位的密钥和配置", "make this office's key and config",
+     init_options, cmd_init},
+    {"whoami", "", 0, 0, "本单位的公钥、指纹与登记情况",
+     "this office's public key, fingerprint and enrolment", NULL, cmd_whoami},
+    {"config", "", 0, 0, "配置及其来源", "configuration and where each value came from",
+     NULL, cmd_config},
+    {"status", "", 0, 0, "服务的状态", "state of the broker", NULL, cmd_status},
+    {"office enroll", "[FILE]", 0, 1, "登记单位和公钥", "enrol offices and their keys",
+     office_enroll_options, cmd_office_enroll},
+    {"office list", "", 0, 0, "单位一览", "list offices", NULL, cmd_office_list},
+    {"office revoke", "", 0, 0, "吊销密钥", "revoke a key", office_revoke_options,
+     cmd_office_revoke},
+    {"calendar publish", "FILE", 1, 1, "发布放假和调休",
+     "publish holidays and worked weekends", NULL, cmd_calendar_publish},
+    {"time set", "MOMENT", 1, 1, "演练台账的时间，或确认时钟跳跃",
+     "set a drill's time, or confirm a jump of the clock", NULL, cmd_time_set},
+    {"plan import", "FILE", 1, 1, "把通知变成可修改的表", "turn a notice into a table",
+     plan_import_options, cmd_plan_import},
+    {"plan check", "FILE", 1, 1, "检查台账表", "check a plan's table", plan_check_options,
+     cmd_plan_check},
+    {"plan publish", "FILE", 1, 1, "发布台账", "publish a plan", plan_publish_options,
+     cmd_plan_publish},
+    {"plan show", "[NO]", 0, 1, "台账内容", "show the plan or one task", plan_options,
+     cmd_plan_show},
+    {"lights publish", "FILE", 1, 1, "发布亮灯规则表", "publish a light table",
+     plan_options, cmd_lights_publish},
+    {"timetable file", "FILE", 1, 1, "报备工作推进方案", "file timetables",
+     timetable_file_options, cmd_timetable_file},
+    {"timetable accept", "", 0, 0, "同意备案", "accept filed timetables",
+     timetable_review_options, cmd_timetable_accept},
+    {"timetable return", "", 0, 0, "退回方案", "return a filed timetable",
+     timetable_review_options, cmd_timetable_return},
+    {"timetable list", "", 0, 0, "备案情况", "who has filed", plan_options,
+     cmd_timetable_list},
+    {"due", "", 0, 0, "应报事项", "what is owed, by when", due_options, cmd_due},
+    {"submit", "[FILE]", 0, 1, "报送一项，或报送表格", "submit one statement, or a sheet",
+     submit_options, cmd_submit},
+    {"outbox", "", 0, 0, "发件箱：已发、回执、退回", "queued, sent, receipted, returned",
+     outbox_options, cmd_outbox},
+    {"correct", "INDEX", 1, 1, "更正一次报送", "correct a submission", correct_options,
+     cmd_correct},
+    {"review list", "", 0, 0, "待审的报送", "submissions that wait for review",
+     review_options, cmd_review_list},
+    {"review accept", "", 0, 0, "审核通过", "accept a submission", review_options,
+     cmd_review_accept},
+    {"review return", "", 0, 0, "退回补正", "return a submission", review_options,
+     cmd_review_return},
+    {"board", "", 0, 0, "调度看板", "the board", board_options, cmd_board},
+    {"why", "PLAN/NO[/OFFICE]", 1, 1, "为何亮这盏灯", "why a light shows what it shows",
+     board_options, cmd_why},
+    {"watch", "", 0, 0, "看板实况", "the live board", watch_options, cmd_watch},
+    {"replay", "", 0, 0, "历史回放", "play history again", replay_options, cmd_replay},
+    {"digest", "", 0, 0, "重放台账并核对状态摘要",
+     "fold the journal again and compare digests", data_options, cmd_digest},
+    {"sample", "", 0, 0, "向演练台账报送示例城市的一年（示例数据）",
+     "play the sample city's year into a drill journal (sample data)", sample_options,
+     cmd_sample},
+    {"bench ingest", "", 0, 0, "测报送速度", "measure durable submissions", bench_options,
+     cmd_bench_ingest},
+    {"bench watch", "", 0, 0, "测报送到看板的延迟", "measure submit-to-reader latency",
+     bench_options, cmd_bench_watch},
+    {"bench replay", "", 0, 0, "测重放速度", "measure the refold rate", bench_options,
+     cmd_bench_replay},
+    {"help", "[COMMAND]", 0, 3, "说明", "help", NULL, help_run},
+    {"man", "", 0, 0, "输出手册页", "print a man page", NULL, help_man},
+    {"completion", "", 0, 0, "输出 bash 补全脚本", "print a bash completion script", NULL,
+     help_completion},
+    {NULL, NULL, 0, 0, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,48 @@
+/* What each row of the command table runs. One function a command, in the file named
+ * after its first word: cmd_plan_import lives in cmd_plan.c. */
+#ifndef DUBAN_CLIENT_CLI_COMMANDS_H
+#define DUBAN_CLIENT_CLI_COMMANDS_H
+
+#include "client/cli/cli.h"
+
+duban_status cmd_init(cli *c);
+duban_status cmd_whoami(cli *c);
+duban_status cmd_config(cli *c);
+duban_status cmd_status(cli *c);
+
+duban_status cmd_office_enroll(cli *c);
+duban_status cmd_office_list(cli *c);
+duban_status cmd_office_revoke(cli *c);
+duban_status cmd_calendar_publish(cli *c);
+duban_status cmd_time_set(cli *c);
+
+duban_status cmd_plan_import(cli *c);
+duban_status cmd_plan_check(cli *c);
+duban_status cmd_plan_publish(cli *c);
+duban_status cmd_plan_show(cli *c);
+duban_status cmd_lights_publish(cli *c);
+duban_status cmd_timetable_file(cli *c);
+duban_status cmd_timetable_accept(cli *c);
+duban_status cmd_timetable_return(cli *c);
+duban_status cmd_timetable_list(cli *c);
+
+duban_status cmd_due(cli *c);
+duban_status cmd_submit(cli *c);
+duban_status cmd_outbox(cli *c);
+duban_status cmd_correct(cli *c);
+duban_status cmd_review_accept(cli *c);
+duban_status cmd_review_return(cli *c);
+duban_status cmd_review_list(cli *c);
+
+duban_status cmd_board(cli *c);
+duban_status cmd_why(cli *c);
+duban_status cmd_watch(cli *c);
+duban_status cmd_replay(cli *c);
+duban_status cmd_digest(cli *c);
+
+duban_status cmd_sample(cli *c);
+duban_status cmd_bench_ingest(cli *c);
+duban_status cmd_bench_watch(cli *c);
+duban_status cmd_bench_replay(cli *c);
+
+#endif

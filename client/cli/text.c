@@ -1,0 +1,247 @@
+#include "client/cli/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+typedef struct name_row {
+    const char *code;
+    const char *zh;
+    const char *en;
+} name_row;
+
+static const name_row grades[GRADE_COUNT] = {
+    [GRADE_NONE] = {"", "", ""},
+    [GRADE_DONE] = {"done", "完成", "done"},
+    [GRADE_GREEN] = {"green", "绿灯", "green"},
+    [GRADE_GREY] = {"grey", "灰灯", "grey"},
+    [GRADE_BLUE] = {"blue", "蓝灯", "blue"},
+    [GRADE_YELLOW] = {"yellow", "黄灯", "yellow"},
+    [GRADE_RED] = {"red", "红灯", "red"},
+};
+
+static const name_row causes[CAUSE_COUNT] = {
+    [CAUSE_NONE] = {"", "", ""},
+    [CAUSE_MET] = {"met", "已完成", "met"},
+    [CAUSE_ON_PACE] = {"on_pace", "达到序时进度", "on pace"},
+    [CAUSE_NO_TIMETABLE] = {"no_timetable", "未备案", "no timetable"},
+    [CAUSE_NO_DATA] = {"no_data", "尚无数据", "no data yet"},
+    [CAUSE_DUE_SOON] = {"due_soon", "临近期限", "due soon"},
+    [CAUSE_BEHIND] = {"behind", "欠序时进度", "behind"},
+    [CAUSE_MISSING] = {"missing", "未报", "not reported"},
+    [CAUSE_OVERDUE] = {"overdue", "逾期", "overdue"},
+    [CAUSE_RUNNING] = {"running", "连续亮灯", "behind rounds running"},
+};
+
+static const name_row item_states[] = {
+    [ITEM_NONE] = {"", "", ""},
+    [ITEM_DUE] = {"due", "待报", "due"},
+    [ITEM_PARTIAL] = {"partial", "未报全", "partial"},
+    [ITEM_SUBMITTED] = {"submitted", "已报", "submitted"},
+    [ITEM_RETURNED] = {"returned", "已退回", "returned"},
+    [ITEM_RESUBMITTED] = {"resubmitted", "已补正", "resubmitted"},
+    [ITEM_ACCEPTED] = {"accepted", "审核通过", "accepted"},
+};
+
+static const name_row timetable_states[] = {
+    [TIMETABLE_NONE] = {"none", "未报", "not filed"},
+    [TIMETABLE_FILED] = {"filed", "待审", "filed"},
+    [TIMETABLE_ACCEPTED] = {"accepted", "已备案", "accepted"},
+    [TIMETABLE_RETURNED] = {"returned", "已退回", "returned"},
+};
+
+static const name_row office_kinds[OFFICE_KIND_COUNT] = {
+    [OFFICE_NONE] = {"", "", ""},
+    [OFFICE_CITY] = {"city", "市", "city"},
+    [OFFICE_COUNTY] = {"county", "县区", "county"},
+    [OFFICE_ZONE] = {"zone", "开发区", "zone"},
+    [OFFICE_DEPARTMENT] = {"department", "部门", "department"},
+    [OFFICE_INSTITUTION] = {"institution", "事业单位", "institution"},
+    [OFFICE_PARTY] = {"party", "党群", "party"},
+    [OFFICE_JUDICIAL] = {"judicial", "司法", "judicial"},
+    [OFFICE_CENTRAL] = {"central", "驻聊", "central"},
+    [OFFICE_COLLEGE] = {"college", "高校", "college"},
+    [OFFICE_COMPANY] = {"company", "企业", "company"},
+    [OFFICE_MASS] = {"mass", "群团", "mass"},
+    [OFFICE_GROUP] = {"group", "名单组", "group"},
+};
+
+static const name_row task_kinds[TASK_KIND_COUNT] = {
+    [TASK_NONE] = {"", "", ""},
+    [TASK_INDICATOR] = {"indicator", "指标", "indicator"},
+    [TASK_MILESTONE] = {"milestone", "节点", "milestone"},
+    [TASK_POLICY] = {"policy", "政策", "policy"},
+    [TASK_LIVELIHOOD] = {"livelihood", "民生", "livelihood"},
+    [TASK_ACTION_PLAN] = {"action_plan", "行动", "action plan"},
+    [TASK_STANDING] = {"standing", "长期", "standing"},
+};
+
+static const name_row comparators[COMPARATOR_COUNT_OF] = {
+    [COMPARATOR_NONE] = {"", "", ""},
+    [COMPARATOR_COUNT] = {"count", "达到", "reach"},
+    [COMPARATOR_AT_LEAST] = {"at_least", "不低于", "at least"},
+    [COMPARATOR_AT_MOST] = {"at_most", "不高于", "at most"},
+    [COMPARATOR_BETWEEN] = {"between", "区间", "between"},
+    [COMPARATOR_ABOUT] = {"about", "约", "about"},
+    [COMPARATOR_EXACTLY] = {"exactly", "等于", "exactly"},
+    [COMPARATOR_YES_NO] = {"yes_no", "是否", "yes or no"},
+    [COMPARATOR_FLOOR_STRETCH] = {"floor_stretch", "力争区间", "floor and stretch"},
+    [COMPARATOR_REFERENCE] = {"reference", "参照", "reference"},
+    [COMPARATOR_PENDING] = {"pending", "待定", "pending"},
+};
+
+static const name_row natures[NATURE_COUNT] = {
+    [NATURE_NONE] = {"", "", ""},
+    [NATURE_CUMULATIVE] = {"cumulative", "累计", "cumulative"},
+    [NATURE_LEVEL] = {"level", "时点", "level"},
+    [NATURE_RATE] = {"rate", "增速", "rate"},
+    [NATURE_RANK] = {"rank", "位次", "rank"},
+    [NATURE_BOOLEAN] = {"yes_no", "是否", "yes_no"},
+};
+
+static const name_row strengths[STRENGTH_COUNT] = {
+    [STRENGTH_NONE] = {"", "", ""},
+    [STRENGTH_BINDING] = {"binding", "约束性", "binding"},
+    [STRENGTH_EXPECTED] = {"expected", "预期性", "expected"},
+    [STRENGTH_STRIVING] = {"striving", "力争", "striving"},
+};
+
+static const name_row rollups[ROLLUP_COUNT] = {
+    [ROLLUP_NONE] = {"", "", ""},
+    [ROLLUP_SUM] = {"sum", "合计", "sum"},
+    [ROLLUP_COUNT_MET] = {"count_met", "达标个数", "count_met"},
+    [ROLLUP_LEAD_ONLY] = {"lead_only", "牵头填报", "lead_only"},
+};
+
+static const name_row profiles[PROFILE_COUNT] = {
+    [PROFILE_NONE] = {"", "", ""},
+    [PROFILE_NODES] = {"nodes", "节点", "nodes"},
+    [PROFILE_EVEN] = {"even", "匀速", "even"},
+    [PROFILE_YEAR_END] = {"year_end", "年末", "year_end"},
+};
+
+static const name_row cycles[PERIOD_KIND_COUNT] = {
+    [PERIOD_NONE] = {"", "", ""},
+    [PERIOD_DAY] = {"day", "日", "day"},
+    [PERIOD_XUN] = {"xun", "旬", "xun"},
+    [PERIOD_MONTH] = {"month", "月", "month"},
+    [PERIOD_FIRST_TWO] = {"first_two", "1—2月", "first_two"},
+    [PERIOD_QUARTER] = {"quarter", "季", "quarter"},
+    [PERIOD_HALF] = {"half", "半年", "half"},
+    [PERIOD_THREE_QUARTERS] = {"three_quarters", "前三季度", "three_quarters"},
+    [PERIOD_YEAR] = {"year", "年", "year"},
+};
+
+static const char *const event_kinds[KIND_COUNT] = {
+    "",           "genesis",      "offices", "keys",      "calendar",
+    "plan_chunk", "plan_publish", "lights",  "timetable", "timetable_review",
+    "submission", "review",       "clock",   "time",      "digest",
+    "conflict",
+};
+
+#define ROWS_N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static const char *pick(const name_row *rows, size_t n, unsigned value, duban_lang lang) {
+    if (value >= n || !rows[value].zh) return "";
+    return lang == DUBAN_ZH ? rows[value].zh : rows[value].en;
+}
+
+static const char *code_of(const name_row *rows, size_t n, unsigned value) {
+    return value < n && rows[value].code ? rows[value].code : "";
+}
+
+static unsigned read_any(const name_row *rows, size_t n, const char *text) {
+    for (unsigned i = 1; i < n; i++) {
+        const name_row *row = &rows[i];
+        if (!row->code) continue;
+        if (strcmp(row->zh, text) == 0 || strcasecmp(row->code, text) == 0 ||
+            strcasecmp(row->en, text) == 0)
+            return i;
+    }
+    return 0;
+}
+
+const char *text_grade(grade value, duban_lang lang) {
+    return pick(grades, ROWS_N(grades), value, lang);
+}
+const char *text_grade_code(grade value) {
+    return code_of(grades, ROWS_N(grades), value);
+}
+const char *text_cause(cause value, duban_lang lang) {
+    return pick(causes, ROWS_N(causes), value, lang);
+}
+const char *text_cause_code(cause value) {
+    return code_of(causes, ROWS_N(causes), value);
+}
+const char *text_item_state(item_state value, duban_lang lang) {
+    return pick(item_states, ROWS_N(item_states), value, lang);
+}
+const char *text_item_state_code(item_state value) {
+    return code_of(item_states, ROWS_N(item_states), value);
+}
+const char *text_timetable_state(timetable_state value, duban_lang lang) {
+    return pick(timetable_states, ROWS_N(timetable_states), value, lang);
+}
+const char *text_office_kind(office_kind value, duban_lang lang) {
+    return pick(office_kinds, ROWS_N(office_kinds), value, lang);
+}
+const char *text_office_kind_code(office_kind value) {
+    return code_of(office_kinds, ROWS_N(office_kinds), value);
+}
+const char *text_task_kind(task_kind value, duban_lang lang) {
+    return pick(task_kinds, ROWS_N(task_kinds), value, lang);
+}
+const char *text_comparator(comparator value, duban_lang lang) {
+    return pick(comparators, ROWS_N(comparators), value, lang);
+}
+const char *text_comparator_code(comparator value) {
+    return code_of(comparators, ROWS_N(comparators), value);
+}
+const char *text_nature_code(nature value) {
+    return code_of(natures, ROWS_N(natures), value);
+}
+const char *text_event_kind_code(event_kind value) {
+    return value < KIND_COUNT ? event_kinds[value] : "";
+}
+
+const char *text_margin_unit(nature value, duban_lang lang) {
+    bool zh = lang == DUBAN_ZH;
+    switch (value) {
+    case NATURE_CUMULATIVE:
+    case NATURE_RATE: return zh ? "个百分点" : " points";
+    case NATURE_LEVEL: return "%";
+    case NATURE_RANK: return zh ? "位" : " places";
+    default: return "";
+    }
+}
+
+office_kind text_read_office_kind(const char *text) {
+    return (office_kind)read_any(office_kinds, ROWS_N(office_kinds), text);
+}
+task_kind text_read_task_kind(const char *text) {
+    return (task_kind)read_any(task_kinds, ROWS_N(task_kinds), text);
+}
+comparator text_read_comparator(const char *text) {
+    return (comparator)read_any(comparators, ROWS_N(comparators), text);
+}
+nature text_read_nature(const char *text) {
+    return (nature)read_any(natures, ROWS_N(natures), text);
+}
+strength text_read_strength(const char *text) {
+    return (strength)read_any(strengths, ROWS_N(strengths), text);
+}
+rollup text_read_rollup(const char *text) {
+    return (rollup)read_any(rollups, ROWS_N(rollups), text);
+}
+profile text_read_profile(const char *text) {
+    return (profile)read_any(profiles, ROWS_N(profiles), text);
+}
+period_kind text_read_cycle(const char *text) {
+    return (period_kind)read_any(cycles, ROWS_N(cycles), text);
+}
+
+bool text_read_yes(const char *text) {
+    static const char *const yes[] = {"是", "yes", "true", "1", "y"};
+    for (size_t i = 0; i < ROWS_N(yes); i++)
+        if (strcasecmp(text, yes[i]) == 0) return true;
+    return false;
+}

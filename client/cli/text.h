@@ -1,0 +1,38 @@
+/* The words of product.md as people read them, in both languages.
+ * Knows: enums and their names. Must not know: where they are printed. */
+#ifndef DUBAN_CLIENT_CLI_TEXT_H
+#define DUBAN_CLIENT_CLI_TEXT_H
+
+#include "proto/words.h"
+
+/* All results are static, "" for NONE and unknown values. */
+const char *text_grade(grade value, duban_lang lang);
+const char *text_grade_code(grade value); /* "yellow", for JSON */
+const char *text_cause(cause value, duban_lang lang);
+const char *text_cause_code(cause value);
+const char *text_item_state(item_state value, duban_lang lang);
+const char *text_item_state_code(item_state value);
+const char *text_timetable_state(timetable_state value, duban_lang lang);
+const char *text_office_kind(office_kind value, duban_lang lang);
+const char *text_office_kind_code(office_kind value);
+const char *text_task_kind(task_kind value, duban_lang lang);
+const char *text_comparator(comparator value, duban_lang lang);
+const char *text_comparator_code(comparator value);
+const char *text_nature_code(nature value);
+const char *text_event_kind_code(event_kind value);
+/* The unit in which a margin of that nature is counted: 个百分点, %, 位. */
+const char *text_margin_unit(nature value, duban_lang lang);
+
+/* The value whose name in either language or whose code is text; 0 when none. */
+office_kind text_read_office_kind(const char *text);
+task_kind text_read_task_kind(const char *text);
+comparator text_read_comparator(const char *text);
+nature text_read_nature(const char *text);
+strength text_read_strength(const char *text);
+rollup text_read_rollup(const char *text);
+profile text_read_profile(const char *text);
+period_kind text_read_cycle(const char *text);
+/* 是 yes true 1 y; anything else is false. */
+bool text_read_yes(const char *text);
+
+#endif
