@@ -38,9 +38,11 @@ typedef struct entry_words {
     span signature;
 } entry_words;
 
-/* Borrows from bytes. DUBAN_E_MALFORMED, DUBAN_E_VERSION, DUBAN_E_TOO_LARGE. */
+/* Borrows from bytes. DUBAN_E_VERSION, DUBAN_E_TOO_LARGE, DUBAN_E_MALFORMED: sizes that
+ * do not agree, a kind or a moment that cannot be. */
 duban_status entry_read(span bytes, entry_words *out);
-/* Appends. DUBAN_E_TOO_LARGE above ENTRY_SIZE_MAX, DUBAN_E_NO_MEMORY. */
+/* Appends. DUBAN_E_TOO_LARGE above SIGNED_SIZE_MAX, DUBAN_E_MALFORMED when the signature
+ * is not SIGNATURE_SIZE bytes, DUBAN_E_NO_MEMORY. */
 duban_status entry_write(const entry_words *words, buffer *out);
 
 #endif

@@ -51,18 +51,21 @@
 #define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
 #define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
 
-/* --- signed notes and proofs --------------------------------------------------------- */
+/* --- signed notes and proofs ---------------------------------------------------------
+ */
 
-/* C2SP signed-note asks for at least 16 signatures, each up to nearly 5 kB (7 in base64). */
+/* C2SP signed-note asks for at least 16 signatures, each up to nearly 5 kB (7 in base64).
+ */
 #define NOTE_SIZE_MAX       (128 * 1024)
 #define NOTE_SIGNATURES_MAX 32
 #define NOTE_SIGNATURE_MAX  8192 /* characters of base64 in one signature line */
 #define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
 
-/* --- files that people edit ---------------------------------------------------------- */
+/* --- files that people edit ----------------------------------------------------------
+ */
 
-#define NOTICE_SIZE_MAX (4 * 1024 * 1024) /* a notice; the one of 2023 has 66 kB */
-#define NOTICE_LINE_MAX 65536             /* a line or a task of it; 1.2 kB in 2023 */
+#define NOTICE_SIZE_MAX (4 * 1024 * 1024)  /* a notice; the one of 2023 has 66 kB */
+#define NOTICE_LINE_MAX 65536              /* a line or a task of it; 1.2 kB in 2023 */
 #define SHEET_SIZE_MAX  (32 * 1024 * 1024) /* TASKS_MAX tasks of eight rows of 2 kB */
 
 /* --- numbers and time ----------------------------------------------------------------
@@ -75,6 +78,9 @@
 #define CLOCK_AHEAD_DAYS  3               /* more than this ahead needs the operator */
 #define DAY_MIN           0               /* 1970-01-01 */
 #define DAY_MAX           73049           /* 2170-01-01 */
+#define MOMENT_MS_MAX     ((DAY_MAX + 1) * 86400000LL) /* moments lie in 0 .. this */
+#define UTC_OFFSET_MAX    840 /* minutes: the furthest time zone is UTC+14 */
+#define WINDOW_DAYS_MAX   366 /* a window begins and ends within a year of its period */
 
 /* --- the broker's queues -------------------------------------------------------------
  */

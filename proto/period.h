@@ -46,16 +46,16 @@ date date_of_day(int32_t day);
 /* 0 is Monday, 6 Sunday. */
 int weekday_of_day(int32_t day);
 
-/* YYYY-MM-DD, strict. DUBAN_E_DATE. */
+/* YYYY-MM-DD, strict, within DAY_MIN..DAY_MAX. DUBAN_E_DATE. */
 duban_status day_read(const char *text, int32_t *out);
 void day_write(int32_t day, char out[DAY_TEXT_SIZE]);
 
 /* YYYY-MM-DD, YYYY-MM-DDTHH:MM or with :SS or :SS.mmm, read in the given offset; a
- * trailing Z or +08:00 overrides it; a bare day means its last millisecond when
- * end_of_day. */
+ * trailing Z or +08:00 behind the time overrides it; a bare day means its last
+ * millisecond when end_of_day. DUBAN_E_DATE. */
 duban_status moment_read(const char *text, int32_t utc_offset_minutes, bool end_of_day,
                          int64_t *out_ms);
-/* 2023-04-07T09:00:00+08:00 */
+/* 2023-04-07T09:00:00+08:00; with .mmm behind the seconds when they are not whole. */
 void moment_write(int64_t ms, int32_t utc_offset_minutes, char out[MOMENT_TEXT_SIZE]);
 int32_t day_of_moment(int64_t ms, int32_t utc_offset_minutes);
 int64_t moment_of_day(int32_t day, int32_t utc_offset_minutes); /* its first ms */
@@ -64,7 +64,8 @@ int64_t moment_of_day(int32_t day, int32_t utc_offset_minutes); /* its first ms 
  * (FIRST_TWO outside January and February, THREE_QUARTERS in the fourth quarter). */
 period period_of_day(period_kind kind, int32_t day);
 int32_t period_last_day(period value);
-bool period_valid(period value); /* kind known, first_day where such a period begins */
+/* Kind known, first_day where such a period begins, within DAY_MIN..DAY_MAX. */
+bool period_valid(period value);
 /* The next period of the same kind; of FIRST_TWO and THREE_QUARTERS the next year's. */
 period period_next(period value);
 bool period_equal(period a, period b);
@@ -72,12 +73,14 @@ bool period_equal(period a, period b);
 /* Text: 2023, 2023H1, 2023Q2, 2023M05, 2023M05X2, 2023M01-02, 2023Q1-3, 2023-05-07.
  * DUBAN_E_UNKNOWN_PERIOD when it is none of these. */
 duban_status period_read(const char *text, period *out);
+/* "" for kind NONE; any other period must be valid. */
 void period_write(period value, char out[PERIOD_TEXT_SIZE]);
 
 /* --- working days --------------------------------------------------------------------
  */
 
-/* Exceptions to Monday-to-Friday; both arrays ascending, borrowed from the caller. */
+/* Exceptions to Monday-to-Friday; both arrays ascending, borrowed from the caller. They
+ * may name days on which they change nothing; a day in both is worked. */
 typedef struct calendar {
     const int32_t *days_off;
     size_t days_off_n;

@@ -75,8 +75,7 @@ bool sign_public_equal(const sign_public *a, const sign_public *b);
  * fingerprint costs 2^128; nothing but people's eyes may rely on it. */
 void sign_fingerprint(const sign_public *public_key, char text[SIGN_FINGERPRINT_SIZE]);
 
-/* --- base64 (RFC 4648 section 4: standard alphabet, padded) ---------------------------
- */
+/* --- base64 (RFC 4648 section 4: standard alphabet, padded) ----------------------- */
 
 /* Characters of the base64 text of so many bytes, without the final NUL. */
 #define BASE64_LENGTH(size) (((size) + 2) / 3 * 4)
@@ -89,8 +88,7 @@ void base64_encode(const void *bytes, size_t size, char *text, size_t text_size)
 duban_status base64_decode(const char *text, size_t length, void *bytes, size_t bytes_max,
                            size_t *size);
 
-/* --- randomness and forgetting
- * ---------------------------------------------------------- */
+/* --- randomness and forgetting ---------------------------------------------------- */
 
 /* size bytes from the machine's cryptographic generator; it does not return on failure
  * (libsodium aborts the process). */

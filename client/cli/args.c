@@ -33,7 +33,7 @@ static duban_status unknown_command(cli *c, int argc, char **argv) {
 }
 
 static duban_status read_option(cli *c, int argc, char **argv, int *i) {
-    const char *name = argv[*i] + 2;
+    const char *name = argv[*i] + (argv[*i][1] == '-' ? 2 : 1);
     size_t size = strcspn(name, "=");
     const option_def *def = find_in(c->command->options, name, size);
     if (!def) def = find_in(cli_global_options, name, size);
@@ -68,7 +68,7 @@ duban_status args_find(cli *c, int argc, char **argv) {
     for (int i = 1 + words; i < argc; i++) {
         if (options && strcmp(argv[i], "--") == 0) {
             options = false;
-        } else if (options && strncmp(argv[i], "--", 2) == 0) {
+        } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
             duban_status s = read_option(c, argc, argv, &i);
             if (s < 0) return s;
         } else if (c->args_n == CLI_ARGS_MAX) {

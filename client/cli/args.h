@@ -5,7 +5,8 @@
 
 #include "client/cli/cli.h"
 
-/* Finds the command with the longest matching name and reads every --name VALUE,
+/* Finds the command with the longest matching name and reads every --name VALUE (-o
+ * VALUE),
  * --name=VALUE and --switch, wherever they stand; "--" ends options. Values are borrowed
  * from argv. DUBAN_E_USAGE, said on standard error. */
 duban_status args_find(cli *c, int argc, char **argv);

@@ -55,7 +55,7 @@ static const option_def office_revoke_options[] = {
 
 static const option_def plan_import_options[] = {
     {"o", "FILE", "写入的文件", "file to write"},
-    {"output", "FILE", "同 --o", "the same as --o"},
+
     END,
 };
 

@@ -23,7 +23,7 @@
 #include "proto/sign.h"
 #include "proto/status.h"
 
-/* --- keys ----------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------- */
 
 /* The type byte of an Ed25519 note key (signed-note, "Signature types"). */
 #define NOTE_ED25519 0x01
@@ -39,21 +39,22 @@ typedef struct note_key {
 
 /* A name is 1 to ORIGIN_SIZE_MAX bytes of UTF-8 without any Unicode space, control
  * character or '+'. NOTE when name is not. */
-duban_status note_key_make(const char *name, const sign_public *public_key, note_key *out);
+duban_status note_key_make(const char *name, const sign_public *public_key,
+                           note_key *out);
 /* Writes "name+id+base64(0x01 ‖ public key)" and a NUL. */
 void note_key_print(const note_key *key, char text[NOTE_KEY_TEXT_SIZE]);
 /* Reads that text, size without NUL or newline. ALGORITHM: another type than Ed25519.
  * KEY_FORMAT: anything else, an id that does not belong to the key included. */
 duban_status note_key_parse(const char *text, size_t size, note_key *out);
 
-/* --- notes ------------------------------------------------------------------------------------ */
+/* --- notes ------------------------------------------------------------------------ */
 
 /* Characters of a signature line by a key of ours: dash, spaces, newline included. */
 #define NOTE_LINE_SIZE(name_size)                                                        \
     (3 + 1 + (name_size) + 1 + BASE64_LENGTH(4 + SIGN_SIGNATURE_SIZE) + 1)
 
-/* A note whose form has been checked; nothing is verified. It points into its bytes and is
- * good as long as they are. */
+/* A note whose form has been checked; nothing is verified. It points into its bytes and
+ * is good as long as they are. */
 typedef struct note {
     const char *text; /* what is signed, with its last newline */
     size_t text_size;
@@ -75,7 +76,7 @@ duban_status note_verify(const note *signed_note, const note_key *key);
 duban_status note_sign(const char *text, size_t text_size, const char *name,
                        const sign_key *key, char *bytes, size_t bytes_max, size_t *size);
 
-/* --- checkpoints -------------------------------------------------------------------------------- */
+/* --- checkpoints ------------------------------------------------------------------ */
 
 /* Origin, 19 digits, root, three newlines; no NUL. */
 #define CHECKPOINT_TEXT_MAX (ORIGIN_SIZE_MAX + 19 + BASE64_LENGTH(HASH_SIZE) + 3)
@@ -91,18 +92,19 @@ typedef struct checkpoint {
 /* Writes the three lines, without a NUL; returns their length. The origin must be a valid
  * key name and size at most INT64_MAX (TLOG_SIZE_MAX). */
 size_t checkpoint_print(const checkpoint *point, char text[CHECKPOINT_TEXT_MAX]);
-/* Reads a note's text. Extension lines behind the third are allowed and ignored. NOTE when
- * it is no checkpoint: an empty or too long origin, a size with leading zeros or above
- * INT64_MAX, a root that is not canonical base64 of 32 bytes, an empty extension line. */
+/* Reads a note's text. Extension lines behind the third are allowed and ignored. NOTE
+ * when it is no checkpoint: an empty or too long origin, a size with leading zeros or
+ * above INT64_MAX, a root that is not canonical base64 of 32 bytes, an empty extension
+ * line. */
 duban_status checkpoint_parse(const char *text, size_t text_size, checkpoint *out);
 
-/* The checkpoint as a note signed by key under the origin as its name. *size is its length,
- * no NUL is written. NOTE: the origin cannot be a key name. */
+/* The checkpoint as a note signed by key under the origin as its name. *size is its
+ * length, no NUL is written. NOTE: the origin cannot be a key name. */
 duban_status checkpoint_sign(const checkpoint *point, const sign_key *key,
                              char bytes[CHECKPOINT_NOTE_MAX], size_t *size);
-/* Parses the note, verifies it, reads the checkpoint. Further statuses: those of note_parse,
- * note_verify, checkpoint_parse; ORIGIN when it is signed by the key but speaks of another
- * log than the key's name. */
+/* Parses the note, verifies it, reads the checkpoint. Further statuses: those of
+ * note_parse, note_verify, checkpoint_parse; ORIGIN when it is signed by the key but
+ * speaks of another log than the key's name. */
 duban_status checkpoint_open(const char *bytes, size_t size, const note_key *key,
                              checkpoint *out);
 

@@ -1,6 +1,6 @@
-/* Proofs as text: C2SP tlog-proof, the receipts of Duban. One text holds all that a stranger
- * needs, beside the log's key and the entry, to see that the entry stands at its index.
- * Knows: the text. Must not know: what the entry or the extra data mean.
+/* Proofs as text: C2SP tlog-proof, the receipts of Duban. One text holds all that a
+ * stranger needs, beside the log's key and the entry, to see that the entry stands at its
+ * index. Knows: the text. Must not know: what the entry or the extra data mean.
  *
  *     c2sp.org/tlog-proof@v1
  *     extra BASE64                 only when there is extra data
@@ -47,8 +47,8 @@ duban_status proof_parse(const char *text, size_t text_size,
                          uint8_t extra[PROOF_EXTRA_MAX], size_t *extra_size,
                          tlog_proof *out);
 
-/* Verifies a parsed proof: the checkpoint is signed by key and speaks of key's log, and the
- * leaf stands at the proof's index in it. *out is that checkpoint. Statuses of
+/* Verifies a parsed proof: the checkpoint is signed by key and speaks of key's log, and
+ * the leaf stands at the proof's index in it. *out is that checkpoint. Statuses of
  * checkpoint_open; PROOF when the path does not hold. */
 duban_status proof_verify(const tlog_proof *proof, const hash256 *leaf,
                           const note_key *key, checkpoint *out);

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "storage/tlog/text.h"
+
 static_assert(sizeof(hash256) == HASH_SIZE, "an array of hashes is a tile's bytes");
 
 uint64_t tile_full_count(uint64_t size, uint32_t level) {
@@ -21,25 +23,7 @@ uint32_t tile_width_at(uint64_t size, uint32_t level, uint64_t number) {
     return number == full ? tile_partial_width(size, level) : 0;
 }
 
-/* --- paths
- * ---------------------------------------------------------------------------------- */
-
-static char *print_text(char *at, const char *text) {
-    size_t size = strlen(text);
-    memcpy(at, text, size);
-    return at + size;
-}
-
-static char *print_decimal(char *at, uint32_t number) {
-    char digits[10];
-    uint32_t count = 0;
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while (number /= 10);
-    while (count)
-        *at++ = digits[--count];
-    return at;
-}
+/* --- paths ------------------------------------------------------------------------ */
 
 static char *print_group(char *at, uint32_t group) {
     *at++ = (char)('0' + group / 100);
@@ -66,13 +50,13 @@ static char *print_number(char *at, uint64_t number) {
 void tile_path_print(const tile_name *name, char path[TILE_PATH_SIZE]) {
     assert(name->level < 64 && name->number <= TLOG_SIZE_MAX / TILE_WIDTH);
     assert(name->width > 0 && name->width <= TILE_WIDTH);
-    char *at = print_text(path, "tile/");
-    at = name->entries ? print_text(at, "entries") : print_decimal(at, name->level);
+    char *at = text_put(path, "tile/", 5);
+    at = name->entries ? text_put(at, "entries", 7) : text_put_decimal(at, name->level);
     *at++ = '/';
     at = print_number(at, name->number);
     if (name->width < TILE_WIDTH) {
-        at = print_text(at, ".p/");
-        at = print_decimal(at, name->width);
+        at = text_put(at, ".p/", 3);
+        at = text_put_decimal(at, name->width);
     }
     *at = '\0';
 }
@@ -90,17 +74,15 @@ static bool take_text(path_cursor *cursor, const char *text) {
     return true;
 }
 
-/* A decimal from 0 to max without leading zeros. */
+/* The digits that come next, as a decimal from 0 to max without leading zeros. */
 static bool take_decimal(path_cursor *cursor, uint32_t max, uint32_t *out) {
-    const char *begin = cursor->at;
-    uint32_t number = 0;
-    while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9') {
-        number = number * 10 + (uint32_t)(*cursor->at++ - '0');
-        if (number > max) return false;
-    }
-    size_t digits = (size_t)(cursor->at - begin);
-    if (digits == 0 || (digits > 1 && *begin == '0')) return false;
-    *out = number;
+    text_slice digits = {cursor->at, 0};
+    uint64_t number = 0;
+    while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9')
+        cursor->at++;
+    digits.size = (size_t)(cursor->at - digits.at);
+    if (!text_decimal(digits, max, &number)) return false;
+    *out = (uint32_t)number;
     return true;
 }
 
@@ -146,8 +128,7 @@ duban_status tile_path_parse(const char *path, size_t size, tile_name *out) {
     return DUBAN_OK;
 }
 
-/* --- the hashes of a tile
- * ------------------------------------------------------------------- */
+/* --- the hashes of a tile --------------------------------------------------------- */
 
 /* Height h has 256 >> h nodes and lies behind all lower ones. */
 static uint32_t place_of(uint32_t height, uint32_t index) {
@@ -209,8 +190,7 @@ duban_status tile_from_reader(const tlog_hash_reader *reader, uint32_t level,
     return DUBAN_OK;
 }
 
-/* --- reading hashes from tiles
- * -------------------------------------------------------------- */
+/* --- reading hashes from tiles ---------------------------------------------------- */
 
 /* Makes the held tile of that level be (level, number) with at least that width. */
 static duban_status hold(tile_reader *reader, uint32_t level, uint64_t number,
@@ -262,8 +242,7 @@ tlog_hash_reader tile_reader_hashes(tile_reader *reader) {
     return (tlog_hash_reader){read_hash, reader};
 }
 
-/* --- entry bundles
- * ---------------------------------------------------------------------------- */
+/* --- entry bundles ---------------------------------------------------------------- */
 
 duban_status bundle_append(uint8_t *bytes, size_t size, size_t *used, const void *entry,
                            size_t entry_size) {

@@ -28,8 +28,7 @@
 /* A full bundle of the longest entries. */
 #define BUNDLE_SIZE_MAX (TILE_WIDTH * (2 + ENTRY_SIZE_MAX))
 
-/* --- which tiles a tree has
- * --------------------------------------------------------------- */
+/* --- which tiles a tree has ------------------------------------------------------- */
 
 /* Full tiles of that level in a tree of that size: the numbers 0 to the result − 1. While
  * a tree grows from a to b, those with numbers tile_full_count(a, level) to
@@ -40,8 +39,7 @@ uint32_t tile_partial_width(uint64_t size, uint32_t level);
 /* Width of the tile (level, number) in a tree of that size: 256, less, or 0: none. */
 uint32_t tile_width_at(uint64_t size, uint32_t level, uint64_t number);
 
-/* --- paths
- * ---------------------------------------------------------------------------------- */
+/* --- paths ------------------------------------------------------------------------ */
 
 /* Which resource of tlog-tiles: a tile, or the entry bundle beside a tile of level 0. */
 typedef struct tile_name {
@@ -57,8 +55,7 @@ void tile_path_print(const tile_name *name, char path[TILE_PATH_SIZE]);
 /* Reads exactly what tile_path_print writes. MALFORMED otherwise. */
 duban_status tile_path_parse(const char *path, size_t size, tile_name *out);
 
-/* --- the hashes of a tile
- * ------------------------------------------------------------------- */
+/* --- the hashes of a tile --------------------------------------------------------- */
 
 /* A tile with all nodes above its hashes, growing from the left; height 0 are the tile's
  * own hashes, height 8 is its root. */
@@ -109,8 +106,7 @@ void tile_reader_resize(tile_reader *reader, uint64_t size);
 /* Borrows reader. Reads beyond the size are AHEAD. */
 tlog_hash_reader tile_reader_hashes(tile_reader *reader);
 
-/* --- entry bundles
- * ---------------------------------------------------------------------------- */
+/* --- entry bundles ---------------------------------------------------------------- */
 
 /* Appends uint16 big-endian size ‖ entry at bytes[*used]. TOO_LARGE: the entry is longer
  * than ENTRY_SIZE_MAX or does not fit below size; nothing is written then. */

@@ -75,8 +75,7 @@ duban_status tlog_frontier_unpack(uint64_t size, const hash256 *hashes, uint32_t
     return DUBAN_OK;
 }
 
-/* --- through a reader
- * --------------------------------------------------------------------- */
+/* --- through a reader ------------------------------------------------------------- */
 
 /* The hash of the leaves begin to end − 1, of which there are some. begin is a multiple
  * of every power of two that fits into the range, as in all ranges the RFC's recursion
@@ -200,8 +199,7 @@ duban_status tlog_prove_consistency(const tlog_hash_reader *reader, uint64_t old
     return DUBAN_OK;
 }
 
-/* --- verification
- * --------------------------------------------------------------------------- */
+/* --- verification ----------------------------------------------------------------- */
 
 duban_status tlog_verify_inclusion(const hash256 *leaf, uint64_t index, uint64_t size,
                                    const hash256 *path, size_t path_count,

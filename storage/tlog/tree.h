@@ -31,8 +31,7 @@ hash256 tlog_node_hash(const hash256 *left, const hash256 *right);
 /* The root of the tree without leaves: SHA-256 of nothing. */
 hash256 tlog_empty_root(void);
 
-/* --- the frontier
- * ----------------------------------------------------------------------- */
+/* --- the frontier ----------------------------------------------------------------- */
 
 /* The right edge of a tree: hashes[level] is the root of the complete subtree of 2^level
  * leaves for each bit `level` set in size; the other places mean nothing. */
@@ -52,8 +51,7 @@ uint32_t tlog_frontier_pack(const tlog_frontier *frontier, hash256 hashes[TLOG_L
 duban_status tlog_frontier_unpack(uint64_t size, const hash256 *hashes, uint32_t count,
                                   tlog_frontier *out);
 
-/* --- roots and proofs through a reader
- * -------------------------------------------------- */
+/* --- roots and proofs through a reader -------------------------------------------- */
 
 /* Fetches the stored hash at (level, index). Any failure status it returns is passed on
  * by the function that called it. */
@@ -84,8 +82,7 @@ duban_status tlog_prove_inclusion(const tlog_hash_reader *reader, uint64_t index
 duban_status tlog_prove_consistency(const tlog_hash_reader *reader, uint64_t old_size,
                                     uint64_t new_size, tlog_path *out);
 
-/* --- verification
- * ----------------------------------------------------------------------- */
+/* --- verification ----------------------------------------------------------------- */
 
 /* DUBAN_OK when the path proves it, PROOF otherwise; any values may be passed (RFC 9162
  * section 2.1.3.2). */
