@@ -1,0 +1,168 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/commands.h"
+#include "client/cli/moment.h"
+#include "client/cli/show.h"
+#include "client/cli/text.h"
+
+/* Reads --by, --basis and --grade. */
+static duban_status read_view(cli *c, view_by *by, grade *only) {
+    const char *text = cli_option(c, "by");
+    *by = VIEW_TASK;
+    *only = GRADE_NONE;
+    if (text && view_by_read(text, by) < 0)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "by", text,
+                          "task | county | office | leader | chapter");
+    text = cli_option(c, "basis");
+    if (text && strcmp(text, "reported") != 0)
+        return cli_refuse(c, DUBAN_E_UNSUPPORTED, 0, "basis", text, "reported");
+    text = cli_option(c, "grade");
+    for (int g = GRADE_DONE; text && g < GRADE_COUNT; g++)
+        if (strcmp(text_grade_code((grade)g), text) == 0) *only = (grade)g;
+    if (text && *only == GRADE_NONE)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "grade", text,
+                          "done | green | grey | blue | yellow | red");
+    return DUBAN_OK;
+}
+
+/* What --as-of and --day ask for. */
+static duban_status read_ask(cli *c, const char *plan, board_request *ask) {
+    memset(ask, 0, sizeof *ask);
+    ask->plan = plan;
+    duban_status s = DUBAN_OK;
+    const char *text = cli_option(c, "as-of");
+    if (text) s = moment_ask(c, "as-of", text, ask);
+    if (s < 0) return s;
+    text = cli_option(c, "day");
+    if (text && day_read(text, &ask->day) < 0)
+        return cli_refuse(c, DUBAN_E_DATE, 0, "day", text, "2023-05-07");
+    return DUBAN_OK;
+}
+
+/* The board that the options ask for; the caller frees *out. */
+static duban_status fetch(cli *c, const char *plan, duban_board **out) {
+    board_request ask;
+    duban_refusal refusal = {0};
+    duban_status s = read_ask(c, plan, &ask);
+    if (s < 0) return s;
+    duban_board *b;
+    s = duban_board_new(&b);
+    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    s = duban_board_fetch(c->d, &ask, b, &refusal);
+    if (s < 0) {
+        duban_board_free(b);
+        return cli_refused(c, &refusal);
+    }
+    *out = b;
+    return DUBAN_OK;
+}
+
+duban_status cmd_board(cli *c) {
+    view_by by;
+    grade only;
+    duban_status s = read_view(c, &by, &only);
+    if (s < 0) return s;
+    s = cli_open_synced(c);
+    if (s < 0) return s;
+    const char *plan = cli_plan_code(c);
+    if (!plan) return DUBAN_E_UNKNOWN_PLAN;
+    duban_board *b;
+    s = fetch(c, plan, &b);
+    if (s < 0) return s;
+    s = show_board(c, b, by, only);
+    duban_board_free(b);
+    return s;
+}
+
+/* --- why -----------------------------------------------------------------------------
+ */
+
+/* "2023/25/guanxian" in three; office stays NULL when there are two. */
+static duban_status split_name(cli *c, char *text, const char **plan, const char **task,
+                               const char **office) {
+    char *slash = strchr(text, '/');
+    if (!slash)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, cli_say(c, "参数", "argument"), text,
+                          "2023/25 | 2023/25/guanxian");
+    *slash = '\0';
+    *plan = text;
+    *task = slash + 1;
+    *office = NULL;
+    slash = strchr(slash + 1, '/');
+    if (slash) {
+        *slash = '\0';
+        *office = slash + 1;
+    }
+    return DUBAN_OK;
+}
+
+static const cell *find_task(duban_board *b, const char *number) {
+    size_t n;
+    const cell *const *cells = duban_board_cells(b, &n);
+    for (size_t i = 0; i < n; i++)
+        if (cells[i]->name.kind == CELL_TASK &&
+            strcmp(cells[i]->task.number, number) == 0)
+            return cells[i];
+    return NULL;
+}
+
+static const cell *find_office(duban_board *b, const char *text) {
+    size_t n;
+    const cell *const *cells = duban_board_cells(b, &n);
+    for (size_t i = 0; i < n; i++) {
+        const cell *one = cells[i];
+        if (one->name.kind != CELL_OFFICE) continue;
+        if (strcmp(one->office.code, text) == 0 || strcmp(one->office.name, text) == 0)
+            return one;
+    }
+    return NULL;
+}
+
+static void print_why(cli *c, const cell *light, duban_board *b) {
+    char sentence[2048];
+    show_why(sentence, sizeof sentence, light, b, c->lang);
+    if (!c->json) {
+        fprintf(c->out, "%s\n", sentence);
+        return;
+    }
+    const light_cell *l = &light->light;
+    json_line(c->out, json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o}",
+                                "why", sentence, "grade", text_grade_code(l->grade),
+                                "cause", text_cause_code(l->cause), "margin",
+                                l->has_margin ? json_decimal(l->margin) : json_null(),
+                                "metric", (int)l->metric, "missing", (int)l->missing,
+                                "running", (int)l->running, "lights_version",
+                                (int)l->lights_version, "lights_row", (int)l->lights_row,
+                                "since", json_day(l->since_day)));
+}
+
+static duban_status why(cli *c, duban_board *b, const char *task, const char *office) {
+    const cell *t = find_task(b, task);
+    if (!t) return cli_refuse(c, DUBAN_E_UNKNOWN_TASK, 0, "task", task, NULL);
+    const cell *o = office ? find_office(b, office) : NULL;
+    if (office && !o)
+        return cli_refuse(c, DUBAN_E_UNKNOWN_OFFICE, 0, "office", office, NULL);
+    cell_name name = {
+        .kind = CELL_LIGHT, .task = t->task.id, .office = o ? o->office.number : 0};
+    const cell *light = duban_board_cell(b, &name);
+    if (!light) return cli_refuse(c, DUBAN_E_NO_ITEM, 0, "office", office, NULL);
+    print_why(c, light, b);
+    return DUBAN_OK;
+}
+
+duban_status cmd_why(cli *c) {
+    const char *plan, *task, *office;
+    char text[256];
+    snprintf(text, sizeof text, "%s", c->args[0]);
+    duban_status s = split_name(c, text, &plan, &task, &office);
+    if (s < 0) return s;
+    s = cli_open(c);
+    if (s < 0) return s;
+    duban_board *b;
+    s = fetch(c, plan, &b);
+    if (s < 0) return s;
+    s = why(c, b, task, office);
+    duban_board_free(b);
+    return s;
+}

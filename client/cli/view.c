@@ -1,0 +1,182 @@
+#include "client/cli/view.h"
+
+#include <string.h>
+
+static const char *const view_codes[VIEW_COUNT] = {
+    [VIEW_TASK] = "task",     [VIEW_COUNTY] = "county",   [VIEW_OFFICE] = "office",
+    [VIEW_LEADER] = "leader", [VIEW_CHAPTER] = "chapter",
+};
+
+duban_status view_by_read(const char *text, view_by *out) {
+    for (int i = 0; i < VIEW_COUNT; i++)
+        if (strcmp(view_codes[i], text) == 0) {
+            *out = (view_by)i;
+            return DUBAN_OK;
+        }
+    return DUBAN_E_USAGE;
+}
+
+const char *view_by_code(view_by by) {
+    return view_codes[by];
+}
+
+const metric_words *view_metric(const task_words *task, uint32_t id) {
+    for (uint32_t i = 0; i < task->metrics_n; i++)
+        if (task->metrics[i].id == id) return &task->metrics[i];
+    return NULL;
+}
+
+static const cell *find(const duban_board *b, cell_kind kind, uint32_t task,
+                        uint32_t office) {
+    cell_name name = {.kind = kind, .task = task, .office = office};
+    return duban_board_cell(b, &name);
+}
+
+static void count_item(view_rates *rates, const item_cell *item) {
+    rates->expected++;
+    if (item->first_ms == 0) return;
+    rates->reported++;
+    if (!item->late) rates->on_time++;
+}
+
+/* The round people speak of: the newest whose period has ended, else the first. */
+static period current_round(const plan_cell *plan) {
+    period round = period_of_day(plan->cycle, plan->first_day);
+    for (;;) {
+        period next = period_next(round);
+        if (next.first_day > plan->last_day) return round;
+        if (period_last_day(next) >= plan->day) return round;
+        round = next;
+    }
+}
+
+static void count_lights(view *v, const duban_board *b, const cell *const *cells,
+                         size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const cell *c = cells[i];
+        if (c->name.kind == CELL_TASK) {
+            const cell *light = find(b, CELL_LIGHT, c->name.task, 0);
+            v->totals[light ? light->light.grade : GRADE_NONE]++;
+            v->tasks_n++;
+        }
+        if (c->name.kind == CELL_ITEM && period_equal(c->name.period, v->round))
+            count_item(&v->rates, &c->item);
+    }
+}
+
+static duban_status make_tasks(view *v, duban_board *b, const cell *const *cells,
+                               size_t n, arena *a) {
+    v->tasks = arena_alloc(a, (v->tasks_n + 1) * sizeof *v->tasks);
+    if (!v->tasks) return DUBAN_E_NO_MEMORY;
+    uint32_t made = 0;
+    for (size_t i = 0; i < n; i++) {
+        const cell *c = cells[i];
+        if (c->name.kind == CELL_TASK) {
+            view_task *row = &v->tasks[made++];
+            const cell *light = find(b, CELL_LIGHT, c->name.task, 0);
+            const cell *timetable = find(b, CELL_TIMETABLE, c->name.task, 0);
+            const cell *lead =
+                c->task.leads_n ? find(b, CELL_OFFICE, 0, c->task.leads[0]) : NULL;
+            row->task = &c->task;
+            row->light = light ? &light->light : NULL;
+            row->timetable = timetable ? &timetable->timetable : NULL;
+            row->lead = lead ? lead->office.name : "";
+        }
+        if (c->name.kind == CELL_NODE)
+            for (uint32_t t = 0; t < made; t++)
+                if (v->tasks[t].task->id == c->name.task) {
+                    v->tasks[t].nodes++;
+                    v->tasks[t].nodes_done += c->node.done;
+                }
+    }
+    return DUBAN_OK;
+}
+
+static view_group *group_named(view *v, const char *name, const char *code) {
+    for (uint32_t i = 0; i < v->groups_n; i++)
+        if (strcmp(v->groups[i].name, name) == 0) return &v->groups[i];
+    view_group *g = &v->groups[v->groups_n++];
+    g->name = name;
+    g->code = code;
+    return g;
+}
+
+static void add_light(view_group *g, const cell *light) {
+    g->grades[light ? light->light.grade : GRADE_NONE]++;
+    g->lights++;
+}
+
+static bool office_wanted(view_by by, const office_words *office) {
+    if (by == VIEW_COUNTY)
+        return office->kind == OFFICE_COUNTY || office->kind == OFFICE_ZONE;
+    return true;
+}
+
+static void make_office_groups(view *v, const duban_board *b, const cell *const *cells,
+                               size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const cell *c = cells[i];
+        bool light = c->name.kind == CELL_LIGHT && c->name.office != 0;
+        bool item = c->name.kind == CELL_ITEM && period_equal(c->name.period, v->round);
+        if (!light && !item) continue;
+        const cell *office = find(b, CELL_OFFICE, 0, c->name.office);
+        if (!office || !office_wanted(v->by, &office->office)) continue;
+        view_group *g = group_named(v, office->office.name, office->office.code);
+        if (light) add_light(g, c);
+        if (item) count_item(&g->round, &c->item);
+    }
+}
+
+static void make_task_groups(view *v, const duban_board *b, const cell *const *cells,
+                             size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        const cell *c = cells[i];
+        if (c->name.kind != CELL_TASK) continue;
+        const cell *light = find(b, CELL_LIGHT, c->name.task, 0);
+        if (v->by == VIEW_CHAPTER) add_light(group_named(v, c->task.chapter, ""), light);
+        if (v->by != VIEW_LEADER) continue;
+        for (uint32_t k = 0; k < c->task.leaders_n; k++)
+            add_light(group_named(v, c->task.leaders[k], ""), light);
+    }
+}
+
+/* An upper bound of groups, so that they lie in one array. */
+static size_t groups_max(view_by by, const cell *const *cells, size_t n) {
+    size_t max = 1;
+    for (size_t i = 0; i < n; i++) {
+        if (cells[i]->name.kind == CELL_OFFICE && by != VIEW_LEADER) max++;
+        if (cells[i]->name.kind == CELL_TASK) max += 1 + cells[i]->task.leaders_n;
+    }
+    return max;
+}
+
+duban_status view_make(duban_board *b, view_by by, arena *a, view *out) {
+    size_t n;
+    const cell *const *cells = duban_board_cells(b, &n);
+    cell_name plan_name = {.kind = CELL_PLAN};
+    const cell *plan = duban_board_cell(b, &plan_name);
+    if (!plan) return DUBAN_E_NOT_FOUND;
+    duban_board_head head;
+    duban_board_get_head(b, &head);
+    view v = {.by = by,
+              .plan = &plan->plan,
+              .index = head.cursor.index,
+              .moment_ms = head.moment_ms,
+              .has_digest = head.has_digest,
+              .digest = head.digest};
+    v.round = current_round(v.plan);
+    count_lights(&v, b, cells, n);
+    if (by == VIEW_TASK) {
+        duban_status s = make_tasks(&v, b, cells, n, a);
+        if (s < 0) return s;
+    } else {
+        v.groups = arena_alloc(a, groups_max(by, cells, n) * sizeof *v.groups);
+        if (!v.groups) return DUBAN_E_NO_MEMORY;
+        if (by == VIEW_COUNTY || by == VIEW_OFFICE)
+            make_office_groups(&v, b, cells, n);
+        else
+            make_task_groups(&v, b, cells, n);
+    }
+    *out = v;
+    return DUBAN_OK;
+}

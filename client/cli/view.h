@@ -1,0 +1,75 @@
+/* A board arranged for people: by task, county, office, leader or chapter.
+ * Knows: cells and how they are grouped and counted. Must not know: where they came from,
+ * how they are printed.
+ *
+ * Above a task there is no worst-of: a county, a leader, a chapter show counts of every
+ * grade (product.md "Lights are data"). Rates are null, not 0, when nothing was expected.
+ */
+#ifndef DUBAN_CLIENT_CLI_VIEW_H
+#define DUBAN_CLIENT_CLI_VIEW_H
+
+#include "client/duban.h"
+
+typedef enum view_by {
+    VIEW_TASK,
+    VIEW_COUNTY,
+    VIEW_OFFICE,
+    VIEW_LEADER,
+    VIEW_CHAPTER,
+    VIEW_COUNT
+} view_by;
+
+/* One task; pointers are borrowed from the board until its next fold. */
+typedef struct view_task {
+    const task_words *task;
+    const light_cell *light;         /* NULL: none yet */
+    const timetable_cell *timetable; /* NULL: none filed */
+    const char *lead;                /* name of the first lead, "" when none */
+    uint32_t nodes;
+    uint32_t nodes_done;
+} view_task;
+
+/* Shares of reporting over the items of one round; has is false when none was expected.
+ */
+typedef struct view_rates {
+    uint32_t expected;
+    uint32_t reported;
+    uint32_t on_time;
+} view_rates;
+
+typedef struct view_group {
+    const char *name;
+    const char *code; /* of an office, "" otherwise */
+    uint32_t grades[GRADE_COUNT];
+    uint32_t lights;  /* sum of grades */
+    view_rates round; /* offices only: the round of view.round */
+} view_group;
+
+typedef struct view {
+    view_by by;
+    const plan_cell *plan;
+    uint64_t index;
+    int64_t moment_ms;
+    bool has_digest;
+    hash256 digest;
+    period round;                 /* the newest round whose window has come */
+    uint32_t totals[GRADE_COUNT]; /* over tasks */
+    uint32_t tasks_n;
+    view_rates rates;   /* over all offices in that round */
+    view_task *tasks;   /* VIEW_TASK, in the plan's order */
+    view_group *groups; /* the others */
+    uint32_t groups_n;
+} view;
+
+/* DUBAN_E_USAGE when text names no view. */
+duban_status view_by_read(const char *text, view_by *out);
+const char *view_by_code(view_by by);
+
+/* Arranges a board. DUBAN_E_NOT_FOUND when it holds no plan, DUBAN_E_NO_MEMORY. All
+ * borrows from the board and the arena. */
+duban_status view_make(duban_board *b, view_by by, arena *a, view *out);
+
+/* The metric with that id of a task, NULL when there is none. */
+const metric_words *view_metric(const task_words *task, uint32_t id);
+
+#endif
