@@ -72,6 +72,11 @@ void base64_encode(const void *bytes, size_t size, char *text, size_t text_size)
     sodium_bin2base64(text, text_size, bytes, size, sodium_base64_VARIANT_ORIGINAL);
 }
 
+static bool in_base64_alphabet(char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           c == '+' || c == '/' || c == '=';
+}
+
 duban_status base64_decode(const char *text, size_t length, void *bytes, size_t bytes_max,
                            size_t *size) {
     size_t got = 0;
@@ -80,6 +85,9 @@ duban_status base64_decode(const char *text, size_t length, void *bytes, size_t 
         *size = 0;
         return DUBAN_OK;
     }
+    /* libsodium 1.0.18 takes some bytes above 0x7F for letters. */
+    for (size_t i = 0; i < length; i++)
+        if (!in_base64_alphabet(text[i])) return DUBAN_E_MALFORMED;
     size_t padding = (text[length - 1] == '=') + (text[length - 2] == '=');
     if (length / 4 * 3 - padding > bytes_max) return DUBAN_E_TOO_LARGE;
     if (sodium_base642bin(bytes, bytes_max, text, length, NULL, &got, NULL,

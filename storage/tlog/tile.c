@@ -50,13 +50,14 @@ static char *print_number(char *at, uint64_t number) {
 void tile_path_print(const tile_name *name, char path[TILE_PATH_SIZE]) {
     assert(name->level < 64 && name->number <= TLOG_SIZE_MAX / TILE_WIDTH);
     assert(name->width > 0 && name->width <= TILE_WIDTH);
-    char *at = text_put(path, "tile/", 5);
-    at = name->entries ? text_put(at, "entries", 7) : text_put_decimal(at, name->level);
+    char *at = tlog_text_put(path, "tile/", 5);
+    at = name->entries ? tlog_text_put(at, "entries", 7)
+                       : tlog_text_put_decimal(at, name->level);
     *at++ = '/';
     at = print_number(at, name->number);
     if (name->width < TILE_WIDTH) {
-        at = text_put(at, ".p/", 3);
-        at = text_put_decimal(at, name->width);
+        at = tlog_text_put(at, ".p/", 3);
+        at = tlog_text_put_decimal(at, name->width);
     }
     *at = '\0';
 }
@@ -76,12 +77,12 @@ static bool take_text(path_cursor *cursor, const char *text) {
 
 /* The digits that come next, as a decimal from 0 to max without leading zeros. */
 static bool take_decimal(path_cursor *cursor, uint32_t max, uint32_t *out) {
-    text_slice digits = {cursor->at, 0};
+    tlog_text_slice digits = {cursor->at, 0};
     uint64_t number = 0;
     while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9')
         cursor->at++;
     digits.size = (size_t)(cursor->at - digits.at);
-    if (!text_decimal(digits, max, &number)) return false;
+    if (!tlog_text_decimal(digits, max, &number)) return false;
     *out = (uint32_t)number;
     return true;
 }
@@ -192,11 +193,13 @@ duban_status tile_from_reader(const tlog_hash_reader *reader, uint32_t level,
 
 /* --- reading hashes from tiles ---------------------------------------------------- */
 
-/* Makes the held tile of that level be (level, number) with at least that width. */
+/* Makes the reader hold the tile (level, number) of that width. */
 static duban_status hold(tile_reader *reader, uint32_t level, uint64_t number,
-                         uint32_t width) {
-    tile_nodes *tile = &reader->tiles[level];
-    bool same = reader->held[level] && tile->number == number;
+                         uint32_t width, const tile_nodes **out) {
+    bool partial = width < TILE_WIDTH;
+    tile_nodes *tile = &reader->tiles[level][partial];
+    bool same = reader->held[level][partial] && tile->number == number;
+    *out = tile;
     if (same && tile->width >= width) return DUBAN_OK;
 
     hash256 hashes[TILE_WIDTH];
@@ -204,7 +207,7 @@ static duban_status hold(tile_reader *reader, uint32_t level, uint64_t number,
     duban_status status = source->fetch(source->ctx, level, number, width, hashes);
     if (status) return status;
     if (!same) tile_nodes_begin(tile, number);
-    reader->held[level] = true;
+    reader->held[level][partial] = true;
     while (tile->width < width)
         tile_nodes_append(tile, &hashes[tile->width]);
     return DUBAN_OK;
@@ -218,11 +221,12 @@ static duban_status read_hash(void *ctx, uint32_t level, uint64_t index, hash256
     uint32_t in_tile = TILE_HEIGHT - height;
     uint64_t number = index >> in_tile;
     uint32_t width = tile_width_at(reader->size, tile_level, number);
-    duban_status status = hold(reader, tile_level, number, width);
+    const tile_nodes *tile = NULL;
+    duban_status status = hold(reader, tile_level, number, width, &tile);
     if (status) return status;
 
     uint32_t place = (uint32_t)(index & (((uint64_t)1 << in_tile) - 1));
-    const hash256 *hash = tile_nodes_at(&reader->tiles[tile_level], height, place);
+    const hash256 *hash = tile_nodes_at(tile, height, place);
     assert(hash);
     *out = *hash;
     return DUBAN_OK;

@@ -90,13 +90,14 @@ duban_status tile_from_below(const tile_source *source, uint32_t level, uint64_t
 duban_status tile_from_reader(const tlog_hash_reader *reader, uint32_t level,
                               uint64_t number, uint32_t width, hash256 *out);
 
-/* A tlog_hash_reader over tiles for the tree of one size. It keeps the last tile of each
- * level, so neighbouring reads fetch once. 128 KiB: give it static or heap memory. */
+/* A tlog_hash_reader over tiles for the tree of one size. Of each level it keeps the last
+ * full and the last partial tile, so neighbouring reads and proofs fetch once. 256 KiB,
+ * of which small trees touch little: give it static or heap memory. */
 typedef struct tile_reader {
     const tile_source *source;
     uint64_t size;
-    bool held[TILE_LEVELS];
-    tile_nodes tiles[TILE_LEVELS];
+    bool held[TILE_LEVELS][2]; /* [0] the full one, [1] the partial one */
+    tile_nodes tiles[TILE_LEVELS][2];
 } tile_reader;
 
 /* source is borrowed as long as the reader is used. */

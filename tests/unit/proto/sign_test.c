@@ -191,6 +191,20 @@ static void base64_refuses_all_but_the_one_canonical_text(void **state) {
     assert_int_equal(base64_decode("Zm9vYg==", 8, bytes, 4, &got), DUBAN_OK);
 }
 
+static void base64_has_one_text_for_each_value_at_every_place(void **state) {
+    (void)state;
+    for (size_t place = 0; place < 4; place++)
+        for (int c = 0; c < 256; c++) {
+            char text[5] = "AAAA", again[5];
+            uint8_t bytes[3];
+            size_t size = 0;
+            text[place] = (char)c;
+            if (base64_decode(text, 4, bytes, sizeof bytes, &size)) continue;
+            base64_encode(bytes, size, again, sizeof again);
+            assert_string_equal(again, text);
+        }
+}
+
 static void wiped_bytes_are_zero_and_random_ones_differ(void **state) {
     (void)state;
     uint8_t a[32] = {0}, b[32] = {0}, zero[32] = {0};
@@ -211,6 +225,7 @@ int main(void) {
         cmocka_unit_test(fingerprint_is_the_first_half_of_the_public_keys_hash),
         cmocka_unit_test(base64_writes_the_examples_of_rfc_4648),
         cmocka_unit_test(base64_refuses_all_but_the_one_canonical_text),
+        cmocka_unit_test(base64_has_one_text_for_each_value_at_every_place),
         cmocka_unit_test(wiped_bytes_are_zero_and_random_ones_differ),
     };
     if (sign_init() != DUBAN_OK) return 1;
