@@ -1,0 +1,18 @@
+/* A board folded from frames: a set of cells keyed by name, each the newest of its name.
+ * The public face is in client/duban.h; this is what the rest of the library needs more.
+ *
+ * Knows: the rules of architecture.md "The live board". Must not know: the network,
+ * files. */
+#ifndef DUBAN_CLIENT_BOARD_H
+#define DUBAN_CLIENT_BOARD_H
+
+#include "client/duban.h"
+
+size_t board_cells_count(const duban_board *b);
+
+/* Takes the frame's cells and head whatever the cursor says: a part of a board asked for
+ * as a whole. DUBAN_E_LIMIT above BOARD_CELLS_MAX, DUBAN_E_DIVERGED when it is of another
+ * journal or plan, DUBAN_E_NO_MEMORY. */
+duban_status board_absorb(duban_board *b, const frame_words *frame);
+
+#endif

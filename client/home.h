@@ -1,0 +1,52 @@
+/* A home: the folder that makes this machine one office's desk.
+ *
+ *     key         the office's key (proto/keyfile.h), 0600
+ *     config      `key = value` lines; '#' begins a comment
+ *     checkpoint  the largest signed checkpoint seen
+ *     outbox/     client/outbox.h
+ *     slice/      client/slice.h
+ *     boards/     one file a plan, client/board_file.h
+ *
+ * Knows: the folder, the key, the config's lines. Must not know: the network, what the
+ * other files hold.
+ *
+ * Config keys: command, feed (URLs), origin, office, key, last_number (what the broker
+ * said of this home's key). Lines of other keys and comments are kept as they are. */
+#ifndef DUBAN_CLIENT_HOME_H
+#define DUBAN_CLIENT_HOME_H
+
+#include "client/file.h"
+#include "proto/sign.h"
+
+typedef struct home {
+    path folder;
+    sign_key key;
+    buffer config; /* the file's text with a NUL behind it that size does not count */
+    bool changed;  /* config differs from the file */
+    uint64_t checkpoint_size; /* of the checkpoint on disk; 0 when there is none */
+} home;
+
+/* Makes the folder and its key. seed may be NULL. DUBAN_E_EXISTS when it has a key. */
+duban_status home_make(const char *folder, const uint8_t *seed, sign_key *key);
+/* DUBAN_E_NOT_READY when there is no key; those of keyfile_read; DUBAN_E_TOO_LARGE and
+ * DUBAN_E_TEXT for the config. */
+duban_status home_open(const char *folder, home *out);
+/* Wipes the key. */
+void home_close(home *h);
+
+/* Copies a value, cut to nothing when it does not fit; false and "" when there is none.
+ * The last line of a key counts. */
+bool home_get(const home *h, const char *key, char *out, size_t out_size);
+/* 0 when there is none or it is no number. */
+uint64_t home_get_number(const home *h, const char *key);
+/* Changes or adds a line in memory. Values with line ends are DUBAN_E_TEXT. */
+duban_status home_set(home *h, const char *key, const char *value);
+duban_status home_set_number(home *h, const char *key, uint64_t value);
+/* Writes the config when something changed. */
+duban_status home_save(home *h);
+
+/* Keeps the checkpoint (a signed note) when its tree is larger than the one kept. What is
+ * no checkpoint is passed over: nothing is verified here yet. */
+duban_status home_keep_checkpoint(home *h, const char *note);
+
+#endif
