@@ -64,7 +64,8 @@ extern const command cli_commands[];
 extern const option_def cli_global_options[];
 
 /* The sentence in the reader's language. */
-const char *cli_say(const cli *c, const char *zh, const char *en);
+const char *cli_say(const cli *c, const char *zh, const char *en)
+    __attribute__((format_arg(2), format_arg(3)));
 /* Value of an option, NULL when it was not given. A switch gives "". The last one wins.
  */
 const char *cli_option(const cli *c, const char *name);
