@@ -121,13 +121,16 @@ static duban_status parse(char *line, size_t size, sign_key *key, const char **n
     if (strcmp(algorithm, ALGORITHM_WORD) != 0) return DUBAN_E_ALGORITHM;
     const char *text = next_word(&rest);
     if (!text || !name_allowed(rest, strlen(rest))) return DUBAN_E_KEY_FORMAT;
-    if (base64_decode(text, strlen(text), seed, sizeof seed, &seed_size) != DUBAN_OK ||
-        seed_size != SIGN_SEED_SIZE)
-        return DUBAN_E_KEY_FORMAT;
-    sign_key_of_seed(seed, key);
+    duban_status status =
+        base64_decode(text, strlen(text), seed, sizeof seed, &seed_size);
+    if (status || seed_size != SIGN_SEED_SIZE) {
+        status = DUBAN_E_KEY_FORMAT;
+    } else {
+        sign_key_of_seed(seed, key);
+        *name = rest;
+    }
     sign_wipe(seed, sizeof seed);
-    *name = rest;
-    return DUBAN_OK;
+    return status;
 }
 
 static duban_status read_all(int file, char *bytes, size_t size_max, size_t *size) {

@@ -324,6 +324,22 @@ static void a_line_that_claims_our_key_must_hold_even_beside_one_that_does(void 
                      DUBAN_E_SIGNATURE);
 }
 
+static void
+a_line_that_claims_our_key_with_too_short_a_signature_is_refused(void **state) {
+    (void)state;
+    char bytes[2048], line[128] = DASH " " ORIGIN " ";
+    uint8_t short_signature[4 + 32] = {0};
+    checkpoint back;
+    for (int i = 0; i < 4; i++)
+        short_signature[i] = (uint8_t)(log_note_key.id >> (24 - 8 * i));
+    size_t at = strlen(line);
+    base64_encode(short_signature, sizeof short_signature, line + at, sizeof line - at);
+    strcat(line, "\n");
+    size_t size = with_lines(bytes, "", line);
+    assert_int_equal(checkpoint_open(bytes, size, &log_note_key, &back),
+                     DUBAN_E_SIGNATURE);
+}
+
 static void a_checkpoint_of_another_log_under_the_same_key_is_refused(void **state) {
     (void)state;
     char text[CHECKPOINT_TEXT_MAX], bytes[CHECKPOINT_NOTE_MAX];
@@ -411,6 +427,8 @@ int main(void) {
         cmocka_unit_test(signatures_of_strangers_are_passed_over),
         cmocka_unit_test(malformed_lines_of_strangers_spoil_the_note),
         cmocka_unit_test(a_line_that_claims_our_key_must_hold_even_beside_one_that_does),
+        cmocka_unit_test(
+            a_line_that_claims_our_key_with_too_short_a_signature_is_refused),
         cmocka_unit_test(a_checkpoint_of_another_log_under_the_same_key_is_refused),
         cmocka_unit_test(too_much_of_anything_is_too_large),
         cmocka_unit_test(texts_that_notes_may_not_hold_are_not_signed),

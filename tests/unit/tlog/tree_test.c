@@ -286,6 +286,27 @@ static void consistency_of_wrong_lengths_sizes_or_order_is_refused(void **state)
     assert_int_equal(verify_consistency(&c), DUBAN_E_PROOF);
 }
 
+/* A root that is right for another shape of tree must not pass for a smaller one. */
+static void
+paths_that_climb_above_the_root_are_refused_though_the_hashes_match(void **state) {
+    (void)state;
+    const hash256 *leaves = tree.levels[0];
+    hash256 root2 = kit_naive_root(leaves, 2), root3 = kit_naive_root(leaves, 3);
+    hash256 root4 = kit_naive_root(leaves, 4), above = leaves[9];
+    assert_int_equal(tlog_verify_inclusion(&leaves[1], 0, 1, &leaves[0], 1, &root2),
+                     DUBAN_E_PROOF);
+    const hash256 path[] = {leaves[2], leaves[3], root2, above};
+    hash256 old_root = tlog_node_hash(&above, &root3);
+    hash256 new_root = tlog_node_hash(&above, &root4);
+    assert_int_equal(tlog_verify_consistency(3, 4, path, 3, &root3, &root4), DUBAN_OK);
+    assert_int_equal(tlog_verify_consistency(3, 4, path, 4, &old_root, &new_root),
+                     DUBAN_E_PROOF);
+    assert_int_equal(tlog_verify_consistency(3, 4, NULL, 0, &root3, &root4),
+                     DUBAN_E_PROOF);
+    assert_int_equal(tlog_verify_inclusion(&leaves[0], 0, 2, NULL, 0, &root2),
+                     DUBAN_E_PROOF);
+}
+
 static void proofs_beyond_the_tree_are_ahead_and_from_nothing_not_found(void **state) {
     (void)state;
     tlog_hash_reader reader = kit_tree_reader(&tree);
@@ -342,6 +363,8 @@ int main(void) {
             every_consistency_proof_verifies_and_one_flipped_bit_of_each_hash_does_not),
         cmocka_unit_test(every_single_bit_of_a_consistency_proof_counts),
         cmocka_unit_test(consistency_of_wrong_lengths_sizes_or_order_is_refused),
+        cmocka_unit_test(
+            paths_that_climb_above_the_root_are_refused_though_the_hashes_match),
         cmocka_unit_test(proofs_beyond_the_tree_are_ahead_and_from_nothing_not_found),
         cmocka_unit_test(a_failing_read_is_passed_on_and_leaves_the_outputs_alone),
     };

@@ -39,13 +39,13 @@ typedef struct tile_log {
     uint64_t next[TILE_LEVELS];
     uint64_t count;
     uint32_t last_level;
-    bool fail;
+    bool fail; /* at level 0 */
 } tile_log;
 
 static duban_status put(void *ctx, uint32_t level, uint64_t number,
                         const hash256 hashes[TILE_WIDTH]) {
     tile_log *log = ctx;
-    if (log->fail) return DUBAN_E_DISK_FULL;
+    if (log->fail && level == 0) return DUBAN_E_DISK_FULL;
     assert_int_equal(number, log->next[level]++);
     assert_memory_equal(hashes, &tree.levels[8 * level][number * TILE_WIDTH],
                         TILE_SIZE_BYTES);
@@ -157,6 +157,18 @@ static void a_failing_sink_is_passed_on_and_reopening_heals(void **state) {
     log.next[0] = 1;
     append_up_to(600, &log);
     expect_root(600);
+}
+
+static void a_tile_above_one_that_failed_is_not_handed_out(void **state) {
+    (void)state;
+    tile_log log = {.count = 0};
+    tlog_writer_init(&writer);
+    append_up_to(65535, &log);
+    log.fail = true;
+    tile_sink sink = {put, &log};
+    assert_int_equal(tlog_writer_append(&writer, &tree.levels[0][65535], &sink),
+                     DUBAN_E_DISK_FULL);
+    assert_int_equal(log.next[1], 0);
 }
 
 static void hashes_and_tiles_of_the_edge_are_the_trees(void **state) {
@@ -303,6 +315,7 @@ int main(void) {
         cmocka_unit_test(opening_asks_only_for_tiles_that_the_tree_has),
         cmocka_unit_test(a_failing_source_fails_the_opening),
         cmocka_unit_test(a_failing_sink_is_passed_on_and_reopening_heals),
+        cmocka_unit_test(a_tile_above_one_that_failed_is_not_handed_out),
         cmocka_unit_test(hashes_and_tiles_of_the_edge_are_the_trees),
         cmocka_unit_test(partial_tiles_can_be_read_at_every_width_they_had),
         cmocka_unit_test(proofs_over_edge_and_older_tiles_verify_at_earlier_sizes_too),
