@@ -44,6 +44,8 @@
 #define DUTIES_MAX        128   /* offices named by one task */
 #define LEADERS_MAX       16    /* leaders named by one task */
 #define TAGS_MAX          16    /* tags of one task */
+#define ALIASES_MAX       16    /* aliases of one office */
+#define SPLITS_MAX        4096  /* splits of one task; more than fit an entry */
 #define MEMBERS_MAX       256   /* members of a group of offices */
 #define STATEMENTS_MAX    400   /* statements of one submission: they fit an entry */
 #define ROUNDS_MAX        400   /* rounds of one plan: a daily cycle over a year */
@@ -74,21 +76,30 @@
 #define DECIMAL_SCALE_MAX 6
 #define DECIMAL_MICRO     1000000LL
 #define VALUE_ABS_MAX     1000000000000LL /* as printed, product.md "Values" */
-#define NUMBER_WINDOW     64              /* span of a key's submission numbers */
-#define CLOCK_AHEAD_DAYS  3               /* more than this ahead needs the operator */
-#define DAY_MIN           0               /* 1970-01-01 */
-#define DAY_MAX           73049           /* 2170-01-01 */
+#define TOLERANCE_DEFAULT 5     /* percent of target, for ABOUT without tolerance */
+#define NUMBER_WINDOW     64    /* span of a key's submission numbers */
+#define CLOCK_AHEAD_DAYS  3     /* more than this ahead needs the operator */
+#define DAY_MIN           0     /* 1970-01-01 */
+#define DAY_MAX           73049 /* 2170-01-01 */
 #define MOMENT_MS_MAX     ((DAY_MAX + 1) * 86400000LL) /* moments lie in 0 .. this */
 #define UTC_OFFSET_MAX    840 /* minutes: the furthest time zone is UTC+14 */
 #define WINDOW_DAYS_MAX   366 /* a window begins and ends within a year of its period */
+
+/* --- the journal on disk --------------------------------------------------------------
+ */
+
+#define JOURNAL_READERS_MAX   512  /* views open at once: workers, audit and backup */
+#define HEADS_SLOTS           64   /* signed heads kept in the ring */
+#define READER_CHECK_COMMITS  1024 /* commits between two searches for dead readers */
+#define VERIFY_TILES_PER_VIEW 16   /* a verification pins pages no longer than this */
 
 /* --- the broker's queues -------------------------------------------------------------
  */
 
 #define COMMAND_CONTEXTS  1024 /* requests held at once on the command socket */
 #define FEED_CONTEXTS     1024 /* readers held at once on the feed socket */
-#define INBOX_MAX         4096 /* admitted submissions waiting for a turn */
-#define TURN_ENTRIES_MAX  1024 /* entries of one turn */
+#define INBOX_MAX         768 /* calls waiting for a turn; the other contexts answer BUSY */
+#define TURN_ENTRIES_MAX  1024               /* entries of one turn */
 #define STAGED_BYTES_MAX  (64 * 1024 * 1024) /* staged and not yet durable */
 #define FEED_HOLD_MS      20000              /* longest hold of a feed poll */
 #define FEED_BATCH_BYTES  (1024 * 1024)
@@ -97,6 +108,24 @@
 #define RETRY_MS          200   /* told to a client refused by a full queue */
 #define REQUEST_RESEND_MS 30000 /* longer than FEED_HOLD_MS, see docs/protocol.md */
 #define WATCHDOG_MS       5000
-#define WORKER_QUEUE_MAX  64 /* as-of questions waiting */
+#define WORKER_QUEUE_MAX  64                 /* as-of questions waiting */
+#define INBOX_BYTES_MAX   (64 * 1024 * 1024) /* requests waiting for a turn, as STAGED */
+#define HELD_BYTES_MAX    (64 * 1024 * 1024) /* boards and frames waiting to be durable */
+#define FEED_SPARE        32    /* contexts kept free: beyond them the oldest poll ends */
+#define VERIFY_STEP       1024  /* entries verified behind the service between pauses */
+#define CONFLICTS_MAX     65536 /* conflict entries remembered, a window for 1,024 keys */
+
+/* --- the client's home ---------------------------------------------------------------
+ */
+
+#define CONFIG_SIZE_MAX      65536 /* a home's config; a dozen lines in practice */
+#define OUTBOX_QUEUED_MAX    65536 /* messages waiting: weeks of a department offline */
+#define SLICE_BATCH_MAX      4096 /* entries asked for at once; the reply's size decides */
+#define SLICE_SIZE_MAX       (1LL << 32) /* a slice on disk: 65,536 of the largest entries */
+#define BOARD_PART_BYTES     (1024 * 1024) /* of a saved board, one after another */
+#define BOARD_CELLS_MAX      (1 << 22)     /* a plan's cells: TASKS_MAX tasks of 2,048 */
+#define BOARD_FILE_MAX       (1LL << 30)   /* such a board in a file, 256 bytes a cell */
+#define CONNECT_PAUSE_MS     100 /* before a second attempt; doubles with each, jittered */
+#define CONNECT_PAUSE_MAX_MS 5000 /* a city's clerks coming back spread over this */
 
 #endif

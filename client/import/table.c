@@ -1,0 +1,114 @@
+#include "client/import/table.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/import/cells.h"
+#include "client/import/columns.h"
+
+void plan_table_free(plan_table *table) {
+    arena_close(&table->arena);
+    *table = (plan_table){0};
+}
+
+void plan_refusals_free(plan_refusals *refusals) {
+    free(refusals->items);
+    *refusals = (plan_refusals){0};
+}
+
+static const plan_names *names_of(const plan_row *row, plan_column column) {
+    switch (column) {
+    case COLUMN_LEADERS: return &row->leaders;
+    case COLUMN_LEADS: return &row->leads;
+    case COLUMN_RESPONSIBLE: return &row->responsible;
+    case COLUMN_TAGS: return &row->tags;
+    default: return NULL;
+    }
+}
+
+static int value_of(const plan_row *row, plan_column column) {
+    switch (column) {
+    case COLUMN_KIND: return (int)row->kind;
+    case COLUMN_COMPARATOR: return (int)row->comparator;
+    case COLUMN_NATURE: return (int)row->nature;
+    case COLUMN_STRENGTH: return (int)row->strength;
+    case COLUMN_ROLLUP: return (int)row->rollup;
+    case COLUMN_OPEN: return row->open;
+    case COLUMN_STRICT: return row->strict;
+    default: return 0;
+    }
+}
+
+static const char *string_of(const plan_row *row, plan_column column) {
+    switch (column) {
+    case COLUMN_NO: return row->no;
+    case COLUMN_CHAPTER_NO: return row->chapter_no;
+    case COLUMN_CHAPTER: return row->chapter;
+    case COLUMN_SECTION_NO: return row->section_no;
+    case COLUMN_SECTION: return row->section;
+    case COLUMN_TITLE: return row->title;
+    case COLUMN_METRIC: return row->metric;
+    case COLUMN_TARGET: return row->target;
+    case COLUMN_TARGET_MAX: return row->target_max;
+    case COLUMN_UNIT: return row->unit;
+    case COLUMN_START: return row->start;
+    case COLUMN_DEADLINE: return row->deadline;
+    case COLUMN_DEFINITION: return row->definition;
+    case COLUMN_OPENING: return row->opening;
+    case COLUMN_DOUBTS: return row->doubts;
+    default: return "";
+    }
+}
+
+static bool write_names(buffer *out, const plan_names *names, bool first) {
+    arena a;
+    arena_init(&a, 0);
+    wording list = wording_begin(&a);
+    for (uint32_t i = 0; i < names->n; i++) {
+        if (i) wording_word(&list, "；");
+        wording_word(&list, names->items[i]);
+    }
+    const char *text = wording_end(&list);
+    bool written = text && cells_write(out, text, first);
+    arena_close(&a);
+    return written;
+}
+
+static bool write_cell(buffer *out, const plan_row *row, plan_column column,
+                       duban_lang lang) {
+    bool first = column == 0;
+    const plan_names *names = names_of(row, column);
+    if (names) return write_names(out, names, first);
+    if (cell_words_of(column).n)
+        return cells_write(out, cell_word_for(column, value_of(row, column), lang),
+                           first);
+    if (column != COLUMN_LINE) return cells_write(out, string_of(row, column), first);
+    char line[16] = "";
+    if (row->line) snprintf(line, sizeof line, "%u", (unsigned)row->line);
+    return cells_write(out, line, first);
+}
+
+static bool put(buffer *out, const char *bytes) {
+    size_t size = strlen(bytes);
+    unsigned char *to = buffer_reserve(out, size);
+    if (!to) return false;
+    memcpy(to, bytes, size);
+    out->size += size;
+    return true;
+}
+
+duban_status plan_table_write_csv(const plan_table *table, duban_lang lang, buffer *out) {
+    if (!put(out, "\xEF\xBB\xBF")) return DUBAN_E_NO_MEMORY;
+    for (int c = 0; c < COLUMNS_N; c++)
+        if (!cells_write(out, column_word((plan_column)c, lang), c == 0))
+            return DUBAN_E_NO_MEMORY;
+    if (!put(out, "\r\n")) return DUBAN_E_NO_MEMORY;
+    for (size_t i = 0; i < table->rows_n; i++) {
+        for (int c = 0; c < COLUMNS_N; c++)
+            if (!write_cell(out, &table->rows[i], (plan_column)c, lang))
+                return DUBAN_E_NO_MEMORY;
+        if (!put(out, "\r\n")) return DUBAN_E_NO_MEMORY;
+    }
+    return DUBAN_OK;
+}
