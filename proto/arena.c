@@ -42,7 +42,7 @@ static arena_block *block_new(arena *a, size_t size) {
     return block;
 }
 
-static void *take(arena *a, size_t size) {
+void *arena_take(arena *a, size_t size) {
     if (size > SIZE_MAX - ALIGNMENT) return NULL;
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     size_t room = a->first ? a->first->bytes - sizeof(arena_block) : 0;
@@ -65,14 +65,14 @@ static void *take(arena *a, size_t size) {
 }
 
 void *arena_alloc(arena *a, size_t size) {
-    void *out = take(a, size);
+    void *out = arena_take(a, size);
     if (out) memset(out, 0, size);
     return out;
 }
 
 char *arena_copy(arena *a, const void *bytes, size_t size) {
     if (size == SIZE_MAX) return NULL;
-    char *out = take(a, size + 1);
+    char *out = arena_take(a, size + 1);
     if (!out) return NULL;
     if (size) memcpy(out, bytes, size);
     out[size] = '\0';

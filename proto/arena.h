@@ -17,7 +17,9 @@ typedef struct arena {
 /* An empty arena that allocates nothing until asked. bytes_max bounds all it may hold, 0
  * for no bound. */
 void arena_init(arena *a, size_t bytes_max);
-/* Aligned for any type, zeroed. NULL when memory or the bound is used up. */
+/* Aligned for any type, not zeroed. NULL when memory or the bound is used up. */
+void *arena_take(arena *a, size_t size);
+/* The same, zeroed. */
 void *arena_alloc(arena *a, size_t size);
 /* Copies size bytes and adds a NUL behind them. NULL as above. */
 char *arena_copy(arena *a, const void *bytes, size_t size);

@@ -1,0 +1,146 @@
+#include "proto/codec.h"
+
+#include "proto/codec_internal.h"
+
+static const field_rule rule_plan_cell_fields[] = {
+    FIELD(1, CODE, plan_cell, code, MAX(CODE_SIZE_MAX)),
+    FIELD(2, TEXT, plan_cell, title, MAX(TITLE_SIZE_MAX)),
+    FIELD(3, DAY, plan_cell, first_day),
+    FIELD(4, DAY, plan_cell, last_day),
+    FIELD(5, ENUM, plan_cell, cycle, MAX(PERIOD_KIND_COUNT)),
+    FIELD(6, SPREAD, plan_cell, window_first, MAX(WINDOW_DAYS_MAX)),
+    FIELD(7, SPREAD, plan_cell, window_last, MAX(WINDOW_DAYS_MAX)),
+    FIELD(8, PLAIN, plan_cell, zones_inside_counties),
+    FIELD(9, PLAIN, plan_cell, lights_version),
+    FIELD(10, PLAIN, plan_cell, drill),
+    FIELD(11, DAY, plan_cell, day),
+    FIELD(12, PLAIN, plan_cell, rules_version),
+};
+static RULES(rule_plan_cell, plan_cell, plan_cell, );
+
+static const field_rule rule_timetable_cell_fields[] = {
+    FIELD(1, ENUM, timetable_cell, state, MAX(TIMETABLE_RETURNED + 1)),
+    FIELD(2, ENUM, timetable_cell, profile, MAX(PROFILE_COUNT)),
+    FIELD(3, PLAIN, timetable_cell, index),
+    FIELD(4, PLAIN, timetable_cell, nodes),
+    FIELD(5, DAY, timetable_cell, filed_day),
+};
+static RULES(rule_timetable_cell, timetable_cell, timetable_cell, );
+
+static const field_rule rule_node_cell_fields[] = {
+    FIELD(1, DAY, node_cell, day),
+    FIELD(2, DERIVED, node_cell, share),
+    FIELD(3, TEXT, node_cell, title, MAX(TITLE_SIZE_MAX)),
+    FIELD(4, PLAIN, node_cell, done),
+    FIELD(5, DAY, node_cell, done_day),
+    FIELD(6, PLAIN, node_cell, overdue),
+};
+static RULES(rule_node_cell, node_cell, node_cell, );
+
+static const field_rule rule_item_cell_fields[] = {
+    FIELD(1, ENUM, item_cell, state, MAX(ITEM_ACCEPTED + 1)),
+    FIELD(2, PLAIN, item_cell, open_day),
+    FIELD(3, PLAIN, item_cell, close_day),
+    FIELD(4, PLAIN, item_cell, missing),
+    FIELD(5, PLAIN, item_cell, late),
+    FIELD(6, MOMENT, item_cell, first_ms),
+    FIELD(7, PLAIN, item_cell, index),
+    FIELD(8, PLAIN, item_cell, owed),
+    FIELD(9, PLAIN, item_cell, reported),
+    FIELD(10, PLAIN, item_cell, returns),
+    FIELD(11, MESSAGE, item_cell, text, INNER(rule_body_ref)),
+    FIELD(12, MESSAGE, item_cell, return_reason, INNER(rule_body_ref)),
+    FIELD(13, PLAIN, item_cell, nil),
+    FIELD(14, PLAIN, item_cell, no_change),
+};
+static RULES(rule_item_cell, item_cell, item_cell, );
+
+static const field_rule rule_value_cell_fields[] = {
+    FIELD(1, PLAIN, value_cell, index),
+    FIELD(2, DERIVED, value_cell, amount),
+    FIELD(3, ENUM, value_cell, mode, MAX(MODE_COUNT)),
+    FIELD(4, DAY, value_cell, data_date),
+    FIELD(5, ENUM, value_cell, vintage, MAX(VINTAGE_COUNT)),
+    FIELD(6, PLAIN, value_cell, to_date_known),
+    FIELD(7, DERIVED, value_cell, to_date),
+    FIELD(8, PLAIN, value_cell, this_period_known),
+    FIELD(9, DERIVED, value_cell, this_period),
+    FIELD(10, PLAIN, value_cell, by),
+    FIELD(11, PLAIN, value_cell, corrections),
+};
+static RULES(rule_value_cell, value_cell, value_cell, );
+
+static const field_rule rule_pace_cell_fields[] = {
+    FIELD(1, DERIVED, pace_cell, target),
+    FIELD(2, PLAIN, pace_cell, has_value),
+    FIELD(3, DERIVED, pace_cell, value),
+    FIELD(4, DAY, pace_cell, day),
+    FIELD(5, PLAIN, pace_cell, has_margin),
+    FIELD(6, DERIVED, pace_cell, margin),
+    FIELD(7, PLAIN, pace_cell, has_share),
+    FIELD(8, DERIVED, pace_cell, actual),
+    FIELD(9, DERIVED, pace_cell, expected),
+    FIELD(10, PLAIN, pace_cell, met),
+    FIELD(11, PLAIN, pace_cell, parts),
+    FIELD(12, PLAIN, pace_cell, parts_reported),
+    FIELD(13, ENUM, pace_cell, grade, MAX(GRADE_COUNT)),
+    FIELD(14, ENUM, pace_cell, cause, MAX(CAUSE_COUNT)),
+    FIELD(15, PLAIN, pace_cell, lights_row),
+};
+static RULES(rule_pace_cell, pace_cell, pace_cell, );
+
+static const field_rule rule_light_cell_fields[] = {
+    FIELD(1, ENUM, light_cell, grade, MAX(GRADE_COUNT)),
+    FIELD(2, ENUM, light_cell, cause, MAX(CAUSE_COUNT)),
+    FIELD(3, PLAIN, light_cell, metric),
+    FIELD(4, PLAIN, light_cell, node),
+    FIELD(5, PLAIN, light_cell, charged),
+    FIELD(6, PLAIN, light_cell, missing),
+    FIELD(7, PLAIN, light_cell, running),
+    FIELD(8, PLAIN, light_cell, has_margin),
+    FIELD(9, DERIVED, light_cell, margin),
+    FIELD(10, DAY, light_cell, due),
+    FIELD(11, PLAIN, light_cell, metrics_met),
+    FIELD(12, PLAIN, light_cell, metrics),
+    FIELD(13, PLAIN, light_cell, lights_version),
+    FIELD(14, PLAIN, light_cell, lights_row),
+    FIELD(15, DAY, light_cell, since_day),
+};
+static RULES(rule_light_cell, light_cell, light_cell, );
+
+static const field_rule rule_round_cell_fields[] = {
+    FIELD(1, ENUM, round_cell, grade, MAX(GRADE_COUNT)),
+    FIELD(2, ENUM, round_cell, cause, MAX(CAUSE_COUNT)),
+};
+static RULES(rule_round_cell, round_cell, round_cell, );
+
+#define CELL_OF(number, value, member, rule)                                             \
+    CHOICE(number, cell, name.kind, value, member, rule)
+
+static const field_rule rule_cell_fields[] = {
+    FIELD(1, PLAIN, cell, name.task),
+    FIELD(2, PLAIN, cell, name.metric),
+    FIELD(3, PLAIN, cell, name.office),
+    FIELD(4, PERIOD, cell, name.period),
+    FIELD(5, PLAIN, cell, name.node),
+    FIELD(6, PLAIN, cell, changed),
+    CELL_OF(16, CELL_PLAN, plan, rule_plan_cell),
+    CELL_OF(17, CELL_OFFICE, office, rule_office),
+    CELL_OF(18, CELL_TASK, task, rule_task),
+    CELL_OF(19, CELL_TIMETABLE, timetable, rule_timetable_cell),
+    CELL_OF(20, CELL_NODE, node, rule_node_cell),
+    CELL_OF(21, CELL_ITEM, item, rule_item_cell),
+    CELL_OF(22, CELL_VALUE, value, rule_value_cell),
+    CELL_OF(23, CELL_PACE, pace, rule_pace_cell),
+    CELL_OF(24, CELL_LIGHT, light, rule_light_cell),
+    CELL_OF(25, CELL_ROUND, round, rule_round_cell),
+};
+RULES(rule_cell, cell, cell, );
+
+duban_status codec_cell_write(const cell *value, buffer *out) {
+    return codec_write(&rule_cell, value, REPLY_SIZE_MAX, out);
+}
+
+size_t codec_cell_size(const cell *value) {
+    return codec_size(&rule_cell, value);
+}
