@@ -1,0 +1,295 @@
+/* duban init, whoami, config: this machine's home. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "client/cli/cli.h"
+#include "client/cli/commands.h"
+#include "client/cli/find.h"
+#include "client/cli/json.h"
+#include "client/cli/keyline.h"
+#include "client/cli/print.h"
+#include "client/home.h"
+#include "proto/sign.h"
+
+#define CITY_CODE      "zfbgs"
+#define CITY_NAME      "市政府办公室"
+#define UTC_OFFSET_PRC 480 /* UTC+8 */
+/* Where duband listens unless told otherwise (broker/config.h). */
+#define COMMAND_DEFAULT "tcp://127.0.0.1:7158"
+#define FEED_DEFAULT    "tcp://127.0.0.1:7159"
+
+static const char *fingerprint_of(const uint8_t key[32],
+                                  char out[SIGN_FINGERPRINT_SIZE]) {
+    sign_public public_key;
+    memcpy(public_key.bytes, key, sizeof public_key.bytes);
+    sign_fingerprint(&public_key, out);
+    return out;
+}
+
+static duban_status write_public_key(cli *c, const uint8_t key[32]) {
+    char file[CLI_PATH_MAX];
+    char line[KEYLINE_SIZE + 1];
+    int n = snprintf(file, sizeof file, "%s/key.pub", c->home);
+    if (n < 0 || (size_t)n >= sizeof file)
+        return cli_refuse(c, DUBAN_E_TOO_LARGE, 0, "home", c->home, NULL);
+    keyline_write(key, line);
+    strcat(line, "\n");
+    return cli_write_file(c, file, line, strlen(line), 0644);
+}
+
+/* The home's key, made now or earlier; *made says which. */
+static duban_status make_home(cli *c, uint8_t key[32], bool *made) {
+    duban_options options = {c->home, c->url_command, c->url_feed, 0};
+    duban_refusal refusal = {0};
+    duban_status s = duban_home_init(&options, NULL, key, &refusal);
+    *made = s == DUBAN_OK;
+    if (s == DUBAN_E_EXISTS) s = DUBAN_OK;
+    if (s < 0) return cli_refused(c, &refusal);
+    s = cli_open(c);
+    if (s < 0) return s;
+    memcpy(key, duban_public_key(c->d), 32);
+    return write_public_key(c, key);
+}
+
+static duban_status read_genesis(cli *c, genesis_words *out) {
+    const char *origin = cli_option(c, "origin");
+    if (!origin || !*origin)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "origin", "",
+                          "--origin duban.example/2023");
+    if (!cli_option(c, "data"))
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "data", "", "--data DIR");
+    const char *code = cli_option(c, "code"), *name = cli_option(c, "name");
+    genesis_words g = {.origin = origin,
+                       .utc_offset_minutes = UTC_OFFSET_PRC,
+                       .city = {.number = 1,
+                                .code = code ? code : CITY_CODE,
+                                .name = name ? name : CITY_NAME,
+                                .kind = OFFICE_CITY},
+                       .algorithm = ALGORITHM_ED25519,
+                       .rules_version = RULES_VERSION};
+    memcpy(g.root_key, duban_public_key(c->d), sizeof g.root_key);
+    const char *drill = cli_option(c, "drill");
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    g.created_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (drill) {
+        g.drill = true;
+        if (moment_read(drill, UTC_OFFSET_PRC, false, &g.created_ms) < 0)
+            return cli_refuse(c, DUBAN_E_DATE, 0, "drill", drill,
+                              "2023-01-01, 2023-01-01T08:00");
+    }
+    *out = g;
+    return DUBAN_OK;
+}
+
+static duban_status found_journal(cli *c) {
+    genesis_words genesis;
+    duban_status s = read_genesis(c, &genesis);
+    if (s < 0) return s;
+    duban_refusal refusal = {0};
+    s = duban_found(c->d, cli_option(c, "data"), &genesis, &refusal);
+    if (s < 0) return cli_refused(c, &refusal);
+    return DUBAN_OK;
+}
+
+static void say_next(cli *c, const uint8_t key[32], bool city) {
+    char line[KEYLINE_SIZE];
+    keyline_write(key, line);
+    if (city) {
+        fprintf(c->err,
+                cli_say(c,
+                        "台账已建立。下一步：\n"
+                        "  duband --data %s          启动服务\n"
+                        "  duban office enroll FILE  登记单位和公钥\n"
+                        "  duban plan publish FILE   发布台账\n"
+                        "请把本目录 %s 另存一份：密钥丢失无法找回。\n",
+                        "The journal is founded. Next:\n"
+                        "  duband --data %s          start the broker\n"
+                        "  duban office enroll FILE  enrol offices and their keys\n"
+                        "  duban plan publish FILE   publish a plan\n"
+                        "Keep a copy of the folder %s: a lost key cannot be brought "
+                        "back.\n"),
+                cli_option(c, "data"), c->home);
+        return;
+    }
+    fprintf(
+        c->err,
+        cli_say(c,
+                "公钥已写入 %s/key.pub。请把这个文件（或上面一行）交市政府办公室登记，\n"
+                "并当面或电话核对指纹。登记后运行 duban whoami 查看。\n",
+                "The public key is in %s/key.pub. Hand that file (or the line above) "
+                "to the city\noffice, and compare the fingerprint by telephone. Then "
+                "`duban whoami` shows it.\n"),
+        c->home);
+}
+
+duban_status cmd_init(cli *c) {
+    uint8_t key[32];
+    bool made = false, city = cli_flag(c, "city");
+    duban_status s = make_home(c, key, &made);
+    if (s < 0) return s;
+    if (city) s = found_journal(c);
+    if (s < 0) return s;
+    char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
+    fingerprint_of(key, fingerprint);
+    keyline_write(key, line);
+    if (c->json) {
+        json_line(c->out,
+                  json_pack("{s:s, s:s, s:s, s:b, s:b}", "home", c->home, "key", line,
+                            "fingerprint", fingerprint, "made", made, "founded", city));
+        return DUBAN_OK;
+    }
+    if (!made)
+        fprintf(c->err, "%s\n",
+                cli_say(c, "此目录已有密钥，未改动。",
+                        "there is a key in this home already; it was left as it is."));
+    fprintf(c->out, "%s\n", line);
+    fprintf(c->out, cli_say(c, "指纹 %s\n", "fingerprint %s\n"), fingerprint);
+    if (!c->quiet) say_next(c, key, city);
+    return DUBAN_OK;
+}
+
+typedef struct identity {
+    uint32_t office;
+    uint32_t key;
+    uint64_t last_number;
+    bool revoked;
+    bool asked; /* the broker said so just now */
+    char code[CODE_SIZE_MAX + 1];
+    char name[NAME_SIZE_MAX + 1];
+} identity;
+
+static void ask_identity(cli *c, identity *me) {
+    info_words info;
+    if (duban_info(c->d, &info, NULL) >= 0) {
+        me->asked = true;
+        me->office = info.office;
+        me->key = info.key;
+        me->last_number = info.last_number;
+        me->revoked = info.revoked;
+        duban_sync(c->d, NULL);
+    } else {
+        me->office = duban_office(c->d);
+        me->key = duban_key(c->d);
+    }
+    const ledger *l = duban_slice(c->d);
+    if (!l) return;
+    snprintf(me->code, sizeof me->code, "%s", find_office_code(l, me->office));
+    snprintf(me->name, sizeof me->name, "%s", find_office_name(l, me->office));
+}
+
+duban_status cmd_whoami(cli *c) {
+    duban_status s = cli_open(c);
+    if (s < 0) return s;
+    identity me = {0};
+    ask_identity(c, &me);
+    char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
+    fingerprint_of(duban_public_key(c->d), fingerprint);
+    keyline_write(duban_public_key(c->d), line);
+    if (c->json) {
+        json_line(c->out, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:i, s:I, s:b, s:b}",
+                                    "home", c->home, "key", line, "fingerprint",
+                                    fingerprint, "office", (int)me.office, "code",
+                                    me.code, "name", me.name, "key_number", (int)me.key,
+                                    "last_number", (json_int_t)me.last_number, "revoked",
+                                    me.revoked, "asked", me.asked));
+        return DUBAN_OK;
+    }
+    fprintf(c->out, "%s\n", line);
+    fprintf(c->out, cli_say(c, "指纹 %s\n", "fingerprint %s\n"), fingerprint);
+    if (me.office)
+        fprintf(c->out,
+                cli_say(c, "单位 %s（%s，第 %u 号），密钥第 %u 号%s\n",
+                        "office %s (%s, number %u), key number %u%s\n"),
+                me.name, me.code, (unsigned)me.office, (unsigned)me.key,
+                me.revoked ? cli_say(c, "，已吊销", ", revoked") : "");
+    else
+        fprintf(c->out, "%s\n",
+                me.asked
+                    ? cli_say(c, "尚未登记：请把公钥交市政府办公室。",
+                              "not enrolled: hand the public key to the city office.")
+                    : cli_say(c, "尚不知是否登记：连接不上服务。",
+                              "not known to be enrolled: the broker cannot be reached."));
+    return DUBAN_OK;
+}
+
+/* --- config --------------------------------------------------------------------------
+ */
+
+typedef struct source {
+    const char *zh;
+    const char *en;
+} source;
+
+static const source from_flag = {"参数", "flag"};
+static const source from_variable = {"环境变量", "variable"};
+static const source from_file = {"配置文件", "file"};
+static const source from_default = {"缺省", "default"};
+
+static void say_value(cli *c, print_table *t, const char *key, const char *value,
+                      const source *from) {
+    if (c->json) {
+        json_line(c->out, json_pack("{s:s, s:s, s:s}", "key", key, "value", value, "from",
+                                    from->en));
+        return;
+    }
+    print_table_row(t);
+    print_table_cell(t, key);
+    print_table_cell(t, value);
+    print_table_cell(t, cli_say(c, from->zh, from->en));
+}
+
+/* Flag, then variable, then file, then default. */
+static void say_setting(cli *c, print_table *t, const home *h, const char *key,
+                        const char *flag, const char *variable, const char *otherwise) {
+    char kept[CLI_PATH_MAX];
+    const char *given = flag ? cli_option(c, flag) : NULL;
+    const char *set = variable ? getenv(variable) : NULL;
+    if (given)
+        say_value(c, t, key, given, &from_flag);
+    else if (set && *set)
+        say_value(c, t, key, set, &from_variable);
+    else if (h && home_get(h, key, kept, sizeof kept))
+        say_value(c, t, key, kept, &from_file);
+    else
+        say_value(c, t, key, otherwise, &from_default);
+}
+
+duban_status cmd_config(cli *c) {
+    const print_column columns[] = {
+        {cli_say(c, "项目", "key"), PRINT_LEFT, 0},
+        {cli_say(c, "值", "value"), PRINT_LEFT, 0},
+        {cli_say(c, "来自", "from"), PRINT_LEFT, 0},
+    };
+    home h;
+    duban_status s = home_open(c->home, &h);
+    const home *kept = s == DUBAN_OK ? &h : NULL;
+    if (s < 0 && s != DUBAN_E_NOT_READY)
+        return cli_refuse(c, s, 0, "home", c->home, NULL);
+    print_table *t = print_table_new(columns, 3, c->color);
+    const char *user = getenv("DUBAN_HOME");
+    say_value(c, t, "home", c->home,
+              cli_option(c, "home") ? &from_flag
+              : user                ? &from_variable
+                                    : &from_default);
+    say_setting(c, t, kept, "command", "broker", "DUBAN_BROKER", COMMAND_DEFAULT);
+    say_setting(c, t, kept, "feed", "feed", "DUBAN_FEED", FEED_DEFAULT);
+    const char *lang = c->lang == DUBAN_ZH ? "zh" : "en";
+    const char *locale = getenv("DUBAN_LANG");
+    say_value(c, t, "lang", lang,
+              cli_option(c, "lang") ? &from_flag
+              : locale && *locale   ? &from_variable
+                                    : &from_default);
+    say_setting(c, t, NULL, "plan", NULL, "DUBAN_PLAN",
+                cli_say(c, "最新发布的台账", "the newest published plan"));
+    if (kept) {
+        say_setting(c, t, kept, "origin", NULL, NULL, "");
+        say_setting(c, t, kept, "office", NULL, NULL, "");
+        say_setting(c, t, kept, "key", NULL, NULL, "");
+        home_close(&h);
+    }
+    if (!c->json) print_table_write(t, c->out);
+    print_table_free(t);
+    return DUBAN_OK;
+}

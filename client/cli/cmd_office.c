@@ -1,0 +1,346 @@
+/* duban office enroll, list, revoke. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "client/cli/admin.h"
+#include "client/cli/commands.h"
+#include "client/cli/find.h"
+#include "client/cli/json.h"
+#include "client/cli/keyline.h"
+#include "client/cli/offices.h"
+#include "client/cli/print.h"
+#include "client/cli/text.h"
+
+/* Bytes of one event that are surely enough for what is not counted below. */
+#define EVENT_ROOM      (SIGNED_SIZE_MAX - 1024)
+#define OFFICE_OVERHEAD 48
+#define KEY_SIZE        64
+
+/* --- enroll --------------------------------------------------------------------------
+ */
+
+/* An upper bound of an office's bytes in an event. */
+static size_t office_size(const office_words *office) {
+    size_t size = OFFICE_OVERHEAD + strlen(office->code) + strlen(office->name);
+    for (uint32_t i = 0; i < office->aliases_n; i++)
+        size += strlen(office->aliases[i]) + 4;
+    return size + (size_t)office->members_n * 5;
+}
+
+/* Those that are not enrolled yet, moved to the front. */
+static size_t only_new(const ledger *l, office_words *offices, size_t n) {
+    ledger_status st;
+    size_t made = 0;
+    ledger_get_status(l, &st);
+    for (size_t i = 0; i < n; i++)
+        if (offices[i].number > st.offices) offices[made++] = offices[i];
+    return made;
+}
+
+/* As many offices to an event as fit. */
+static duban_status send_offices(cli *c, const office_words *offices, size_t n) {
+    size_t at = 0;
+    print_progress bar;
+    print_progress_begin(&bar, c->err, cli_say(c, "登记单位", "offices"));
+    duban_status s = DUBAN_OK;
+    while (at < n && s >= 0) {
+        size_t end = at, size = 0;
+        while (end < n && size + office_size(&offices[end]) <= EVENT_ROOM)
+            size += office_size(&offices[end++]);
+        event ev = {.kind = KIND_OFFICES};
+        ev.offices.offices = offices + at;
+        ev.offices.offices_n = (uint32_t)(end - at);
+        s = admin_send(c, &ev, NULL, 0, NULL);
+        at = end;
+        print_progress_step(&bar, at, n);
+    }
+    print_progress_end(&bar);
+    return s;
+}
+
+/* The number of an enrolled key, 0 when there is none with these bytes. */
+static uint32_t key_number(const ledger *l, const uint8_t public_key[32],
+                           ledger_key *out) {
+    ledger_status st;
+    ledger_get_status(l, &st);
+    for (uint32_t number = 1; number <= st.keys; number++)
+        if (ledger_get_key(l, number, out) &&
+            memcmp(out->public_key, public_key, 32) == 0)
+            return number;
+    return 0;
+}
+
+/* Adds a key to those to be sent unless it is enrolled for that office already. */
+static duban_status take_key(cli *c, const char *where, const uint8_t public_key[32],
+                             uint32_t office, key_words *keys, size_t *keys_n) {
+    const ledger *l = duban_slice(c->d);
+    ledger_key known;
+    ledger_status st;
+    ledger_get_status(l, &st);
+    if (key_number(l, public_key, &known)) {
+        if (known.office == office && !known.revoked) return DUBAN_OK;
+        return cli_refuse(c, known.revoked ? DUBAN_E_REVOKED : DUBAN_E_KEY_OFFICE, 0,
+                          where, find_office_code(l, known.office),
+                          cli_say(c, "一把新密钥", "a new key"));
+    }
+    key_words *key = &keys[(*keys_n)++];
+    *key = (key_words){.number = st.keys + (uint32_t)*keys_n,
+                       .office = office,
+                       .algorithm = ALGORITHM_ED25519};
+    memcpy(key->public_key, public_key, sizeof key->public_key);
+    return DUBAN_OK;
+}
+
+static duban_status send_keys(cli *c, const key_words *keys, size_t n) {
+    size_t at = 0;
+    while (at < n) {
+        size_t end = at + EVENT_ROOM / KEY_SIZE < n ? at + EVENT_ROOM / KEY_SIZE : n;
+        event ev = {.kind = KIND_KEYS};
+        ev.keys.keys = keys + at;
+        ev.keys.keys_n = (uint32_t)(end - at);
+        duban_status s = admin_send(c, &ev, NULL, 0, NULL);
+        if (s < 0) return s;
+        at = end;
+    }
+    return DUBAN_OK;
+}
+
+static duban_status read_key_file(cli *c, const char *path, uint8_t public_key[32]) {
+    char *data = NULL;
+    size_t size = 0;
+    duban_status s = cli_read_file(c, path, 4096, &data, &size);
+    if (s < 0) return s;
+    s = keyline_read(data, public_key);
+    free(data);
+    return s < 0 ? cli_refuse(c, s, 0, path, NULL, "duban-public/1 ed25519 …") : s;
+}
+
+/* DIR/CODE.pub of every office of the table; *missing counts those that have none. */
+static duban_status read_keys(cli *c, const offices_table *t, key_words *keys, size_t *n,
+                              size_t *missing) {
+    const char *folder = cli_option(c, "keys");
+    duban_status worst = DUBAN_OK;
+    struct stat st;
+    if (stat(folder, &st) != 0 || !S_ISDIR(st.st_mode))
+        return cli_refuse(c, DUBAN_E_NOT_FOUND, 0, "keys", folder,
+                          cli_say(c, "公钥目录", "a folder of public keys"));
+    for (size_t i = 0; i < t->n; i++) {
+        char path[CLI_PATH_MAX];
+        uint8_t key[32];
+        int size = snprintf(path, sizeof path, "%s/%s.pub", folder, t->offices[i].code);
+        if (size < 0 || (size_t)size >= sizeof path)
+            return cli_refuse(c, DUBAN_E_TOO_LARGE, 0, "keys", folder, NULL);
+        if (stat(path, &st) != 0) {
+            ++*missing;
+            continue;
+        }
+        duban_status s = read_key_file(c, path, key);
+        if (s >= 0) s = take_key(c, path, key, t->offices[i].number, keys, n);
+        if (s < 0) worst = s;
+    }
+    return worst;
+}
+
+static void say_enrolled(cli *c, size_t offices, size_t keys, size_t missing) {
+    if (c->json) {
+        json_line(c->out,
+                  json_pack("{s:I, s:I, s:I}", "offices", (json_int_t)offices, "keys",
+                            (json_int_t)keys, "without_key", (json_int_t)missing));
+        return;
+    }
+    fprintf(c->out,
+            cli_say(c, "新登记单位 %zu 个，密钥 %zu 把。\n",
+                    "%zu offices and %zu keys enrolled.\n"),
+            offices, keys);
+    if (missing)
+        fprintf(c->err,
+                cli_say(c, "另有 %zu 个单位没有公钥文件，可日后再登记。\n",
+                        "%zu offices have no key file; they can be enrolled later.\n"),
+                missing);
+}
+
+static duban_status enroll_table(cli *c, arena *a) {
+    offices_table t;
+    duban_status s = offices_read(c, a, c->args[0], duban_slice(c->d), &t);
+    if (s < 0) return s;
+    size_t keys_n = 0, missing = 0;
+    key_words *keys = arena_alloc(a, (t.n + 1) * sizeof *keys);
+    office_words *fresh = arena_alloc(a, (t.n + 1) * sizeof *fresh);
+    if (!keys || !fresh) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+    memcpy(fresh, t.offices, t.n * sizeof *fresh);
+    size_t offices = only_new(duban_slice(c->d), fresh, t.n);
+    s = send_offices(c, fresh, offices);
+    if (s >= 0 && cli_option(c, "keys")) s = read_keys(c, &t, keys, &keys_n, &missing);
+    if (s >= 0) s = send_keys(c, keys, keys_n);
+    if (s < 0) return s;
+    say_enrolled(c, offices, keys_n, missing);
+    return DUBAN_OK;
+}
+
+/* --code for an office that stands adds a key to it; for another makes it first. */
+static duban_status single_office(cli *c, office_words *out, bool *stands) {
+    const ledger *l = duban_slice(c->d);
+    ledger_status st;
+    ledger_get_status(l, &st);
+    const char *code = cli_option(c, "code"), *name = cli_option(c, "name");
+    const char *kind = cli_option(c, "kind");
+    office_words known;
+    *stands = find_office(l, code, &known) && strcmp(known.code, code) == 0;
+    if (*stands) {
+        *out = known;
+        return DUBAN_OK;
+    }
+    if (!name) return cli_refuse(c, DUBAN_E_USAGE, 0, "name", "", "--name TEXT");
+    if (!kind) return cli_refuse(c, DUBAN_E_USAGE, 0, "kind", "", "--kind KIND");
+    *out = (office_words){.number = st.offices + 1,
+                          .code = code,
+                          .name = name,
+                          .kind = text_read_office_kind(kind),
+                          .parent = 1};
+    if (!out->kind)
+        return cli_refuse(c, DUBAN_E_UNKNOWN_KIND, 0, "kind", kind,
+                          cli_say(c, "县区、部门 等", "county, department, …"));
+    return DUBAN_OK;
+}
+
+static duban_status enroll_single(cli *c) {
+    office_words office;
+    bool stands = false;
+    uint8_t key[32];
+    const char *text = cli_option(c, "key");
+    if (!cli_option(c, "code"))
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "code", "", "FILE.csv, --code CODE");
+    duban_status s = single_office(c, &office, &stands);
+    if (s < 0) return s;
+    if (stands && !text)
+        return cli_refuse(c, DUBAN_E_EXISTS, 0, "code", office.code, "--key KEY");
+    if (text && keyline_read(text, key) < 0) s = read_key_file(c, text, key);
+    if (s < 0) return s;
+    uint32_t number = office.number;
+    if (!stands) {
+        event ev = {.kind = KIND_OFFICES};
+        ev.offices.offices = &office;
+        ev.offices.offices_n = 1;
+        s = admin_send(c, &ev, NULL, 0, NULL);
+    }
+    key_words made;
+    size_t keys_n = 0;
+    if (s >= 0 && text) s = take_key(c, "key", key, number, &made, &keys_n);
+    if (s >= 0) s = send_keys(c, &made, keys_n);
+    if (s < 0) return s;
+    say_enrolled(c, stands ? 0 : 1, keys_n, 0);
+    return DUBAN_OK;
+}
+
+duban_status cmd_office_enroll(cli *c) {
+    duban_status s = cli_open_synced(c);
+    if (s < 0) return s;
+    if (c->args_n == 0) return enroll_single(c);
+    arena a;
+    arena_init(&a, 0);
+    s = enroll_table(c, &a);
+    arena_close(&a);
+    return s;
+}
+
+/* --- list ----------------------------------------------------------------------------
+ */
+
+static uint32_t keys_of(const ledger *l, uint32_t office, json_t *numbers) {
+    ledger_status st;
+    ledger_key key;
+    uint32_t n = 0;
+    ledger_get_status(l, &st);
+    for (uint32_t number = 1; number <= st.keys; number++)
+        if (ledger_get_key(l, number, &key) && key.office == office && !key.revoked) {
+            n++;
+            if (numbers) json_array_append_new(numbers, json_integer(number));
+        }
+    return n;
+}
+
+static void office_json(cli *c, const ledger *l, const office_words *o) {
+    json_t *keys = json_array(), *aliases = json_array(), *members = json_array();
+    keys_of(l, o->number, keys);
+    for (uint32_t i = 0; i < o->aliases_n; i++)
+        json_array_append_new(aliases, json_string(o->aliases[i]));
+    for (uint32_t i = 0; i < o->members_n; i++)
+        json_array_append_new(members, json_string(find_office_code(l, o->members[i])));
+    json_line(c->out, json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "number",
+                                (int)o->number, "code", o->code, "name", o->name, "kind",
+                                text_office_kind_code(o->kind), "parent",
+                                find_office_code(l, o->parent), "aliases", aliases,
+                                "members", members, "keys", keys));
+}
+
+duban_status cmd_office_list(cli *c) {
+    duban_status s = cli_open_synced(c);
+    if (s < 0) return s;
+    const print_column columns[] = {
+        {cli_say(c, "编号", "no"), PRINT_RIGHT, 0},
+        {cli_say(c, "代码", "code"), PRINT_LEFT, 0},
+        {cli_say(c, "名称", "name"), PRINT_LEFT, 60},
+        {cli_say(c, "类别", "kind"), PRINT_LEFT, 0},
+        {cli_say(c, "密钥", "keys"), PRINT_RIGHT, 0},
+    };
+    const ledger *l = duban_slice(c->d);
+    ledger_status st;
+    ledger_get_status(l, &st);
+    print_table *t = print_table_new(columns, 5, c->color);
+    for (uint32_t number = 1; number <= st.offices; number++) {
+        office_words o;
+        if (!ledger_get_office(l, number, &o)) continue;
+        if (c->json) {
+            office_json(c, l, &o);
+            continue;
+        }
+        print_table_row(t);
+        print_table_cell_format(t, "%u", (unsigned)number);
+        print_table_cell(t, o.code);
+        print_table_cell(t, o.name);
+        print_table_cell(t, text_office_kind(o.kind, c->lang));
+        print_table_cell_format(t, "%u", (unsigned)keys_of(l, number, NULL));
+    }
+    if (!c->json) print_table_write(t, c->out);
+    print_table_free(t);
+    return DUBAN_OK;
+}
+
+/* --- revoke --------------------------------------------------------------------------
+ */
+
+duban_status cmd_office_revoke(cli *c) {
+    duban_status s = cli_open_synced(c);
+    if (s < 0) return s;
+    const char *text = cli_option(c, "number");
+    char *end = NULL;
+    unsigned long number = text ? strtoul(text, &end, 10) : 0;
+    if (!number || *end)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "number", text,
+                          cli_say(c, "--number 密钥编号", "--number of a key"));
+    ledger_key known;
+    const ledger *l = duban_slice(c->d);
+    if (!ledger_get_key(l, (uint32_t)number, &known))
+        return cli_refuse(c, DUBAN_E_UNKNOWN_KEY, 0, "number", text, NULL);
+    key_words key = {.number = known.number,
+                     .office = known.office,
+                     .algorithm = known.algorithm,
+                     .revoked = true};
+    event ev = {.kind = KIND_KEYS};
+    ev.keys.keys = &key;
+    ev.keys.keys_n = 1;
+    uint64_t index = 0;
+    s = admin_send(c, &ev, NULL, 0, &index);
+    if (s < 0) return s;
+    if (c->json)
+        json_line(c->out, json_pack("{s:i, s:I}", "revoked", (int)number, "index",
+                                    (json_int_t)index));
+    else
+        fprintf(c->out,
+                cli_say(c, "密钥 %lu 已吊销，自序号 %" PRIu64 " 起。\n",
+                        "key %lu is revoked from index %" PRIu64 " on.\n"),
+                number, index);
+    return DUBAN_OK;
+}
