@@ -203,6 +203,8 @@ static const option_def sample_options[] = {
     {"source", "DIR", "示例数据所在目录", "folder of the sample's tables"},
     {"seed", "N", "随机种子，缺省 2023", "seed, default 2023"},
     {"until", "DAY", "生成到哪一天", "last day to generate"},
+    {"speed", "N", "每秒多少天，缺省尽快", "days a second; default as fast as it goes"},
+    PLAN_OPTION,
     END,
 };
 
@@ -271,9 +273,12 @@ const command cli_commands[] = {
     {"replay", "", 0, 0, "历史回放", "play history again", replay_options, cmd_replay},
     {"digest", "", 0, 0, "重放台账并核对状态摘要",
      "fold the journal again and compare digests", data_options, cmd_digest},
-    {"sample", "", 0, 0, "向演练台账报送示例城市的一年（示例数据）",
+    {"sample keys", "", 0, 0, "为示例城市的单位建立密钥（示例数据）",
+     "make keys for the sample city's offices (sample data)", sample_options,
+     cmd_sample_keys},
+    {"sample play", "", 0, 0, "向演练台账报送示例城市的一年（示例数据）",
      "play the sample city's year into a drill journal (sample data)", sample_options,
-     cmd_sample},
+     cmd_sample_play},
     {"bench ingest", "", 0, 0, "测报送速度", "measure durable submissions", bench_options,
      cmd_bench_ingest},
     {"bench watch", "", 0, 0, "测报送到看板的延迟", "measure submit-to-reader latency",

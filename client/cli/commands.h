@@ -40,7 +40,8 @@ duban_status cmd_watch(cli *c);
 duban_status cmd_replay(cli *c);
 duban_status cmd_digest(cli *c);
 
-duban_status cmd_sample(cli *c);
+duban_status cmd_sample_keys(cli *c);
+duban_status cmd_sample_play(cli *c);
 duban_status cmd_bench_ingest(cli *c);
 duban_status cmd_bench_watch(cli *c);
 duban_status cmd_bench_replay(cli *c);
