@@ -10,10 +10,9 @@ typedef struct status_row {
     const char *en;
 } status_row;
 
-static const status_row rows[] = {
-    {DUBAN_OK, "OK", "完成", "done"},
+static const status_row rows[] = {{DUBAN_OK, "OK", "完成", "done"},
 #define X(name, number, zh, en) {DUBAN_E_##name, #name, zh, en},
-    DUBAN_STATUS_TABLE(X)
+                                  DUBAN_STATUS_TABLE(X)
 #undef X
 };
 
@@ -45,7 +44,8 @@ static void copy_cut(char *to, size_t size, const char *text) {
     size_t n = text ? strlen(text) : 0;
     if (n >= size) {
         n = size - 1;
-        while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80) n--;
+        while (n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80)
+            n--;
     }
     if (n) memcpy(to, text, n);
     to[n] = '\0';
