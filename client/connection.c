@@ -81,6 +81,10 @@ void connection_free(connection *c) {
     free(c);
 }
 
+const char *connection_url(const connection *c) {
+    return c->url;
+}
+
 static void tell(connection *c) {
     uint64_t one = 1;
     ssize_t wrote = write(c->news, &one, sizeof one);

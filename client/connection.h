@@ -21,6 +21,8 @@ typedef struct connection connection;
 /* url is copied. DUBAN_E_NO_MEMORY. */
 duban_status connection_new(const char *url, connection **out);
 void connection_free(connection *c);
+/* Borrowed until connection_free. */
+const char *connection_url(const connection *c);
 
 typedef enum patience {
     IMPATIENT, /* within a pause: UNREACHABLE at once */

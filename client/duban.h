@@ -12,6 +12,10 @@
 #include "broker/ledger/ledger.h"
 #include "proto/words.h"
 
+/* Where a broker listens unless somebody says otherwise. */
+#define DUBAN_COMMAND_URL "tcp://127.0.0.1:7158"
+#define DUBAN_FEED_URL    "tcp://127.0.0.1:7159"
+
 typedef struct duban duban;
 typedef struct duban_board duban_board;
 
@@ -20,7 +24,8 @@ typedef struct duban_board duban_board;
 
 typedef struct duban_options {
     const char *home;    /* folder; copied */
-    const char *command; /* URL of the command socket; copied; NULL: what home says */
+    const char *command; /* URL of the command socket; copied; NULL: what home says, else
+                            DUBAN_COMMAND_URL */
     const char *feed;    /* URL of the feed socket; likewise */
     uint32_t timeout_ms; /* of one exchange; 0: 5000 */
 } duban_options;
@@ -53,7 +58,8 @@ duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal);
 
 /* Brings the slice up to date: the configuration everybody may read and this office's own
  * entries, kept on disk and folded into a ledger. Works offline with what is there: then
- * DUBAN_E_UNREACHABLE, and duban_slice still answers. */
+ * DUBAN_E_UNREACHABLE, and duban_slice still answers. DUBAN_E_DIVERGED: the broker tells
+ * another history than the one kept here. */
 duban_status duban_sync(duban *d, duban_refusal *refusal);
 /* The folded slice, NULL before the first sync. Borrowed until the next sync or close. */
 const ledger *duban_slice(const duban *d);
@@ -90,10 +96,19 @@ typedef struct duban_ticket {
 } duban_ticket;
 
 /* Checks against the slice, signs, writes to the outbox (synced), sends, and waits for
- * the receipt. Not reachable is no failure: the ticket says QUEUED and the same bytes are
- * sent later. A refusal by the check or by the broker takes it out of the outbox again
- * (it is kept under refused/). ev->office, key, number, mark and payload are filled in
- * here. */
+ * the receipt. Not reachable is no failure: the ticket says QUEUED, *refusal why, and the
+ * same bytes are sent later. A refusal by the check or by the broker takes it out of the
+ * outbox again (it is kept under refused/). ev->office, key, number, mark and payload are
+ * filled in here; payload lives until the next call on d.
+ *
+ * What waits in the outbox goes first. When the slice refuses and the broker can be
+ * asked, the slice is brought up to date and decides again: what was borrowed from it
+ * ends then. Offline, a refusal that newer entries alone could lift (a day that may have
+ * come, an index beyond the slice) is left to the broker. Further statuses:
+ * DUBAN_E_NOT_READY and DUBAN_E_UNKNOWN_KEY before the key is enrolled,
+ * DUBAN_E_SUPERSEDES_NEEDED when a message still queued states the same value,
+ * DUBAN_E_LIMIT when too much waits, DUBAN_E_DISK_FULL and DUBAN_E_IO: nothing is queued
+ * then. */
 duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
                         size_t bodies_n, duban_ticket *out, duban_refusal *refusal);
 
@@ -102,7 +117,9 @@ duban_status duban_queue(duban *d, event *ev, const duban_body_made *bodies,
                          size_t bodies_n, duban_ticket *out, duban_refusal *refusal);
 /* Sends what is queued, in order of numbers. With wait_ms keeps trying until all have an
  * answer or the time is over. *left is how many stay queued, *refused how many the broker
- * refused in this call. */
+ * refused in this call. DUBAN_OK also when some stay: then *refusal says why; when none
+ * stay but some were refused, or a damaged one was set aside (DUBAN_E_CORRUPT), it says
+ * that of the last of them. */
 duban_status duban_flush(duban *d, uint32_t wait_ms, size_t *left, size_t *refused,
                          duban_refusal *refusal);
 
@@ -122,7 +139,9 @@ typedef struct duban_outbox_row {
     event ev;              /* decoded into the arena */
 } duban_outbox_row;
 
-/* Every message this home ever queued, by number, into an arena. */
+/* Every message this home ever queued, by number, into an arena. One whose file is
+ * damaged is a refused row with DUBAN_E_CORRUPT, its file in refusal.found, and no event.
+ */
 duban_status duban_outbox(duban *d, arena *a, duban_outbox_row **rows, size_t *rows_n,
                           duban_refusal *refusal);
 
@@ -160,7 +179,9 @@ duban_status duban_board_fetch(duban *d, const board_request *ask, duban_board *
 
 /* One poll of the feed from where b stands, folded into it. *changed is false when the
  * hold passed without news. DUBAN_E_DIVERGED, DUBAN_E_EXPIRED, DUBAN_E_UNREACHABLE, …
- * Reconnects are the caller's loop: call again. */
+ * Reconnects are the caller's loop: call again; a jittered pause that grows with each
+ * failure is sat out here. A signal whose handler does not restart calls ends the hold
+ * with DUBAN_E_TIMEOUT. */
 duban_status duban_board_follow(duban *d, const char *plan, uint32_t wait_ms,
                                 duban_board *b, bool *changed, duban_refusal *refusal);
 

@@ -112,6 +112,11 @@ static bool exists(const path *file) {
     return stat(file->text, &about) == 0;
 }
 
+bool outbox_holds(const outbox *o, outbox_place place, uint64_t number) {
+    path file;
+    return !message_path(o, place, number, &file) && exists(&file);
+}
+
 static duban_status move(const outbox *o, uint64_t number, outbox_place from,
                          outbox_place to) {
     path old, new;

@@ -50,6 +50,9 @@ void outbox_abandon(outbox *o);
 duban_status outbox_list(const outbox *o, outbox_place place, arena *a,
                          uint64_t **numbers, size_t *n);
 
+/* Whether a message with that number is in that place. */
+bool outbox_holds(const outbox *o, outbox_place place, uint64_t number);
+
 /* A message read back. Everything borrows from the arena. */
 typedef struct outbox_message {
     span bytes; /* of the Request, as queued */
