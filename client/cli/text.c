@@ -131,11 +131,23 @@ static const name_row cycles[PERIOD_KIND_COUNT] = {
     [PERIOD_YEAR] = {"year", "年", "year"},
 };
 
-static const char *const event_kinds[KIND_COUNT] = {
-    "",           "genesis",      "offices", "keys",      "calendar",
-    "plan_chunk", "plan_publish", "lights",  "timetable", "timetable_review",
-    "submission", "review",       "clock",   "time",      "digest",
-    "conflict",
+static const name_row event_kinds[KIND_COUNT] = {
+    [KIND_NONE] = {"", "", ""},
+    [KIND_GENESIS] = {"genesis", "创世", "genesis"},
+    [KIND_OFFICES] = {"offices", "登记单位", "offices"},
+    [KIND_KEYS] = {"keys", "登记密钥", "keys"},
+    [KIND_CALENDAR] = {"calendar", "工作日历", "calendar"},
+    [KIND_PLAN_CHUNK] = {"plan_chunk", "台账分段", "part of a plan"},
+    [KIND_PLAN_PUBLISH] = {"plan_publish", "发布台账", "plan published"},
+    [KIND_LIGHTS] = {"lights", "亮灯规则", "light table"},
+    [KIND_TIMETABLE] = {"timetable", "推进方案", "timetable"},
+    [KIND_TIMETABLE_REVIEW] = {"timetable_review", "方案审核", "timetable review"},
+    [KIND_SUBMISSION] = {"submission", "报送", "submission"},
+    [KIND_REVIEW] = {"review", "审核", "review"},
+    [KIND_CLOCK] = {"clock", "日期", "clock"},
+    [KIND_TIME] = {"time", "校时", "time"},
+    [KIND_DIGEST] = {"digest", "状态摘要", "digest"},
+    [KIND_CONFLICT] = {"conflict", "编号冲突", "conflict"},
 };
 
 #define ROWS_N(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -200,7 +212,10 @@ const char *text_nature_code(nature value) {
     return code_of(natures, ROWS_N(natures), value);
 }
 const char *text_event_kind_code(event_kind value) {
-    return value < KIND_COUNT ? event_kinds[value] : "";
+    return code_of(event_kinds, ROWS_N(event_kinds), value);
+}
+const char *text_event_kind(event_kind value, duban_lang lang) {
+    return pick(event_kinds, ROWS_N(event_kinds), value, lang);
 }
 
 const char *text_margin_unit(nature value, duban_lang lang) {
@@ -214,6 +229,12 @@ const char *text_margin_unit(nature value, duban_lang lang) {
     }
 }
 
+grade text_read_grade(const char *text) {
+    return (grade)read_any(grades, ROWS_N(grades), text);
+}
+cause text_read_cause(const char *text) {
+    return (cause)read_any(causes, ROWS_N(causes), text);
+}
 office_kind text_read_office_kind(const char *text) {
     return (office_kind)read_any(office_kinds, ROWS_N(office_kinds), text);
 }

@@ -20,10 +20,13 @@ const char *text_comparator(comparator value, duban_lang lang);
 const char *text_comparator_code(comparator value);
 const char *text_nature_code(nature value);
 const char *text_event_kind_code(event_kind value);
+const char *text_event_kind(event_kind value, duban_lang lang);
 /* The unit in which a margin of that nature is counted: 个百分点, %, 位. */
 const char *text_margin_unit(nature value, duban_lang lang);
 
 /* The value whose name in either language or whose code is text; 0 when none. */
+grade text_read_grade(const char *text);
+cause text_read_cause(const char *text);
 office_kind text_read_office_kind(const char *text);
 task_kind text_read_task_kind(const char *text);
 comparator text_read_comparator(const char *text);

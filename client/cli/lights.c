@@ -1,0 +1,136 @@
+#include "client/cli/lights.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/lights_default.h"
+#include "client/cli/sheet.h"
+#include "client/cli/text.h"
+
+enum {
+    GRADE,
+    CAUSE,
+    NATURE,
+    MARGIN,
+    DUE,
+    MISSING,
+    RUNNING,
+    OVERDUE,
+    MET,
+    NO_TIMETABLE,
+    NO_DATA
+};
+
+static const sheet_column columns[] = {
+    [GRADE] = {"灯色", "grade", true},
+    [CAUSE] = {"原因", "cause", true},
+    [NATURE] = {"性质", "nature", false},
+    [MARGIN] = {"超欠低于", "margin_below", false},
+    [DUE] = {"期限内工作日", "due_within", false},
+    [MISSING] = {"未报期数", "missing_min", false},
+    [RUNNING] = {"连续期数", "running_min", false},
+    [OVERDUE] = {"逾期", "overdue", false},
+    [MET] = {"完成", "met", false},
+    [NO_TIMETABLE] = {"未备案", "no_timetable", false},
+    [NO_DATA] = {"无数据", "no_data", false},
+    {NULL, NULL, false},
+};
+
+typedef struct lights_reading {
+    cli *c;
+    const sheet *table;
+    size_t bad;
+} lights_reading;
+
+static void bad(lights_reading *in, const sheet_row *row, int column, duban_status status,
+                const char *expected) {
+    cli_refuse(in->c, status, row->line, in->table->titles[column], row->cells[column],
+               expected);
+    in->bad++;
+}
+
+static uint32_t count_in(lights_reading *in, const sheet_row *row, int column) {
+    const char *text = row->cells[column];
+    size_t digits = strspn(text, "0123456789");
+    if (!*text) return 0;
+    if (text[digits] || digits > 4) {
+        bad(in, row, column, DUBAN_E_DECIMAL, "1, 2, …");
+        return 0;
+    }
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
+static bool yes_in(lights_reading *in, const sheet_row *row, int column) {
+    const char *text = row->cells[column];
+    static const char *const no[] = {"", "否", "no", "false", "0", "n"};
+    if (text_read_yes(text)) return true;
+    for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
+        if (strcmp(text, no[i]) == 0) return false;
+    bad(in, row, column, DUBAN_E_RULES, cli_say(in->c, "是、否", "yes, no"));
+    return false;
+}
+
+static light_row read_row(lights_reading *in, const sheet_row *row) {
+    light_row made = {.grade = text_read_grade(row->cells[GRADE]),
+                      .cause = text_read_cause(row->cells[CAUSE]),
+                      .nature = text_read_nature(row->cells[NATURE]),
+                      .due_within = count_in(in, row, DUE),
+                      .missing_min = count_in(in, row, MISSING),
+                      .running_min = count_in(in, row, RUNNING),
+                      .overdue = yes_in(in, row, OVERDUE),
+                      .met = yes_in(in, row, MET),
+                      .no_timetable = yes_in(in, row, NO_TIMETABLE),
+                      .no_data = yes_in(in, row, NO_DATA)};
+    if (!made.grade)
+        bad(in, row, GRADE, DUBAN_E_RULES,
+            cli_say(in->c, "红灯、黄灯、蓝灯、灰灯、绿灯、完成",
+                    "red, yellow, blue, grey, green, done"));
+    if (!made.cause)
+        bad(in, row, CAUSE, DUBAN_E_RULES,
+            cli_say(in->c,
+                    "已完成、达到序时进度、未备案、尚无数据、临近期限、欠序时进度、未报、"
+                    "逾期、连续亮灯",
+                    "met, on_pace, no_timetable, no_data, due_soon, behind, missing, "
+                    "overdue, running"));
+    if (*row->cells[NATURE] && !made.nature)
+        bad(in, row, NATURE, DUBAN_E_RULES,
+            cli_say(in->c, "累计、时点、增速、位次", "cumulative, level, rate, rank"));
+    if (*row->cells[MARGIN]) {
+        made.has_margin_below = true;
+        duban_status s = decimal_read(row->cells[MARGIN], &made.margin_below);
+        if (s < 0) bad(in, row, MARGIN, s, "-10");
+    }
+    return made;
+}
+
+duban_status lights_read(cli *c, arena *a, const char *name, const char *bytes,
+                         size_t size, lights_words *out) {
+    sheet table;
+    duban_refusal refusal = {0};
+    duban_status s = sheet_read(a, bytes, size, columns, &table, &refusal);
+    if (s < 0) return cli_refused(c, &refusal);
+    if (table.rows_n == 0 || table.rows_n > LIGHT_ROWS_MAX)
+        return cli_refuse(c, table.rows_n ? DUBAN_E_LIMIT : DUBAN_E_EMPTY, 0, name, NULL,
+                          NULL);
+    light_row *rows = arena_alloc(a, table.rows_n * sizeof *rows);
+    if (!rows) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, name, NULL, NULL);
+    lights_reading in = {c, &table, 0};
+    for (size_t i = 0; i < table.rows_n; i++)
+        rows[i] = read_row(&in, &table.rows[i]);
+    if (in.bad) return cli_refuse(c, DUBAN_E_ROWS, 0, name, NULL, NULL);
+    out->rows = rows;
+    out->rows_n = (uint32_t)table.rows_n;
+    return DUBAN_OK;
+}
+
+duban_status lights_load(cli *c, arena *a, const char *path, lights_words *out) {
+    static const char otherwise[] = LIGHTS_DEFAULT;
+    if (!path) return lights_read(c, a, "lights", otherwise, sizeof otherwise - 1, out);
+    char *data = NULL;
+    size_t size = 0;
+    duban_status s = cli_read_file(c, path, SHEET_SIZE_MAX, &data, &size);
+    if (s < 0) return s;
+    s = lights_read(c, a, path, data, size, out);
+    free(data);
+    return s;
+}

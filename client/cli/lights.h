@@ -1,0 +1,20 @@
+/* A light table as people write it:
+ * 灯色,原因,性质,超欠低于,期限内工作日,未报期数,连续期数,逾期,完成,未备案,无数据 or
+ * grade,cause,nature,margin_below,due_within,missing_min,running_min,overdue,met,
+ * no_timetable,no_data. An empty cell is no condition; the first row whose conditions all
+ * hold wins.
+ * Knows: that table. Must not know: what a light is for. */
+#ifndef DUBAN_CLIENT_CLI_LIGHTS_H
+#define DUBAN_CLIENT_CLI_LIGHTS_H
+
+#include "client/cli/cli.h"
+
+/* Reads a table; rows live in the arena. name is what messages call it. Says every bad
+ * row on standard error, then DUBAN_E_ROWS. out->plan and version are left to the caller.
+ */
+duban_status lights_read(cli *c, arena *a, const char *name, const char *bytes,
+                         size_t size, lights_words *out);
+/* The file, or the default table when path is NULL. */
+duban_status lights_load(cli *c, arena *a, const char *path, lights_words *out);
+
+#endif

@@ -1,0 +1,451 @@
+#include "client/cli/plan_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/import/columns.h"
+#include "proto/codec.h"
+
+#define TOLERANCE_DEFAULT 5 /* percent, of COMPARATOR_ABOUT */
+
+typedef struct making {
+    arena *a;
+    const plan_table *table;
+    const plan_words_door *door;
+    plan_words *out;
+    bool no_memory;
+} making;
+
+static void problem(making *m, bool splits, duban_status status, uint32_t line,
+                    const char *field, const char *found, const char *expected) {
+    duban_refusal told = {0};
+    duban_refuse(&told, status, line, field, found, expected);
+    m->out->problems_n++;
+    m->door->problem(m->door->ctx, splits, &told);
+}
+
+static const char *title_of(const making *m, plan_column column) {
+    return column_word(column, m->door->lang);
+}
+
+static void *take(making *m, size_t size) {
+    void *made = arena_alloc(m->a, size ? size : 1);
+    if (!made) m->no_memory = true;
+    return made;
+}
+
+/* --- tasks ---------------------------------------------------------------------------
+ */
+
+/* Chinese headings join with their own signs: 一、 and （一）. */
+static const char *heading(making *m, const char *no, const char *title,
+                           const char *before, const char *after) {
+    if (!*no) return title;
+    size_t size = strlen(no) + strlen(title) + strlen(before) + strlen(after) + 1;
+    char *text = take(m, size);
+    if (text) snprintf(text, size, "%s%s%s%s", before, no, after, title);
+    return text ? text : "";
+}
+
+/* A number that is in brackets or has its sign already keeps it. */
+static bool plain_number(const char *no) {
+    static const char *const signs[] = {"、", "（", "(", "."};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (strstr(no, signs[i])) return false;
+    return true;
+}
+
+static const uint32_t *numbers_of(making *m, const plan_row *row, plan_column column,
+                                  const plan_names *names, uint32_t *n) {
+    uint32_t *made = take(m, names->n * sizeof *made);
+    *n = 0;
+    if (!made || !m->door->office) return made;
+    for (uint32_t i = 0; i < names->n; i++) {
+        uint32_t number = m->door->office(m->door->ctx, names->items[i]);
+        if (number == 0)
+            problem(m, false, DUBAN_E_UNKNOWN_OFFICE, row->row, title_of(m, column),
+                    names->items[i], NULL);
+        bool twice = false;
+        for (uint32_t k = 0; k < *n; k++)
+            twice = twice || made[k] == number;
+        if (twice && number)
+            problem(m, false, DUBAN_E_DUPLICATE, row->row, title_of(m, column),
+                    names->items[i], NULL);
+        else
+            made[(*n)++] = number;
+    }
+    return made;
+}
+
+static void begin_task(making *m, const plan_row *row, task_words *task) {
+    bool chapter = plain_number(row->chapter_no), section = plain_number(row->section_no);
+    *task = (task_words){.id = m->out->tasks_n + 1,
+                         .number = row->no,
+                         .title = row->title,
+                         .kind = row->kind,
+                         .leaders = row->leaders.items,
+                         .leaders_n = row->leaders.n,
+                         .responsible_open = row->open,
+                         .tags = row->tags.items,
+                         .tags_n = row->tags.n};
+    task->chapter = heading(m, row->chapter_no, row->chapter, "", chapter ? "、" : "");
+    task->section = heading(m, row->section_no, row->section, section ? "（" : "",
+                            section ? "）" : "");
+    task->leads = numbers_of(m, row, COLUMN_LEADS, &row->leads, &task->leads_n);
+    task->responsible =
+        numbers_of(m, row, COLUMN_RESPONSIBLE, &row->responsible, &task->responsible_n);
+    if (!*row->title)
+        problem(m, false, DUBAN_E_EMPTY, row->row, title_of(m, COLUMN_TITLE), "", NULL);
+    if (strlen(row->no) > NUMBER_TEXT_MAX)
+        problem(m, false, DUBAN_E_TOO_LARGE, row->row, title_of(m, COLUMN_NO), row->no,
+                NULL);
+    m->out->lines[m->out->tasks_n++] = row->row;
+}
+
+static task_words *task_named(making *m, const char *number) {
+    for (uint32_t i = m->out->tasks_n; i > 0; i--)
+        if (strcmp(m->out->tasks[i - 1].number, number) == 0)
+            return &m->out->tasks[i - 1];
+    return NULL;
+}
+
+/* A further row may leave the task's columns empty or say the same again. */
+static void check_further(making *m, const plan_row *row, const task_words *task) {
+    if (*row->title && strcmp(row->title, task->title) != 0)
+        problem(m, false, DUBAN_E_DUPLICATE, row->row, title_of(m, COLUMN_NO), row->no,
+                task->title);
+}
+
+/* --- metrics -------------------------------------------------------------------------
+ */
+
+static decimal number_in(making *m, const plan_row *row, plan_column column,
+                         const char *text) {
+    decimal value = {0};
+    if (!*text) return value;
+    duban_status s = decimal_read(text, &value);
+    if (s < 0) problem(m, false, s, row->row, title_of(m, column), text, NULL);
+    return value;
+}
+
+static int32_t day_in(making *m, const plan_row *row, plan_column column,
+                      const char *text) {
+    int32_t day = 0;
+    if (*text && day_read(text, &day) < 0)
+        problem(m, false, DUBAN_E_DATE, row->row, title_of(m, column), text,
+                "2023-12-31");
+    return day;
+}
+
+static nature nature_of(const plan_row *row) {
+    if (row->nature != NATURE_NONE) return row->nature;
+    return row->comparator == COMPARATOR_YES_NO ? NATURE_BOOLEAN : NATURE_CUMULATIVE;
+}
+
+static rollup rollup_of(const plan_row *row, nature of) {
+    if (row->rollup != ROLLUP_NONE) return row->rollup;
+    return of == NATURE_CUMULATIVE ? ROLLUP_SUM : ROLLUP_LEAD_ONLY;
+}
+
+static void check_metric(making *m, const plan_row *row, const metric_words *metric) {
+    bool pending = metric->comparator == COMPARATOR_PENDING;
+    if (metric->comparator == COMPARATOR_NONE)
+        problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_COMPARATOR), "",
+                NULL);
+    if (!pending && !*row->target)
+        problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_TARGET), "", NULL);
+    if (metric->comparator == COMPARATOR_BETWEEN &&
+        (!*row->target_max || decimal_compare(metric->target_max, metric->target) < 0))
+        problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_TARGET_MAX),
+                row->target_max, row->target);
+    if (metric->comparator == COMPARATOR_FLOOR_STRETCH ||
+        metric->comparator == COMPARATOR_REFERENCE)
+        problem(m, false, DUBAN_E_UNSUPPORTED, row->row, title_of(m, COLUMN_COMPARATOR),
+                cell_word_for(COLUMN_COMPARATOR, (int)metric->comparator, m->door->lang),
+                NULL);
+    if (!*metric->unit && !pending && metric->nature != NATURE_BOOLEAN)
+        problem(m, false, DUBAN_E_EMPTY, row->row, title_of(m, COLUMN_UNIT), "", NULL);
+}
+
+static void add_metric(making *m, const plan_row *row, task_words *task,
+                       metric_words *to) {
+    nature of = nature_of(row);
+    metric_words metric = {
+        .id = task->metrics_n + 1,
+        .label = row->metric,
+        .comparator = row->comparator,
+        .target = number_in(m, row, COLUMN_TARGET, row->target),
+        .target_max = number_in(m, row, COLUMN_TARGET_MAX, row->target_max),
+        .tolerance = decimal_of_int(TOLERANCE_DEFAULT),
+        .strict = row->strict,
+        .unit = row->unit,
+        .nature = of,
+        .strength = row->strength ? row->strength : STRENGTH_EXPECTED,
+        .rollup = rollup_of(row, of),
+        .definition = row->definition,
+        .first_day = day_in(m, row, COLUMN_START, row->start),
+        .deadline = day_in(m, row, COLUMN_DEADLINE, row->deadline),
+        .opening = number_in(m, row, COLUMN_OPENING, row->opening),
+    };
+    for (uint32_t i = 0; i < task->metrics_n; i++)
+        if (strcmp(task->metrics[i].label, metric.label) == 0)
+            problem(m, false, DUBAN_E_DUPLICATE, row->row, title_of(m, COLUMN_METRIC),
+                    metric.label, NULL);
+    if (task->metrics_n == METRICS_MAX) {
+        problem(m, false, DUBAN_E_LIMIT, row->row, title_of(m, COLUMN_METRIC),
+                metric.label, NULL);
+        return;
+    }
+    check_metric(m, row, &metric);
+    to[task->metrics_n++] = metric;
+    m->out->metrics_n++;
+}
+
+/* Room for the metrics of one task: as many as it has rows. */
+static metric_words *metrics_room(making *m, const char *number) {
+    size_t n = 0;
+    for (size_t i = 0; i < m->table->rows_n; i++)
+        n += strcmp(m->table->rows[i].no, number) == 0;
+    return take(m, n * sizeof(metric_words));
+}
+
+static void take_row(making *m, const plan_row *row) {
+    task_words *task = task_named(m, row->no);
+    if (task) {
+        check_further(m, row, task);
+    } else if (m->out->tasks_n == TASKS_MAX) {
+        problem(m, false, DUBAN_E_LIMIT, row->row, title_of(m, COLUMN_NO), row->no, NULL);
+        return;
+    } else {
+        task = &m->out->tasks[m->out->tasks_n];
+        begin_task(m, row, task);
+        task->metrics = metrics_room(m, row->no);
+    }
+    if (m->no_memory) return;
+    if (*row->doubts) m->out->doubts_n++;
+    int32_t deadline = 0;
+    if (*row->metric || row->comparator != COMPARATOR_NONE) {
+        uint32_t had = task->metrics_n;
+        add_metric(m, row, task, (metric_words *)task->metrics);
+        if (task->metrics_n > had) deadline = task->metrics[had].deadline;
+    } else {
+        deadline = day_in(m, row, COLUMN_DEADLINE, row->deadline);
+    }
+    if (deadline > task->deadline) task->deadline = deadline;
+}
+
+/* --- splits --------------------------------------------------------------------------
+ */
+
+static const char *split_title(const making *m, const char *zh, const char *en) {
+    return m->door->lang == DUBAN_ZH ? zh : en;
+}
+
+static metric_words *metric_named(const task_words *task, const char *text) {
+    metric_words *metrics = (metric_words *)task->metrics;
+    for (uint32_t i = 0; i < task->metrics_n; i++)
+        if (strcmp(metrics[i].label, text) == 0) return &metrics[i];
+    if (text[0] != 'M' && text[0] != 'm') return NULL;
+    char *end;
+    unsigned long id = strtoul(text + 1, &end, 10);
+    return *end || id == 0 || id > task->metrics_n ? NULL : &metrics[id - 1];
+}
+
+/* A row looked up; task NULL when it was bad. */
+typedef struct split_found {
+    task_words *task;
+    metric_words *metric;
+    split_words words;
+} split_found;
+
+static split_found look_up(making *m, const split_row *row) {
+    split_found found = {0};
+    task_words *task = task_named(m, row->task);
+    if (!task) {
+        problem(m, true, DUBAN_E_UNKNOWN_TASK, row->line,
+                split_title(m, "任务号", "task"), row->task, NULL);
+        return found;
+    }
+    metric_words *metric = metric_named(task, row->metric);
+    if (!metric) {
+        problem(m, true, DUBAN_E_UNKNOWN_METRIC, row->line,
+                split_title(m, "指标", "metric"), row->metric,
+                task->metrics_n ? task->metrics[0].label : "");
+        return found;
+    }
+    decimal value = {0};
+    duban_status s = decimal_read(row->value, &value);
+    if (s < 0)
+        problem(m, true, s, row->line, split_title(m, "分解值", "value"), row->value,
+                NULL);
+    uint32_t office = m->door->office ? m->door->office(m->door->ctx, row->office) : 0;
+    if (!office && m->door->office)
+        problem(m, true, DUBAN_E_UNKNOWN_OFFICE, row->line,
+                split_title(m, "单位", "office"), row->office, NULL);
+    if (s < 0 || (!office && m->door->office)) return found;
+    found = (split_found){task, metric, {metric->id, office, value}};
+    return found;
+}
+
+static bool given_before(const split_found *found, size_t n, const split_found *one) {
+    for (size_t i = 0; i < n; i++)
+        if (found[i].metric == one->metric &&
+            found[i].words.office == one->words.office && one->words.office)
+            return true;
+    return false;
+}
+
+/* A metric is completely split when every row of it says so. */
+static void mark_complete(const split_found *found, const split_row *rows, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (found[i].metric) found[i].metric->splits_complete = true;
+    for (size_t i = 0; i < n; i++)
+        if (found[i].metric && !rows[i].complete)
+            found[i].metric->splits_complete = false;
+}
+
+static void check_sum(making *m, const split_found *found, const split_row *rows,
+                      size_t n, size_t last) {
+    const metric_words *metric = found[last].metric;
+    if (!metric->splits_complete || metric->rollup != ROLLUP_SUM) return;
+    decimal sum = {0};
+    for (size_t i = 0; i < n; i++)
+        if (found[i].metric == metric && !decimal_add(sum, found[i].words.value, &sum)) {
+            problem(m, true, DUBAN_E_OVERFLOW, rows[i].line,
+                    split_title(m, "分解值", "value"), rows[i].value, NULL);
+            return;
+        }
+    if (decimal_compare(sum, metric->target) >= 0) return;
+    char have[DECIMAL_TEXT_SIZE], want[DECIMAL_TEXT_SIZE];
+    decimal_write(sum, have);
+    decimal_write(metric->target, want);
+    problem(m, true, DUBAN_E_SPLIT_SHORT, rows[last].line, metric->label, have, want);
+}
+
+static void check_sums(making *m, const split_found *found, const split_row *rows,
+                       size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        bool later = false;
+        for (size_t k = i + 1; k < n && !later; k++)
+            later = found[k].metric == found[i].metric;
+        if (found[i].metric && !later) check_sum(m, found, rows, n, i);
+    }
+}
+
+static void give_to_tasks(making *m, const split_found *found, size_t n) {
+    for (uint32_t t = 0; t < m->out->tasks_n && !m->no_memory; t++) {
+        task_words *task = &m->out->tasks[t];
+        uint32_t own = 0;
+        for (size_t i = 0; i < n; i++)
+            own += found[i].task == task;
+        split_words *splits = take(m, own * sizeof *splits);
+        if (!splits) return;
+        for (size_t i = 0; i < n; i++)
+            if (found[i].task == task && found[i].words.office)
+                splits[task->splits_n++] = found[i].words;
+        task->splits = splits;
+        m->out->splits_n += task->splits_n;
+    }
+}
+
+static void take_splits(making *m, const split_row *rows, size_t n) {
+    split_found *found = take(m, n * sizeof *found);
+    if (!found) return;
+    for (size_t i = 0; i < n; i++) {
+        split_found one = look_up(m, &rows[i]);
+        if (one.task && given_before(found, i, &one)) {
+            problem(m, true, DUBAN_E_DUPLICATE, rows[i].line,
+                    split_title(m, "单位", "office"), rows[i].office, NULL);
+            one = (split_found){0};
+        }
+        found[i] = one;
+    }
+    mark_complete(found, rows, n);
+    check_sums(m, found, rows, n);
+    give_to_tasks(m, found, n);
+}
+
+duban_status plan_words_make(arena *a, const plan_table *table, const split_row *splits,
+                             size_t splits_n, const plan_words_door *door,
+                             plan_words *out) {
+    plan_words made = {0};
+    making m = {a, table, door, &made, false};
+    made.tasks = take(&m, table->rows_n * sizeof *made.tasks);
+    made.lines = take(&m, table->rows_n * sizeof *made.lines);
+    for (size_t i = 0; i < table->rows_n && !m.no_memory; i++)
+        take_row(&m, &table->rows[i]);
+    if (!m.no_memory) take_splits(&m, splits, splits_n);
+    if (m.no_memory) return DUBAN_E_NO_MEMORY;
+    *out = made;
+    return DUBAN_OK;
+}
+
+/* --- chunks --------------------------------------------------------------------------
+ */
+
+static duban_status payload_of(const plan_chunk_words *chunk, buffer *out) {
+    event ev = {.kind = KIND_PLAN_CHUNK, .plan_chunk = *chunk};
+    return codec_event_write(&ev, out);
+}
+
+/* Bytes of a chunk that holds this task alone: never less than what it adds to another.
+ */
+static duban_status task_size(const plan_chunk_words *like, const task_words *task,
+                              size_t *size) {
+    plan_chunk_words alone = *like;
+    alone.tasks = task;
+    alone.tasks_n = 1;
+    buffer bytes;
+    buffer_init(&bytes);
+    duban_status s = payload_of(&alone, &bytes);
+    *size = bytes.size;
+    buffer_close(&bytes);
+    return s;
+}
+
+static duban_status hash_chunks(const plan_chunks *chunks, hash256 *out) {
+    hash_stream stream;
+    buffer bytes;
+    duban_status s = DUBAN_OK;
+    buffer_init(&bytes);
+    hash_begin(&stream);
+    for (uint32_t i = 0; i < chunks->n && s >= 0; i++) {
+        bytes.size = 0;
+        s = payload_of(&chunks->chunks[i], &bytes);
+        hash_add(&stream, bytes.data, bytes.size);
+    }
+    buffer_close(&bytes);
+    *out = hash_end(&stream);
+    return s;
+}
+
+duban_status plan_words_cut(arena *a, const plan_words *words, uint32_t plan,
+                            const char *code, plan_chunks *out, uint32_t *task) {
+    plan_chunks made = {0};
+    made.chunks = arena_alloc(a, PLAN_CHUNKS_MAX * sizeof *made.chunks);
+    if (!made.chunks) return DUBAN_E_NO_MEMORY;
+    size_t used = 0;
+    for (uint32_t i = 0; i < words->tasks_n; i++) {
+        plan_chunk_words next = {.plan = plan, .code = code, .chunk = made.n + 1};
+        size_t size = 0;
+        duban_status s = task_size(&next, &words->tasks[i], &size);
+        if (s >= 0 && size > PLAN_CHUNK_SIZE_MAX) s = DUBAN_E_TOO_LARGE;
+        if (s < 0) {
+            *task = i + 1;
+            return s;
+        }
+        if (made.n == 0 || used + size > PLAN_CHUNK_SIZE_MAX) {
+            if (made.n == PLAN_CHUNKS_MAX) return DUBAN_E_LIMIT;
+            next.tasks = &words->tasks[i];
+            made.chunks[made.n++] = next;
+            used = 0;
+        }
+        made.chunks[made.n - 1].tasks_n++;
+        used += size;
+    }
+    duban_status s = hash_chunks(&made, &made.hash);
+    if (s < 0) return s;
+    *out = made;
+    return DUBAN_OK;
+}
