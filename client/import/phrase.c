@@ -4,10 +4,10 @@
 
 static const char *const adverbs[] = {
     "力争", "争取", "确保", "努力", "积极", "大力", "全年", "今年", "全市", "进一步",
-    "再",   "力促", "同时", "加快", "全力", "扎实", "稳步", "持续", "年内", "到",
-    "其中", "即",   "并",   "将",   "实现", "全面", "着力", "重点", "继续", "突出",
-    "抓好", "及",   "和",   "与",   "以及", "使",   "让",   "）",   "，",   "、",
-    "。",   "；",   "”",    "分别", "共",   "总计", "累计", "已",   "各",   NULL};
+    "再",   "力促", "同时", "加快", "全力", "扎实", "稳步", "持续", "年内", "其中",
+    "即",   "并",   "将",   "实现", "全面", "着力", "重点", "继续", "突出", "抓好",
+    "及",   "和",   "与",   "以及", "使",   "让",   "）",   "，",   "、",   "。",
+    "；",   "”",    "分别", "共",   "总计", "累计", "已",   "各",   NULL};
 static const char *const verbs[] = {
     "新增",     "新建",     "新改建",   "新改扩建", "新开工",   "新培育",   "建成",
     "建设",     "完成",     "改造",     "打造",     "培育",     "引进",     "创建",
@@ -18,8 +18,8 @@ static const char *const verbs[] = {
     "新打造",   "新创建",   "扩建",     "提升",     "整治",     "修复",     "更新",
     "开通",     "投用",     "开发安置", "为",       "支持",     "加快",     "组织",
     "培训",     "安置",     "新发展",   "发展",     "建",       "设立",     NULL};
-static const char *const tails[] = {"的", "了", "在", "为",   "由", "从", "是",
-                                    "有", "（", "“",  "分别", "每", "约", NULL};
+static const char *const tails[] = {"的", "了", "在",   "为", "由", "从",   "是", "有",
+                                    "（", "“",  "分别", "每", "约", "保持", NULL};
 static const char *const leaning[] = {
     "增长", "增速", "年均增长", "同比增长", "比上年增长", "较上年增长", "占",
     "比重", "增幅", "下降",     "提高",     "增加",       "达",         NULL};
@@ -32,9 +32,9 @@ piece phrase_core(piece words) {
         piece before = words;
         words = piece_trim(words);
         size_t n = piece_word_at(words, 0, adverbs);
-        if (n && n < words.size) words = piece_from(words, n);
+        if (n) words = piece_from(words, n);
         n = piece_word_before(words, words.size, tails);
-        if (n && n < words.size) words = piece_cut(words, 0, words.size - n);
+        if (n) words = piece_cut(words, 0, words.size - n);
         if (piece_equal(before, words)) return words;
     }
 }
@@ -63,28 +63,31 @@ static piece without_growth(piece subject) {
     return n < subject.size ? piece_cut(subject, 0, subject.size - n) : subject;
 }
 
+/* What the number counts, where the words behind it say so. */
+static piece name_behind(piece core, size_t verb_size, piece behind) {
+    piece noun = noun_of(behind);
+    size_t n = piece_word_before(noun, noun.size, tails);
+    noun = piece_cut(noun, 0, noun.size - n);
+    bool tail = piece_word_at(noun, 0, verb_tails) == noun.size;
+    return core.size > verb_size && verb_size && tail ? piece_cut(noun, 0, 0) : noun;
+}
+
 piece phrase_label(arena *a, piece before, piece behind, piece subject, piece verb) {
     wording out = wording_begin(a);
     piece core = phrase_core(before);
     size_t verb_size = piece_word_at(core, 0, verbs);
-    piece noun = noun_of(behind);
-    if (core.size == 0 || verb_size == core.size) {
-        /* 新建20个城市书房: the name stands behind the number */
-        wording_add(&out, core.size ? core : verb);
-        if (noun.size)
-            wording_add(&out, piece_limit(noun, LABEL_SIZE_MAX / 2));
-        else if (core.size == 0)
-            wording_add(&out, subject);
+    piece noun = name_behind(core, verb_size, behind);
+    if (core.size == 0) { /* 新建20个城市书房: the name stands behind the number */
+        wording_add(&out, verb);
+        wording_add(&out, noun.size ? noun : subject);
     } else if (piece_word_at(core, 0, leaning) && subject.size) {
         wording_add(&out, without_growth(subject));
         wording_add(&out, core);
     } else {
         if (verb_size == 0) wording_add(&out, verb);
         wording_add(&out, core);
-        bool tail = piece_word_at(noun, 0, verb_tails) == noun.size;
-        if (verb_size && noun.size && !tail) wording_add(&out, noun);
+        wording_add(&out, noun);
     }
-    if (out.size == 0) wording_add(&out, noun);
     const char *at = wording_end(&out);
     if (!at) return (piece){NULL, 0};
     piece label = {at, out.size};

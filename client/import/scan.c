@@ -146,6 +146,12 @@ static size_t words_end(piece body, size_t at, size_t limit, const char *const *
     return limit;
 }
 
+/* Whether a figure ends the words of the one before it: 220千伏 does not. */
+static bool may_count(const figure *f) {
+    return !f->n.chinese && (f->n.class == UNIT_COUNT || f->n.class == UNIT_SIZE ||
+                             f->n.class == UNIT_MONEY || f->n.class == UNIT_PERCENT);
+}
+
 #define WORDS_SIZE_MAX 600 /* bytes looked at behind a number */
 
 static void set_ends(piece body, figures *f) {
@@ -157,9 +163,10 @@ static void set_ends(piece body, figures *f) {
             limit++;
         g->clause_end = words_end(body, g->n.end, limit, pauses);
         size_t next = i + 1;
-        while (next < f->n && f->items[next].n.chinese)
+        while (next < f->n && !may_count(&f->items[next]))
             next++;
         if (next < f->n && f->items[next].n.begin < limit) limit = f->items[next].n.begin;
+        g->line_end = words_end(body, g->n.end, limit, pauses);
         g->after_end = words_end(body, g->n.end, limit, breaks);
     }
 }

@@ -13,6 +13,7 @@ typedef struct figure {
     size_t clause;     /* where its clause begins (behind ，) */
     size_t item;       /* behind the last separator, 、 too */
     size_t clause_end; /* position of the separator that ends the clause */
+    size_t line_end;   /* the same, or the next number */
     size_t after_end;  /* of the words behind it: next separator, 、 too, or number */
     bool quoted;       /* inside “” or 《》: part of a name */
     bool bracketed;
