@@ -112,6 +112,9 @@ typedef struct duban_ticket {
 duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
                         size_t bodies_n, duban_ticket *out, duban_refusal *refusal);
 
+/* The check alone, offline, as duban_queue makes it: nothing is signed or queued. So a
+ * sheet's rows can be tried one by one and every bad one be named. */
+duban_status duban_check(duban *d, const event *ev, duban_refusal *refusal);
 /* Only signs and queues, nothing is sent. */
 duban_status duban_queue(duban *d, event *ev, const duban_body_made *bodies,
                          size_t bodies_n, duban_ticket *out, duban_refusal *refusal);

@@ -250,3 +250,13 @@ duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
     if (!status && out->sent == DUBAN_QUEUED && refusal) *refusal = now.stuck;
     return status;
 }
+
+duban_status duban_check(duban *d, const event *ev, duban_refusal *refusal) {
+    draft m = {0};
+    arena_init(&m.a, 0);
+    duban_status status = know_identity(d, false, &m.id, refusal);
+    if (!status) status = draft_payload(d, ev, &m, refusal);
+    if (!status) status = check(d, &m.copy, false, refusal);
+    arena_close(&m.a);
+    return status;
+}
