@@ -80,9 +80,9 @@ uint64_t journal_syncs(const journal *j);
 uint64_t journal_next(const journal *j);
 
 /* Copies entry and bodies behind what is staged; nothing is durable yet. A body that is
- * there already is kept once. DUBAN_E_TOO_LARGE above ENTRY_SIZE_MAX, DUBAN_E_BUSY when
- * STAGED_BYTES_MAX would be passed, DUBAN_E_COMMIT after a failed commit,
- * DUBAN_E_NO_MEMORY. */
+ * there already is kept once. DUBAN_E_TOO_LARGE above ENTRY_SIZE_MAX, BODY_SIZE_MAX or
+ * BODIES_MAX, DUBAN_E_BUSY when STAGED_BYTES_MAX would be passed, DUBAN_E_COMMIT after a
+ * failed commit, DUBAN_E_NO_MEMORY. */
 duban_status journal_stage(journal *j, span entry, const journal_body *bodies,
                            size_t bodies_n);
 
@@ -93,8 +93,8 @@ void journal_flush(journal *j);
 /* --- reading: any thread, each with a reader of its own -------------------------------
  */
 
-/* A consistent view as of now; sees entries 0..journal_reader_size-1. Keep it short: it
- * pins pages. DUBAN_E_NO_MEMORY, DUBAN_E_IO, DUBAN_E_LIMIT when too many are open. */
+/* A consistent view of what the head at this moment covers: entries
+ * 0..journal_reader_size-1. Keep it short: it pins pages. DUBAN_E_NO_MEMORY, DUBAN_E_IO, DUBAN_E_LIMIT when too many are open. */
 duban_status journal_reader_open(const journal *j, journal_reader **out);
 void journal_reader_close(journal_reader *r);
 uint64_t journal_reader_size(const journal_reader *r);
@@ -103,17 +103,19 @@ uint64_t journal_reader_size(const journal_reader *r);
 duban_status journal_read(journal_reader *r, uint64_t index, span *entry);
 
 /* Visits entries from..to-1 in order until visit returns anything but DUBAN_OK, which is
- * then returned. entry is borrowed in the call. DUBAN_E_CORRUPT when one is missing. */
+ * then returned. entry is borrowed in the call. DUBAN_E_CORRUPT when one is missing,
+ * DUBAN_E_AHEAD when to lies beyond the size. */
 typedef duban_status (*journal_visit)(void *ctx, uint64_t index, span entry);
 duban_status journal_scan(journal_reader *r, uint64_t from, uint64_t to,
                           journal_visit visit, void *ctx);
 
-/* Borrowed until the reader closes. DUBAN_E_NOT_FOUND. */
+/* Borrowed until the reader closes. DUBAN_E_NOT_FOUND; DUBAN_E_CORRUPT when what is stored
+ * does not have that hash. */
 duban_status journal_body_read(journal_reader *r, const hash256 *hash, journal_body *out);
 
 /* Root over the first size entries, size <= journal_reader_size, from stored tiles and
  * the entries behind the last full one: O(log n) reads and at most 255 leaves hashed.
- * DUBAN_E_AHEAD, DUBAN_E_CORRUPT. */
+ * DUBAN_E_AHEAD, DUBAN_E_CORRUPT, DUBAN_E_NO_MEMORY. */
 duban_status journal_root_at(journal_reader *r, uint64_t size, hash256 *root);
 
 /* Writes the tile's width hashes (1..256) at that level and number: full ones from the
@@ -121,9 +123,13 @@ duban_status journal_root_at(journal_reader *r, uint64_t size, hash256 *root);
 duban_status journal_tile(journal_reader *r, uint8_t level, uint64_t number,
                           uint32_t width, hash256 *out);
 
-/* Hashes entries from..to-1 again and compares with the stored tiles, calling progress
- * (may be NULL) after each tile; progress returning false ends it early with DUBAN_OK.
- * DUBAN_E_CORRUPT with the first differing index in *bad. */
+/* Hashes entries from..to-1 again, whole tiles at a time, and compares with the stored
+ * tiles, these with the tiles above, and the entries behind the last full one with the
+ * stored frontier. progress (may be NULL) is called after each tile: entries below done
+ * are whole; returning false ends it early with DUBAN_OK. The view is renewed now and
+ * then, so that it pins no page for long: what was borrowed through r is gone.
+ * DUBAN_E_CORRUPT with the first differing index in *bad (behind the last full tile: the
+ * first one under the hash that differs), DUBAN_E_AHEAD when to lies beyond the size. */
 duban_status journal_verify(journal_reader *r, uint64_t from, uint64_t to,
                             bool (*progress)(void *ctx, uint64_t done), void *ctx,
                             uint64_t *bad);
