@@ -15,9 +15,6 @@
 #define CITY_CODE      "zfbgs"
 #define CITY_NAME      "市政府办公室"
 #define UTC_OFFSET_PRC 480 /* UTC+8 */
-/* Where duband listens unless told otherwise (broker/config.h). */
-#define COMMAND_DEFAULT "tcp://127.0.0.1:7158"
-#define FEED_DEFAULT    "tcp://127.0.0.1:7159"
 
 static const char *fingerprint_of(const uint8_t key[32],
                                   char out[SIGN_FINGERPRINT_SIZE]) {
@@ -273,8 +270,8 @@ duban_status cmd_config(cli *c) {
               cli_option(c, "home") ? &from_flag
               : user                ? &from_variable
                                     : &from_default);
-    say_setting(c, t, kept, "command", "broker", "DUBAN_BROKER", COMMAND_DEFAULT);
-    say_setting(c, t, kept, "feed", "feed", "DUBAN_FEED", FEED_DEFAULT);
+    say_setting(c, t, kept, "command", "broker", "DUBAN_BROKER", DUBAN_COMMAND_URL);
+    say_setting(c, t, kept, "feed", "feed", "DUBAN_FEED", DUBAN_FEED_URL);
     const char *lang = c->lang == DUBAN_ZH ? "zh" : "en";
     const char *locale = getenv("DUBAN_LANG");
     say_value(c, t, "lang", lang,

@@ -218,6 +218,13 @@ const char *text_event_kind(event_kind value, duban_lang lang) {
     return pick(event_kinds, ROWS_N(event_kinds), value, lang);
 }
 
+const char *text_profile(profile value, duban_lang lang) {
+    return pick(profiles, ROWS_N(profiles), value, lang);
+}
+const char *text_cycle(period_kind value, duban_lang lang) {
+    return pick(cycles, ROWS_N(cycles), value, lang);
+}
+
 const char *text_margin_unit(nature value, duban_lang lang) {
     bool zh = lang == DUBAN_ZH;
     switch (value) {

@@ -21,6 +21,8 @@ const char *text_comparator_code(comparator value);
 const char *text_nature_code(nature value);
 const char *text_event_kind_code(event_kind value);
 const char *text_event_kind(event_kind value, duban_lang lang);
+const char *text_profile(profile value, duban_lang lang);
+const char *text_cycle(period_kind value, duban_lang lang);
 /* The unit in which a margin of that nature is counted: 个百分点, %, 位. */
 const char *text_margin_unit(nature value, duban_lang lang);
 

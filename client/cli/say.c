@@ -1,0 +1,47 @@
+#include "client/cli/say.h"
+
+#include <stdio.h>
+
+#include "client/cli/text.h"
+
+void say_amount(decimal value, const char *unit, char out[SAY_SIZE]) {
+    char text[DECIMAL_TEXT_SIZE];
+    decimal_write(value, text);
+    bool close = unit[0] == '%' || unit[0] == '\0';
+    snprintf(out, SAY_SIZE, "%s%s%s", text, close ? "" : " ", unit);
+}
+
+void say_day(int32_t day, char out[DAY_TEXT_SIZE]) {
+    if (day)
+        day_write(day, out);
+    else
+        out[0] = '\0';
+}
+
+static const char *word_of(const metric_words *metric, duban_lang lang) {
+    bool zh = lang == DUBAN_ZH;
+    if (metric->strict && metric->comparator == COMPARATOR_AT_LEAST)
+        return zh ? "大于" : "more than";
+    if (metric->strict && metric->comparator == COMPARATOR_AT_MOST)
+        return zh ? "小于" : "less than";
+    return text_comparator(metric->comparator, lang);
+}
+
+void say_target(const metric_words *metric, const decimal *split, duban_lang lang,
+                char out[SAY_SIZE]) {
+    char amount[SAY_SIZE], low[DECIMAL_TEXT_SIZE];
+    const char *word = word_of(metric, lang);
+    if (metric->comparator == COMPARATOR_PENDING ||
+        metric->comparator == COMPARATOR_YES_NO) {
+        snprintf(out, SAY_SIZE, "%s", word);
+        return;
+    }
+    if (metric->comparator == COMPARATOR_BETWEEN && !split) {
+        say_amount(metric->target_max, metric->unit, amount);
+        decimal_write(metric->target, low);
+        snprintf(out, SAY_SIZE, "%s–%.200s", low, amount);
+        return;
+    }
+    say_amount(split ? *split : metric->target, metric->unit, amount);
+    snprintf(out, SAY_SIZE, "%s %.200s", word, amount);
+}

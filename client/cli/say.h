@@ -1,0 +1,18 @@
+/* Short texts that several commands print.
+ * Knows: words in two languages. Must not know: commands, the slice. */
+#ifndef DUBAN_CLIENT_CLI_SAY_H
+#define DUBAN_CLIENT_CLI_SAY_H
+
+#include "proto/words.h"
+
+#define SAY_SIZE 256
+
+/* "不低于 5.5%", "2–3 个", "大于 30 位"; split (may be NULL) stands for the target. */
+void say_target(const metric_words *metric, const decimal *split, duban_lang lang,
+                char out[SAY_SIZE]);
+/* "320 亿元" */
+void say_amount(decimal value, const char *unit, char out[SAY_SIZE]);
+/* A day, "" for 0. */
+void say_day(int32_t day, char out[DAY_TEXT_SIZE]);
+
+#endif
