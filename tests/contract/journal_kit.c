@@ -1,13 +1,13 @@
 #include "tests/contract/journal_kit.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "storage/lmdb/lmdb.h"
 
 /* Long enough for any machine; only a hang reaches it. */
 #define WAIT_SECONDS 120
@@ -32,6 +32,35 @@ void kit_remove_folder(const char *folder) {
         unlinkat(dirfd(open_folder), found->d_name, 0);
     closedir(open_folder);
     rmdir(folder);
+}
+
+static void path_of(char out[KIT_FOLDER_MAX + 32], const char *folder, const char *name) {
+    snprintf(out, KIT_FOLDER_MAX + 32, "%s/%.30s", folder, name);
+}
+
+uint8_t *kit_read_file(const char *folder, const char *name, size_t *size) {
+    char path[KIT_FOLDER_MAX + 32];
+    path_of(path, folder, name);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    uint8_t *bytes = malloc(*size ? *size : 1);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, *size, file), *size);
+    fclose(file);
+    return bytes;
+}
+
+void kit_write_file(const char *folder, const char *name, const uint8_t *bytes,
+                    size_t size) {
+    char path[KIT_FOLDER_MAX + 32];
+    path_of(path, folder, name);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
 }
 
 /* --- the fixture ----------------------------------------------------------------------
@@ -208,4 +237,94 @@ journal_reader *kit_reader(kit *k) {
     journal_reader *r = NULL;
     assert_int_equal(journal_reader_open(k->journal, &r), DUBAN_OK);
     return r;
+}
+
+/* --- harm -----------------------------------------------------------------------------
+ */
+
+/* No file may grow or be written beyond this: LMDB's third page and the heads' second
+ * slot lie behind it. */
+#define BROKEN_FILE_BYTES 4096
+
+static void limit_files(rlim_t bytes) {
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+void kit_break_commits(kit *k) {
+    if (k->engine == KIT_MEM) {
+        mem_disk_fail_commit(k->disk, 1, MEM_FAULT_COMMIT);
+        return;
+    }
+    signal(SIGXFSZ, SIG_IGN);
+    fflush(stdout);
+    limit_files(BROKEN_FILE_BYTES);
+}
+
+void kit_mend_commits(kit *k) {
+    if (k->engine == KIT_LMDB) limit_files(RLIM_INFINITY);
+}
+
+static void copy_file(const char *folder, const char *from, const char *to) {
+    size_t size;
+    uint8_t *bytes = kit_read_file(folder, from, &size);
+    kit_write_file(folder, to, bytes, size);
+    free(bytes);
+}
+
+void kit_remember(kit *k) {
+    assert_null(k->journal);
+    k->remembered_size = k->last.size;
+    if (k->engine == KIT_LMDB) copy_file(k->folder, "journal.mdb", "remembered");
+}
+
+void kit_restore_entries(kit *k) {
+    assert_null(k->journal);
+    if (k->engine == KIT_MEM)
+        mem_disk_lose_tail(k->disk, k->last.size - k->remembered_size);
+    else
+        copy_file(k->folder, "remembered", "journal.mdb");
+}
+
+/* LMDB writes changed pages elsewhere, so older copies of an entry may lie about: all of
+ * them are changed. */
+static void flip_in_file(kit *k, const uint8_t *entry, size_t entry_size, uint64_t bit) {
+    size_t size, found = 0;
+    uint8_t *bytes = kit_read_file(k->folder, "journal.mdb", &size);
+    for (size_t at = 0; at + entry_size <= size; at++) {
+        if (memcmp(bytes + at, entry, entry_size) != 0) continue;
+        bytes[at + bit / 8] ^= (uint8_t)(1u << bit % 8);
+        found++;
+    }
+    assert_true(found > 0);
+    kit_write_file(k->folder, "journal.mdb", bytes, size);
+    free(bytes);
+}
+
+static void flip(uint8_t *bytes, size_t size, uint64_t bit) {
+    bit %= 8 * size;
+    bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+}
+
+void kit_flip_entry(kit *k, uint64_t n, uint64_t bit) {
+    assert_null(k->journal);
+    uint8_t entry[KIT_ENTRY_MAX];
+    size_t size = kit_entry(n, entry);
+    if (k->engine == KIT_MEM)
+        assert_true(mem_disk_flip_entry(k->disk, n, bit));
+    else
+        flip_in_file(k, entry, size, bit % (8 * size));
+}
+
+void kit_unflip_entry(kit *k, uint64_t n, uint64_t bit) {
+    assert_null(k->journal);
+    uint8_t entry[KIT_ENTRY_MAX];
+    size_t size = kit_entry(n, entry);
+    flip(entry, size, bit);
+    if (k->engine == KIT_MEM)
+        assert_true(mem_disk_flip_entry(k->disk, n, bit));
+    else
+        flip_in_file(k, entry, size, bit % (8 * size));
 }

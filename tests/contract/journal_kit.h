@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include "storage/journal.h"
+#include "storage/lmdb/lmdb.h"
 #include "storage/mem/mem.h"
 
 #define KIT_ORIGIN     "contract.duban.example/journal"
@@ -36,6 +37,7 @@ typedef struct kit {
     journal_head last;
     duban_status failed;
     uint32_t failures;
+    uint64_t remembered_size;
 } kit;
 
 /* One test for both engines, as two lines of a test table. */
@@ -68,8 +70,28 @@ duban_status kit_wait(kit *k, uint64_t size);
  * entries begin to end-1. */
 hash256 kit_naive_root(uint64_t begin, uint64_t end);
 
+/* --- harm, on either engine's disk ----------------------------------------------------
+ */
+
+/* From now on commits fail, or no longer. Print nothing in between. */
+void kit_break_commits(kit *k);
+void kit_mend_commits(kit *k);
+/* Of a closed journal: remembers its entries; puts them back to how they were then, while
+ * the signed heads stay. */
+void kit_remember(kit *k);
+void kit_restore_entries(kit *k);
+/* Of a closed journal: flips one bit of entry n. */
+void kit_flip_entry(kit *k, uint64_t n, uint64_t bit);
+/* Flips it back. */
+void kit_unflip_entry(kit *k, uint64_t n, uint64_t bit);
+
 /* Opens a reader, and asserts that it goes well. */
 journal_reader *kit_reader(kit *k);
+
+/* The bytes of a file below the journal's folder, to be freed; and back again. */
+uint8_t *kit_read_file(const char *folder, const char *name, size_t *size);
+void kit_write_file(const char *folder, const char *name, const uint8_t *bytes,
+                    size_t size);
 
 /* Removes a folder of plain files, as the tests make them. */
 void kit_remove_folder(const char *folder);
