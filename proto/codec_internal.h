@@ -50,6 +50,7 @@ typedef struct field_rule {
     uint16_t at;     /* offset of the member */
     uint16_t beside; /* offset of an array's count, a oneof's kind, RULE_HAS's bool */
     uint32_t max;
+    const char *name;          /* the member's, for the test of these tables */
     duban_status status;       /* when the value is refused, if not the shape's own */
     const message_rule *inner; /* SHAPE_MESSAGE */
     /* Whether to write it, given the struct it is in; NULL: by shape and flags. */
@@ -83,16 +84,21 @@ struct message_rule {
                                .size = sizeof(type),                                     \
                                __VA_ARGS__}
 #define FIELD(number, kind, type, member, ...)                                           \
-    { .id = (number), .shape = SHAPE_##kind, .at = offsetof(type, member), __VA_ARGS__ }
+    {                                                                                    \
+        .id = (number), .shape = SHAPE_##kind, .at = offsetof(type, member),             \
+        .name = #member, __VA_ARGS__                                                     \
+    }
 #define ARRAY(number, kind, type, member, limit, ...)                                    \
     {                                                                                    \
         .id = (number), .shape = SHAPE_##kind, .at = offsetof(type, member),             \
-        .beside = offsetof(type, member##_n), .max = (limit), __VA_ARGS__                \
+        .beside = offsetof(type, member##_n), .name = #member, .max = (limit),           \
+        __VA_ARGS__                                                                      \
     }
 #define CHOICE(number, type, kind_member, kind_value, member, rule)                      \
     {                                                                                    \
         .id = (number), .shape = SHAPE_MESSAGE, .at = offsetof(type, member),            \
-        .beside = offsetof(type, kind_member), .choice = (kind_value), .inner = &(rule)  \
+        .beside = offsetof(type, kind_member), .choice = (kind_value), .inner = &(rule), \
+        .name = #member                                                                  \
     }
 #define REQUIRED               .flags = RULE_REQUIRED
 #define MAX(value)             .max = (value)

@@ -4,25 +4,35 @@
 #include <string.h>
 
 /* Bytes are put from the last to the first, so that the size of a nested message is known
- * when its prefix is due. Without an end they are only counted. */
+ * when its prefix is due. What does not fit the room is only counted. */
 typedef struct sink {
     uint8_t *end;
+    size_t room;
     size_t size;
 } sink;
 
 static void put_bytes(sink *out, const void *bytes, size_t size) {
     out->size += size;
-    if (out->end && size) memcpy(out->end - out->size, bytes, size);
+    if (size && out->size <= out->room) memcpy(out->end - out->size, bytes, size);
 }
 
-static void put_varint(sink *out, uint64_t value) {
-    size_t size = ((size_t)(63 - __builtin_clzll(value | 1)) * 9 + 73) / 64;
+static void put_long_varint(sink *out, uint64_t value) {
+    size_t size = ((size_t)(63 - __builtin_clzll(value)) * 9 + 73) / 64;
     out->size += size;
-    if (!out->end) return;
+    if (out->size > out->room) return;
     uint8_t *at = out->end - out->size;
     for (; value >= 0x80; value >>= 7)
         *at++ = (uint8_t)(value | 0x80);
     *at = (uint8_t)value;
+}
+
+static inline void put_varint(sink *out, uint64_t value) {
+    if (value >= 0x80) {
+        put_long_varint(out, value);
+        return;
+    }
+    out->size++;
+    if (out->size <= out->room) *(out->end - out->size) = (uint8_t)value;
 }
 
 enum { WIRE_VARINT = 0, WIRE_SIZED = 2 };
@@ -200,20 +210,30 @@ static void put_message(sink *out, const message_rule *rule, const void *words) 
 }
 
 size_t codec_size(const message_rule *rule, const void *words) {
-    sink count = {NULL, 0};
+    sink count = {.room = 0};
     put_message(&count, rule, words);
     return count.size;
 }
 
+/* Most messages fit this and are written in one pass. */
+#define SCRATCH_SIZE 1024
+
 duban_status codec_write(const message_rule *rule, const void *words, size_t size_max,
                          buffer *out) {
-    size_t size = codec_size(rule, words);
+    uint8_t scratch[SCRATCH_SIZE];
+    sink first = {.end = scratch + sizeof scratch, .room = sizeof scratch};
+    put_message(&first, rule, words);
+    size_t size = first.size;
     if (size > size_max) return DUBAN_E_TOO_LARGE;
     uint8_t *start = buffer_reserve(out, size);
     if (!start) return DUBAN_E_NO_MEMORY;
-    sink bytes = {start + size, 0};
-    put_message(&bytes, rule, words);
-    assert(bytes.size == size);
+    if (size <= first.room) {
+        memcpy(start, first.end - size, size);
+    } else {
+        sink again = {.end = start + size, .room = size};
+        put_message(&again, rule, words);
+        assert(again.size == size);
+    }
     out->size += size;
     return DUBAN_OK;
 }

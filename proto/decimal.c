@@ -30,10 +30,12 @@ duban_status decimal_of_parts(int64_t mantissa, uint32_t scale, decimal *out) {
 void decimal_parts(decimal value, int64_t *mantissa, uint32_t *scale) {
     int64_t m = value.micro;
     uint32_t s = DECIMAL_SCALE_MAX;
-    while (s > 0 && m % 10 == 0) {
-        m /= 10;
-        s--;
+    if (m % 1000 == 0) { /* at least three places less, as most values have */
+        m /= 1000;
+        s -= 3;
     }
+    for (; s > 0 && m % 10 == 0; s--)
+        m /= 10;
     *mantissa = m;
     *scale = s;
 }
