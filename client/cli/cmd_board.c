@@ -152,7 +152,7 @@ static duban_status why(cli *c, duban_board *b, const char *task, const char *of
 }
 
 duban_status cmd_why(cli *c) {
-    const char *plan, *task, *office;
+    const char *plan = NULL, *task = NULL, *office = NULL;
     char text[256];
     snprintf(text, sizeof text, "%s", c->args[0]);
     duban_status s = split_name(c, text, &plan, &task, &office);
