@@ -1,0 +1,147 @@
+#include "broker/admission.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/codec.h"
+#include "proto/entry.h"
+
+/* Words decoded from one request: a payload of an entry's size grows by the width of its
+ * structs, never by more than this. */
+#define ARENA_BYTES_MAX ((size_t)16 * 1024 * 1024)
+
+static bool only_the_broker_signs(event_kind kind) {
+    return kind == KIND_CLOCK || kind == KIND_DIGEST || kind == KIND_CONFLICT;
+}
+
+/* Which of the payload's references a sent body answers; count when none. */
+static uint32_t reference_of(const body_ref *refs, uint32_t count, const hash256 *hash,
+                             size_t size) {
+    for (uint32_t i = 0; i < count; i++)
+        if (hash_equal(&refs[i].hash, hash) && refs[i].size == size) return i;
+    return count;
+}
+
+static duban_status match_sent(const submit_words *submit, const body_ref *refs,
+                               uint32_t count, bool *sent, journal_body *out,
+                               duban_refusal *refusal) {
+    for (uint32_t i = 0; i < submit->bodies_n; i++) {
+        const body_words *body = &submit->bodies[i];
+        char text[HASH_TEXT_SIZE];
+        out[i].hash =
+            hash_of_two(body->salt, BODY_SALT_SIZE, body->bytes.data, body->bytes.size);
+        memcpy(out[i].salt, body->salt, BODY_SALT_SIZE);
+        out[i].bytes = body->bytes;
+        uint32_t at = reference_of(refs, count, &out[i].hash, body->bytes.size);
+        if (at == count) {
+            hash_print(&out[i].hash, text);
+            return duban_refuse(refusal, DUBAN_E_BODY_HASH, i + 1, "bodies", text, NULL);
+        }
+        for (uint32_t k = at; k < count; k++)
+            if (hash_equal(&refs[k].hash, &out[i].hash)) sent[k] = true;
+    }
+    return DUBAN_OK;
+}
+
+/* Every sent body must be named by the payload; what it names besides is looked up in
+ * the turn. */
+static duban_status match_bodies(const submit_words *submit, arena *space, admitted *a,
+                                 duban_refusal *refusal) {
+    uint32_t count = codec_event_bodies(&a->ev, NULL, 0);
+    body_ref *refs = arena_alloc(space, (count + 1) * sizeof *refs);
+    bool *sent = arena_alloc(space, (count + 1) * sizeof *sent);
+    journal_body *bodies = arena_alloc(space, (submit->bodies_n + 1) * sizeof *bodies);
+    hash256 *elsewhere = arena_alloc(space, (count + 1) * sizeof *elsewhere);
+    if (!refs || !sent || !bodies || !elsewhere) return DUBAN_E_NO_MEMORY;
+
+    codec_event_bodies(&a->ev, refs, count);
+    duban_status status = match_sent(submit, refs, count, sent, bodies, refusal);
+    if (status) return status;
+    for (uint32_t i = 0; i < count; i++)
+        if (!sent[i]) elsewhere[a->elsewhere_n++] = refs[i].hash;
+    a->bodies = bodies;
+    a->bodies_n = submit->bodies_n;
+    a->elsewhere = elsewhere;
+    return DUBAN_OK;
+}
+
+duban_status admission_submission(const submit_words *submit, const signed_words *head,
+                                  const sign_public *public_key, arena *space,
+                                  admitted **out, duban_refusal *refusal) {
+    sign_signature signature;
+    if (submit->signature.size == 0)
+        return duban_refuse(refusal, DUBAN_E_UNSIGNED, 0, "signature", NULL, NULL);
+    if (submit->signature.size != sizeof signature.bytes)
+        return duban_refuse(refusal, DUBAN_E_SIGNATURE, 0, "signature", NULL, "64");
+    memcpy(signature.bytes, submit->signature.data, sizeof signature.bytes);
+    if (sign_verify(public_key, submit->signed_bytes.data, submit->signed_bytes.size,
+                    &signature))
+        return duban_refuse(refusal, DUBAN_E_SIGNATURE, 0, "signature", NULL, NULL);
+
+    admitted *a = arena_alloc(space, sizeof *a);
+    if (!a) return duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+    a->signed_bytes = submit->signed_bytes;
+    a->signature = submit->signature;
+    duban_status status =
+        codec_event_read(head, submit->signature, space, &a->ev, refusal);
+    if (!status) status = match_bodies(submit, space, a, refusal);
+    if (!status) *out = a;
+    return status;
+}
+
+static duban_status read_submission(const admission *a, call *c, duban_refusal *refusal) {
+    const submit_words *submit = &c->ask.submit;
+    signed_words head;
+    sign_public public_key;
+    algorithm algorithm_of_key = ALGORITHM_NONE;
+    char number[16];
+    if (submit->signature.size == 0)
+        return duban_refuse(refusal, DUBAN_E_UNSIGNED, 0, "signature", NULL, NULL);
+    duban_status status =
+        codec_signed_read(submit->signed_bytes, &c->arena, &head, refusal);
+    if (status) return status;
+    if (strcmp(head.origin, a->origin) != 0)
+        return duban_refuse(refusal, DUBAN_E_ORIGIN, 0, "origin", head.origin, a->origin);
+    if (head.key == 0 || only_the_broker_signs(head.kind))
+        return duban_refuse(refusal, DUBAN_E_NOT_ALLOWED, 0, "kind", NULL, NULL);
+    if (!keys_find(a->keys, head.key, &public_key, &algorithm_of_key)) {
+        snprintf(number, sizeof number, "%" PRIu32, head.key);
+        return duban_refuse(refusal, DUBAN_E_UNKNOWN_KEY, 0, "key", number, NULL);
+    }
+    if (head.algorithm != algorithm_of_key)
+        return duban_refuse(refusal, DUBAN_E_ALGORITHM, 0, "algorithm", NULL, "ED25519");
+    return admission_submission(submit, &head, &public_key, &c->arena, &c->submission,
+                                refusal);
+}
+
+duban_status admission_read(const admission *a, call *c, duban_refusal *refusal) {
+    span bytes = {nng_msg_body(c->request), nng_msg_len(c->request)};
+    duban_status status = codec_request_read(bytes, &c->arena, &c->ask, refusal);
+    if (status) {
+        METRICS_COUNT(a->metrics, unreadable);
+        return status;
+    }
+    if ((c->ask.kind == REQUEST_FEED) != (a->door == DOOR_FEED))
+        return duban_refuse(refusal, DUBAN_E_WRONG_SOCKET, 0, "what", NULL, NULL);
+    if (c->ask.kind != REQUEST_SUBMIT) return DUBAN_OK;
+    status = read_submission(a, c, refusal);
+    if (status) METRICS_COUNT(a->metrics, unverified);
+    return status;
+}
+
+void admission_handle(void *ctx, call *c) {
+    const admission *a = ctx;
+    duban_refusal refusal;
+    memset(&refusal, 0, sizeof refusal);
+    arena_init(&c->arena, ARENA_BYTES_MAX);
+    duban_status status = admission_read(a, c, &refusal);
+    if (!status) {
+        status = inbox_push(a->inbox, c);
+        if (!status) return;
+        if (status == DUBAN_E_BUSY) METRICS_COUNT(a->metrics, busy);
+        duban_refuse(&refusal, status, 0, NULL, NULL, NULL);
+    }
+    refusal.status = status;
+    call_refuse(c, &refusal);
+}

@@ -1,0 +1,46 @@
+/* Admission: what a request must pass before it may wait for a turn.
+ * Knows: the shape of requests, signatures, the key table. Must not know: any other
+ * state, so that it runs on many of NNG's threads at once.
+ *
+ * In order: the size cap (NNG's, before reading), the request, and of a submission the
+ * signed head, its origin, its key and algorithm, the signature, the payload, the bodies.
+ * Nothing is decoded that is not signed by an enrolled key, but for the head that says
+ * which key. What is refused here is answered at once and never reaches the loop. */
+#ifndef DUBAN_BROKER_ADMISSION_H
+#define DUBAN_BROKER_ADMISSION_H
+
+#include "broker/call.h"
+#include "broker/inbox.h"
+#include "broker/keys.h"
+#include "broker/metrics.h"
+
+/* Which socket a request came in on. */
+typedef enum admission_door { DOOR_COMMAND, DOOR_FEED } admission_door;
+
+/* Everything is borrowed and may be read by many threads at once. */
+typedef struct admission {
+    admission_door door;
+    const char *origin;
+    const keys *keys;
+    inbox *inbox; /* where what is admitted goes */
+    metrics *metrics;
+} admission;
+
+/* Answers the call or pushes it. For net_options.handle; ctx is the admission. */
+void admission_handle(void *ctx, call *c);
+
+/* Fills c->ask and, of a submission, c->submission. DUBAN_OK, or the refusal:
+ * DUBAN_E_WRONG_SOCKET and whatever codec.h says of a request; of a submission
+ * DUBAN_E_UNSIGNED, DUBAN_E_CONTEXT, DUBAN_E_UNKNOWN_KIND, DUBAN_E_ORIGIN,
+ * DUBAN_E_NOT_ALLOWED for what only the broker signs, DUBAN_E_UNKNOWN_KEY,
+ * DUBAN_E_ALGORITHM, DUBAN_E_SIGNATURE, whatever codec.h says of a payload,
+ * DUBAN_E_BODY_HASH for a body that nothing signed names. */
+duban_status admission_read(const admission *a, call *c, duban_refusal *refusal);
+
+/* What a submission names and carries, for admission and for a genesis. Borrows from
+ * submit; lives in the arena. The signature is verified against public_key. */
+duban_status admission_submission(const submit_words *submit, const signed_words *head,
+                                  const sign_public *public_key, arena *space,
+                                  admitted **out, duban_refusal *refusal);
+
+#endif

@@ -1,0 +1,80 @@
+/* A call: one request on its way through the broker, from arrival to reply.
+ * Knows: what travels with it. Must not know: how it arrived or what becomes of it.
+ *
+ * Exactly one place holds a call at any time, and only that place touches it: an NNG
+ * callback, an inbox, the loop, the worker's queue. It passes on by inbox_push,
+ * follower_ask or call_answer; next belongs to whoever holds it. There are as many calls
+ * as REP contexts, made once at start, so whatever holds calls is bounded by that. */
+#ifndef DUBAN_BROKER_CALL_H
+#define DUBAN_BROKER_CALL_H
+
+#include <nng/nng.h>
+
+#include "proto/arena.h"
+#include "proto/words.h"
+#include "storage/journal.h"
+
+/* A submission that admission let through. Everything is borrowed from the request's
+ * message or lives in the call's arena. */
+typedef struct admitted {
+    event ev;
+    span signed_bytes;
+    span signature;
+    const journal_body *bodies; /* sent with it, each named by the payload */
+    uint32_t bodies_n;
+    const hash256 *elsewhere; /* named by the payload and not sent: stored already? */
+    uint32_t elsewhere_n;
+} admitted;
+
+/* What a call waits for in held.h. */
+typedef enum answer_kind {
+    ANSWER_MESSAGE, /* message is ready */
+    ANSWER_RECEIPT, /* words are a receipt or info; the newest checkpoint goes in */
+    ANSWER_AGAIN    /* a receipt made from the entry at index */
+} answer_kind;
+
+typedef struct call call;
+struct call {
+    call *next;
+    nng_ctx ctx;
+    nng_aio *aio;
+    struct net *owner;
+    enum { CALL_RECEIVING, CALL_HELD, CALL_SENDING, CALL_CLOSED } state;
+    nng_msg *request;
+    uint32_t pipe; /* the connection it came over */
+    arena arena;   /* empty between requests */
+    request_words ask;
+    admitted *submission; /* of a submit that was admitted, in the arena */
+
+    /* while it is held for durability */
+    answer_kind answer;
+    uint64_t until;     /* durable index to wait for */
+    uint64_t index;     /* ANSWER_AGAIN */
+    nng_msg *message;   /* ANSWER_MESSAGE; owned */
+    reply_words *words; /* ANSWER_RECEIPT; in the arena */
+
+    /* while it is a feed poll */
+    int64_t deadline_ms; /* of the loop's monotonic clock */
+    uint32_t plan;
+    call *previous;
+
+    /* while it is a question to the worker */
+    int job;
+    uint64_t head; /* last durable index when it was asked */
+};
+
+/* Encodes a reply as a message of NNG. DUBAN_E_TOO_LARGE, DUBAN_E_NO_MEMORY. */
+duban_status call_message(const reply_words *words, nng_msg **out);
+
+/* Sends the message, taken in every case, and ends the call: it receives again by itself.
+ * Any thread. */
+void call_send(call *c, nng_msg *message);
+
+/* Encodes and sends. What cannot be encoded is answered as a refusal with that status. */
+void call_answer(call *c, const reply_words *words);
+
+/* Sends a refusal; BUSY and STOPPING carry RETRY_MS. */
+void call_refuse(call *c, const duban_refusal *refusal);
+void call_refuse_status(call *c, duban_status status, const char *field);
+
+#endif

@@ -1,0 +1,62 @@
+/* What the operator asked for: a file, then DUBAN_* variables, then flags; later wins.
+ * Knows: names and defaults. Must not know: what is done with them.
+ *
+ * The file has lines `key = value`; blank lines and lines that begin with # are passed
+ * over. Keys, variables and flags are one list:
+ *
+ *     data     DUBAN_DATA     --data DIR
+ *     listen   DUBAN_LISTEN   --listen URL     commands and queries
+ *     feed     DUBAN_FEED     --feed URL       the live board
+ *     publish  DUBAN_PUBLISH  --publish URL    the loudspeaker
+ *     engine   DUBAN_ENGINE   --engine lmdb
+ *
+ * The file itself is named by DUBAN_CONFIG or --config FILE; without either there is
+ * none. */
+#ifndef DUBAN_BROKER_CONFIG_H
+#define DUBAN_BROKER_CONFIG_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "broker/address.h"
+#include "proto/status.h"
+
+#define CONFIG_LISTEN_DEFAULT  "tcp://127.0.0.1:7158"
+#define CONFIG_FEED_DEFAULT    "tcp://127.0.0.1:7159"
+#define CONFIG_PUBLISH_DEFAULT "tcp://127.0.0.1:7160"
+#define CONFIG_DATA_DEFAULT    "duban-data"
+/* Longest line of a config file. */
+#define CONFIG_LINE_MAX 4096
+
+typedef enum config_task {
+    CONFIG_SERVE,
+    CONFIG_CHECK,
+    CONFIG_HELP,
+    CONFIG_VERSION
+} config_task;
+
+typedef struct config {
+    config_task task;
+    char data[PATH_MAX];
+    char listen[ADDRESS_SIZE];
+    char feed[ADDRESS_SIZE];
+    char publish[ADDRESS_SIZE];
+    char engine[16];
+} config;
+
+/* Reads file, environment and flags. variable is getenv or a stand-in for it.
+ * DUBAN_E_USAGE for an unknown key, flag or a value that is too long, DUBAN_E_NOT_FOUND
+ * when the file cannot be read, DUBAN_E_UNSUPPORTED for an engine we do not have,
+ * DUBAN_E_NOT_LOOPBACK and DUBAN_E_ADDRESS for an address; *refusal says which (field)
+ * and what it was (found). */
+duban_status config_read(int argc, char **argv, char *(*variable)(const char *name),
+                         config *out, duban_refusal *refusal);
+
+/* Sets one key as a line of the file would. DUBAN_E_USAGE. */
+duban_status config_set(config *c, const char *key, const char *value,
+                        duban_refusal *refusal);
+
+void config_help(FILE *to);
+
+#endif

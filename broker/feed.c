@@ -1,0 +1,329 @@
+#include "broker/feed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/entry.h"
+
+struct feed {
+    feed_options options;
+    call *first; /* oldest */
+    call *last;
+    uint32_t count;
+    int64_t deadline_ms; /* at or before that of every poll */
+    uint64_t woken_head; /* ledger head that feed_wake has seen */
+    bool waits_for_disk; /* a batch could not be cut at a durable index */
+    frame_batch batch;
+    /* The answer most readers want: they all stand at the frame before. */
+    struct {
+        nng_msg *message;
+        uint32_t plan;
+        uint64_t after;
+        bool all;
+        uint64_t head;
+    } same;
+};
+
+duban_status feed_new(const feed_options *options, feed **out) {
+    feed *f = calloc(1, sizeof *f);
+    if (!f) return DUBAN_E_NO_MEMORY;
+    f->options = *options;
+    f->deadline_ms = INT64_MAX;
+    frames_init(&f->batch);
+    *out = f;
+    return DUBAN_OK;
+}
+
+void feed_free(feed *f) {
+    if (!f) return;
+    nng_msg_free(f->same.message);
+    frames_close(&f->batch);
+    free(f);
+}
+
+uint32_t feed_count(const feed *f) {
+    return f->count;
+}
+
+int64_t feed_deadline(const feed *f) {
+    return f->deadline_ms;
+}
+
+static uint64_t head_of(const feed *f) {
+    return roots_size(f->options.roots) - 1;
+}
+
+/* --- the list of polls ---------------------------------------------------------------
+ */
+
+static void keep(feed *f, call *c) {
+    c->next = NULL;
+    c->previous = f->last;
+    if (f->last)
+        f->last->next = c;
+    else
+        f->first = c;
+    f->last = c;
+    f->count++;
+    if (c->deadline_ms < f->deadline_ms) f->deadline_ms = c->deadline_ms;
+}
+
+static void take(feed *f, call *c) {
+    if (c->previous)
+        c->previous->next = c->next;
+    else
+        f->first = c->next;
+    if (c->next)
+        c->next->previous = c->previous;
+    else
+        f->last = c->previous;
+    f->count--;
+}
+
+/* --- answers -------------------------------------------------------------------------
+ */
+
+static bool from_the_start(const call *c) {
+    return c->ask.feed.cursor.index == 0 && !c->ask.feed.cursor.has_root;
+}
+
+static bool has_news(const feed *f, const call *c) {
+    uint64_t changed = ledger_plan_changed(f->options.ledger, c->plan);
+    return from_the_start(c) || changed > c->ask.feed.cursor.index;
+}
+
+static void hold(feed *f, call *c, nng_msg *message, uint64_t until) {
+    c->answer = ANSWER_MESSAGE;
+    c->message = message;
+    METRICS_COUNT(f->options.metrics, polls);
+    held_add(f->options.held, c, until);
+}
+
+static duban_status received_at(const feed *f, uint64_t index, int64_t *out_ms) {
+    journal_reader *reader = NULL;
+    span bytes;
+    entry_words entry;
+    duban_status status = journal_reader_open(f->options.journal, &reader);
+    if (!status) status = journal_read(reader, index, &bytes);
+    if (!status) status = entry_read(bytes, &entry);
+    if (!status) *out_ms = entry.received_ms;
+    journal_reader_close(reader);
+    return status;
+}
+
+/* Root and moment of index `to`; DUBAN_E_AHEAD when the disk must have it first. */
+static duban_status speak_of(feed *f, uint64_t to, frame_words *frame) {
+    ledger_status state;
+    duban_status status = DUBAN_OK;
+    frame->to = to;
+    frame->has_root = true;
+    if (to == head_of(f)) {
+        ledger_get_status(f->options.ledger, &state);
+        frame->moment_ms = state.received_ms;
+        frame->root = roots_last(f->options.roots);
+        return DUBAN_OK;
+    }
+    if (to >= f->options.held->durable_size) return DUBAN_E_AHEAD;
+    status = received_at(f, to, &frame->moment_ms);
+    if (!status)
+        status = roots_at(f->options.roots, f->options.journal, to, &frame->root);
+    return status;
+}
+
+static void begin_frame(const feed *f, const call *c, reply_words *words) {
+    memset(words, 0, sizeof *words);
+    words->kind = REPLY_FRAME;
+    words->frame.origin = f->options.origin;
+    words->frame.plan = c->ask.feed.plan;
+    words->frame.prev = c->ask.feed.cursor.index;
+    words->frame.head = head_of(f);
+}
+
+static void answer_empty(feed *f, call *c) {
+    reply_words words;
+    nng_msg *message = NULL;
+    begin_frame(f, c, &words);
+    duban_status status = speak_of(f, head_of(f), &words.frame);
+    if (!status) status = call_message(&words, &message);
+    if (status)
+        call_refuse_status(c, status, "cursor");
+    else
+        hold(f, c, message, head_of(f));
+}
+
+static duban_status make_news(feed *f, call *c, nng_msg **message) {
+    reply_words words;
+    duban_status status = frames_changes(f->options.ledger, c->plan,
+                                         c->ask.feed.cursor.index, from_the_start(c),
+                                         FEED_BATCH_BYTES, REPLY_SIZE_MAX / 2, &f->batch);
+    if (status) return status;
+    begin_frame(f, c, &words);
+    words.frame.cells = f->batch.cells;
+    words.frame.cells_n = f->batch.n;
+    words.frame.fetch = f->batch.too_large;
+    status = speak_of(f, f->batch.cut ? f->batch.to : head_of(f), &words.frame);
+    return status ? status : call_message(&words, message);
+}
+
+static bool is_same(const feed *f, const call *c) {
+    return f->same.message && f->same.plan == c->plan && f->same.head == head_of(f) &&
+           f->same.after == c->ask.feed.cursor.index && f->same.all == from_the_start(c);
+}
+
+/* The message for this poll, made once for all who stand at the same place. */
+static duban_status news_for(feed *f, call *c, nng_msg **out) {
+    if (!is_same(f, c)) {
+        nng_msg *made = NULL;
+        duban_status status = make_news(f, c, &made);
+        if (status) return status;
+        nng_msg_free(f->same.message);
+        f->same.message = made;
+        f->same.plan = c->plan;
+        f->same.after = c->ask.feed.cursor.index;
+        f->same.all = from_the_start(c);
+        f->same.head = head_of(f);
+    }
+    return nng_msg_dup(out, f->same.message) == 0 ? DUBAN_OK : DUBAN_E_NO_MEMORY;
+}
+
+/* False when the poll has to wait for the disk or for room; otherwise it is answered, and
+ * was taken out of the list before if it was kept. */
+static bool answer_news(feed *f, call *c, bool kept) {
+    nng_msg *message = NULL;
+    duban_status status =
+        held_full(f->options.held) ? DUBAN_E_AHEAD : news_for(f, c, &message);
+    if (status == DUBAN_E_AHEAD) {
+        f->waits_for_disk = true;
+        return false;
+    }
+    if (kept) take(f, c);
+    if (status)
+        call_refuse_status(c, status, "cursor");
+    else
+        hold(f, c, message, head_of(f));
+    return true;
+}
+
+/* --- arrival -------------------------------------------------------------------------
+ */
+
+static duban_status check_cursor(feed *f, const cursor *at, duban_refusal *refusal) {
+    char text[24];
+    hash256 root;
+    bool nothing = at->index == 0 && !at->has_root;
+    if (at->origin[0] || !nothing)
+        if (strcmp(at->origin, f->options.origin) != 0)
+            return duban_refuse(refusal, DUBAN_E_DIVERGED, 0, "cursor.origin", at->origin,
+                                f->options.origin);
+    if (nothing) return DUBAN_OK;
+    if (at->index >= f->options.held->durable_size) {
+        snprintf(text, sizeof text, "%" PRIu64, f->options.held->durable_size - 1);
+        return duban_refuse(refusal, DUBAN_E_AHEAD, 0, "cursor.index", NULL, text);
+    }
+    if (!at->has_root) return DUBAN_OK;
+    duban_status status =
+        roots_at(f->options.roots, f->options.journal, at->index, &root);
+    if (status) return duban_refuse(refusal, status, 0, "cursor", NULL, NULL);
+    if (!hash_equal(&root, &at->root))
+        return duban_refuse(refusal, DUBAN_E_DIVERGED, 0, "cursor.root", NULL, NULL);
+    return DUBAN_OK;
+}
+
+static duban_status check(feed *f, call *c, duban_refusal *refusal) {
+    plan_info info;
+    const char *code = c->ask.feed.plan;
+    c->plan = ledger_find_plan(f->options.ledger, code);
+    if (!c->plan || !ledger_get_plan(f->options.ledger, c->plan, &info) ||
+        !info.published)
+        return duban_refuse(refusal, DUBAN_E_UNKNOWN_PLAN, 0, "plan", code, NULL);
+    return check_cursor(f, &c->ask.feed.cursor, refusal);
+}
+
+static void make_room(feed *f) {
+    if (f->count < f->options.polls_max) return;
+    call *oldest = f->first;
+    take(f, oldest);
+    METRICS_COUNT(f->options.metrics, polls_early);
+    answer_empty(f, oldest);
+}
+
+void feed_add(feed *f, call *c, int64_t now_ms) {
+    duban_refusal refusal;
+    memset(&refusal, 0, sizeof refusal);
+    if (check(f, c, &refusal)) {
+        held_refuse(f->options.held, c, &refusal, head_of(f));
+        return;
+    }
+    uint32_t wait_ms = c->ask.feed.wait_ms;
+    if (wait_ms > FEED_HOLD_MS) wait_ms = FEED_HOLD_MS;
+    c->deadline_ms = now_ms + wait_ms;
+    if (has_news(f, c) && answer_news(f, c, false)) return;
+    if (wait_ms == 0 && !has_news(f, c)) {
+        answer_empty(f, c);
+        return;
+    }
+    make_room(f);
+    keep(f, c);
+}
+
+/* --- while they are held -------------------------------------------------------------
+ */
+
+void feed_wake(feed *f) {
+    uint64_t head = head_of(f);
+    if (head == f->woken_head && !f->waits_for_disk) return;
+    f->woken_head = head;
+    f->waits_for_disk = false;
+    call *next = NULL;
+    for (call *c = f->first; c; c = next) {
+        next = c->next;
+        if (has_news(f, c)) answer_news(f, c, true);
+    }
+}
+
+void feed_tick(feed *f, int64_t now_ms) {
+    if (now_ms < f->deadline_ms) return;
+    call *next = NULL;
+    f->deadline_ms = INT64_MAX;
+    for (call *c = f->first; c; c = next) {
+        next = c->next;
+        if (c->deadline_ms > now_ms || has_news(f, c)) {
+            if (c->deadline_ms > now_ms && c->deadline_ms < f->deadline_ms)
+                f->deadline_ms = c->deadline_ms;
+            continue; /* one with news waits for the disk alone */
+        }
+        take(f, c);
+        answer_empty(f, c);
+    }
+}
+
+void feed_beat(feed *f) {
+    call *next = NULL;
+    for (call *c = f->first; c; c = next) {
+        next = c->next;
+        if (c->ask.feed.cursor.index >= head_of(f) || has_news(f, c)) continue;
+        take(f, c);
+        answer_empty(f, c);
+    }
+}
+
+void feed_gone(feed *f, uint32_t pipe) {
+    call *next = NULL;
+    for (call *c = f->first; c; c = next) {
+        next = c->next;
+        if (c->pipe != pipe) continue;
+        take(f, c);
+        METRICS_COUNT(f->options.metrics, polls_gone);
+        call_send(c, NULL);
+    }
+}
+
+void feed_stop(feed *f, duban_status status) {
+    while (f->first) {
+        call *c = f->first;
+        take(f, c);
+        call_refuse_status(c, status, NULL);
+    }
+}

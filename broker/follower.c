@@ -1,0 +1,306 @@
+#include "broker/follower.h"
+
+#include <inttypes.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "broker/lookup.h"
+#include "broker/past.h"
+#include "proto/entry.h"
+
+/* Between two pieces of the verification, so that it costs a few percent of one core. */
+#define VERIFY_PAUSE_MS 20
+
+struct follower {
+    follower_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    call *first; /* the queue, under the lock */
+    call *last;
+    uint32_t count;
+    atomic_bool stop;
+    bool joined;
+
+    /* the thread's own */
+    past past;
+    frame_batch batch;
+    uint64_t verify_from;
+    uint64_t verify_to;
+    bool verifying;
+};
+
+/* --- boards --------------------------------------------------------------------------
+ */
+
+static duban_status index_of(follower *f, const call *c, uint64_t *index,
+                             duban_refusal *refusal) {
+    const board_request *ask = &c->ask.board;
+    char text[24];
+    duban_status status = DUBAN_OK;
+    switch (ask->as_of) {
+    case AS_OF_HEAD: *index = c->head; return DUBAN_OK;
+    case AS_OF_INDEX:
+        *index = ask->index;
+        if (ask->index <= c->head) return DUBAN_OK;
+        snprintf(text, sizeof text, "%" PRIu64, c->head);
+        return duban_refuse(refusal, DUBAN_E_AHEAD, 0, "index", NULL, text);
+    case AS_OF_MOMENT:
+        status = past_index_of_moment(f->options.journal, c->head, ask->moment_ms, index);
+        if (status) return duban_refuse(refusal, status, 0, "moment_ms", NULL, NULL);
+        return DUBAN_OK;
+    }
+    return duban_refuse(refusal, DUBAN_E_MALFORMED, 0, "as_of", NULL, NULL);
+}
+
+static duban_status root_and_moment(const follower *f, uint64_t index,
+                                    frame_words *frame) {
+    journal_reader *reader = NULL;
+    span bytes;
+    entry_words entry;
+    duban_status status = journal_reader_open(f->options.journal, &reader);
+    if (!status) status = journal_root_at(reader, index + 1, &frame->root);
+    if (!status) status = journal_read(reader, index, &bytes);
+    if (!status) status = entry_read(bytes, &entry);
+    if (!status) {
+        frame->has_root = true;
+        frame->moment_ms = entry.received_ms;
+    }
+    journal_reader_close(reader);
+    return status;
+}
+
+static duban_status answer_board(follower *f, call *c, uint64_t index,
+                                 duban_refusal *refusal) {
+    const board_request *ask = &c->ask.board;
+    plan_info info;
+    uint32_t pages = 0;
+    uint32_t plan = ledger_find_plan(f->past.ledger, ask->plan);
+    if (!plan || !ledger_get_plan(f->past.ledger, plan, &info) || !info.published)
+        return duban_refuse(refusal, DUBAN_E_UNKNOWN_PLAN, 0, "plan", ask->plan, NULL);
+
+    reply_words words = {.kind = REPLY_FRAME};
+    frame_words *frame = &words.frame;
+    duban_status status = root_and_moment(f, index, frame);
+    if (!status && ask->day == 0) {
+        status = ledger_digest(f->past.ledger, &frame->digest, &pages);
+        frame->has_digest = status == DUBAN_OK;
+    }
+    if (!status)
+        status = frames_board(f->past.ledger, plan, ask->after, ask->skip,
+                              FEED_BATCH_BYTES, &f->batch);
+    if (status) return duban_refuse(refusal, status, 0, "plan", NULL, NULL);
+    frame->origin = f->options.origin;
+    frame->plan = info.code;
+    frame->prev = ask->after;
+    frame->to = index;
+    frame->head = c->head;
+    frame->cells = f->batch.cells;
+    frame->cells_n = f->batch.n;
+    frame->left = f->batch.left;
+    call_answer(c, &words);
+    return DUBAN_OK;
+}
+
+static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
+    uint64_t index = 0;
+    uint64_t refolds = f->past.refolds;
+    duban_status status = index_of(f, c, &index, refusal);
+    if (status) return status;
+    status = past_stand(&f->past, index, c->ask.board.day, refusal);
+    METRICS_ADD(f->options.metrics, refolds, f->past.refolds - refolds);
+    if (status) return duban_refuse(refusal, status, 0, "index", NULL, NULL);
+    return answer_board(f, c, index, refusal);
+}
+
+/* --- questions -----------------------------------------------------------------------
+ */
+
+static void answer(follower *f, call *c) {
+    const journal *j = f->options.journal;
+    duban_refusal refusal;
+    duban_status status = DUBAN_E_STOPPING;
+    memset(&refusal, 0, sizeof refusal);
+    METRICS_COUNT(f->options.metrics, worker_jobs);
+    switch ((follower_job)c->job) {
+    case FOLLOWER_BOARD: status = do_board(f, c, &refusal); break;
+    case FOLLOWER_ENTRIES: status = lookup_entries(j, &f->stop, c, &refusal); break;
+    case FOLLOWER_BODY: status = lookup_body(j, c, &refusal); break;
+    case FOLLOWER_RECEIPT: status = lookup_receipt(j, &f->stop, c, &refusal); break;
+    case FOLLOWER_OLD: status = lookup_old(j, &f->stop, c, &refusal); break;
+    }
+    if (!status) return;
+    refusal.status = status;
+    if (status == DUBAN_E_CORRUPT || status == DUBAN_E_DIGEST)
+        f->options.on_damage(f->options.ctx, f->past.next, status);
+    call_refuse(c, &refusal);
+}
+
+/* --- verification behind the service -------------------------------------------------
+ */
+
+static bool go_on(void *ctx, uint64_t done) {
+    follower *f = ctx;
+    (void)done;
+    return !atomic_load(&f->stop);
+}
+
+static void verify_piece(follower *f) {
+    journal_reader *reader = NULL;
+    uint64_t bad = 0;
+    uint64_t to = f->verify_from + VERIFY_STEP;
+    if (to > f->verify_to) to = f->verify_to;
+    duban_status status = journal_reader_open(f->options.journal, &reader);
+    if (!status) status = journal_verify(reader, f->verify_from, to, go_on, f, &bad);
+    journal_reader_close(reader);
+    if (status == DUBAN_E_CORRUPT) {
+        f->verifying = false;
+        f->options.on_damage(f->options.ctx, bad, status);
+        return;
+    }
+    if (status) return; /* no reader free: at the next pause */
+    METRICS_ADD(f->options.metrics, verified, to - f->verify_from);
+    f->verify_from = to;
+    if (to < f->verify_to) return;
+    f->verifying = false;
+    log_info(f->options.log, "follower", "%" PRIu64 " entries verified again", to);
+}
+
+/* --- the thread ----------------------------------------------------------------------
+ */
+
+static struct timespec in_ms(int64_t ms) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += ms / 1000;
+    at.tv_nsec += ms % 1000 * 1000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_nsec -= 1000000000;
+        at.tv_sec++;
+    }
+    return at;
+}
+
+/* The next call; NULL when the wait is over without one, or at the end. */
+static call *next_call(follower *f) {
+    struct timespec until = in_ms(f->verifying ? VERIFY_PAUSE_MS : FOLLOWER_IDLE_MS);
+    bool endless = !f->verifying && !f->past.ledger;
+    int waited = 0;
+    pthread_mutex_lock(&f->lock);
+    while (!f->first && !atomic_load(&f->stop) && waited == 0) {
+        if (endless)
+            pthread_cond_wait(&f->news, &f->lock);
+        else
+            waited = pthread_cond_timedwait(&f->news, &f->lock, &until);
+    }
+    call *c = f->first;
+    if (c) {
+        f->first = c->next;
+        if (!f->first) f->last = NULL;
+        f->count--;
+    }
+    pthread_mutex_unlock(&f->lock);
+    return c;
+}
+
+static void rest(follower *f) {
+    if (f->verifying) {
+        verify_piece(f);
+        return;
+    }
+    past_close(&f->past);
+    past_init(&f->past, f->options.journal, &f->stop);
+    frames_close(&f->batch);
+    malloc_trim(0);
+}
+
+static void *run(void *ctx) {
+    follower *f = ctx;
+    while (!atomic_load(&f->stop)) {
+        call *c = next_call(f);
+        if (atomic_load(&f->stop)) {
+            if (c) call_refuse_status(c, DUBAN_E_STOPPING, NULL);
+        } else if (c)
+            answer(f, c);
+        else
+            rest(f);
+    }
+    return NULL;
+}
+
+duban_status follower_new(const follower_options *options, follower **out) {
+    pthread_condattr_t attributes;
+    journal_head head;
+    follower *f = calloc(1, sizeof *f);
+    if (!f) return DUBAN_E_NO_MEMORY;
+    f->options = *options;
+    atomic_init(&f->stop, false);
+    journal_get_head(options->journal, &head);
+    f->verify_to = head.size;
+    f->verifying = head.size > 0;
+    past_init(&f->past, options->journal, &f->stop);
+    frames_init(&f->batch);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&f->news, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&f->lock, NULL);
+    if (pthread_create(&f->thread, NULL, run, f) != 0) {
+        free(f);
+        return DUBAN_E_NO_MEMORY;
+    }
+    *out = f;
+    return DUBAN_OK;
+}
+
+duban_status follower_ask(follower *f, call *c, follower_job job, uint64_t head) {
+    duban_status status = DUBAN_OK;
+    c->next = NULL;
+    c->job = (int)job;
+    c->head = head;
+    pthread_mutex_lock(&f->lock);
+    if (atomic_load(&f->stop))
+        status = DUBAN_E_STOPPING;
+    else if (f->count >= WORKER_QUEUE_MAX)
+        status = DUBAN_E_BUSY;
+    else {
+        if (f->first)
+            f->last->next = c;
+        else
+            f->first = c;
+        f->last = c;
+        f->count++;
+        pthread_cond_signal(&f->news);
+    }
+    pthread_mutex_unlock(&f->lock);
+    return status;
+}
+
+void follower_stop(follower *f) {
+    if (f->joined) return;
+    f->joined = true;
+    pthread_mutex_lock(&f->lock);
+    atomic_store(&f->stop, true);
+    pthread_cond_signal(&f->news);
+    pthread_mutex_unlock(&f->lock);
+    pthread_join(f->thread, NULL);
+    while (f->first) {
+        call *c = f->first;
+        f->first = c->next;
+        call_refuse_status(c, DUBAN_E_STOPPING, NULL);
+    }
+}
+
+void follower_free(follower *f) {
+    if (!f) return;
+    past_close(&f->past);
+    frames_close(&f->batch);
+    pthread_cond_destroy(&f->news);
+    pthread_mutex_destroy(&f->lock);
+    free(f);
+}

@@ -1,0 +1,61 @@
+/* The follower: one worker thread that answers what would stall the loop.
+ * Knows: a ledger of its own, folded from the journal on demand; journal readers. Must
+ * not know: the live ledger.
+ *
+ * Boards of the past, entries and slices, bodies, receipts by number and resends below
+ * the window. It reads only what is durable, so it answers its calls by itself, in the
+ * order in which they came; at most WORKER_QUEUE_MAX wait. Its ledger moves forward with
+ * the questions, is folded anew for an earlier one, and is let go after FOLLOWER_IDLE_MS
+ * without any.
+ *
+ * A board too large for one answer says `left`. Each further part (skip) must speak of
+ * the same index: whoever asked for the head asks for as_of index = `to` of the first
+ * part from then on.
+ *
+ * Between questions the thread hashes the journal again, a piece at a time with pauses,
+ * once after each start; damage is reported by on_damage, which stops the broker. */
+#ifndef DUBAN_BROKER_FOLLOWER_H
+#define DUBAN_BROKER_FOLLOWER_H
+
+#include "broker/call.h"
+#include "broker/log.h"
+#include "broker/metrics.h"
+
+/* Its ledger's memory is given back after so long. */
+#define FOLLOWER_IDLE_MS 30000
+
+typedef struct follower follower;
+
+typedef enum follower_job {
+    FOLLOWER_BOARD,   /* ask.board; as of head means the durable head when asked */
+    FOLLOWER_ENTRIES, /* ask.entries */
+    FOLLOWER_BODY,    /* ask.body_hash */
+    FOLLOWER_RECEIPT, /* ask.receipt */
+    FOLLOWER_OLD      /* ask.submit, whose number lies below the window */
+} follower_job;
+
+/* Everything is borrowed until follower_free. on_damage is called on the worker's thread,
+ * at most once. */
+typedef struct follower_options {
+    const journal *journal;
+    const char *origin;
+    metrics *metrics;
+    const logger *log;
+    void (*on_damage)(void *ctx, uint64_t index, duban_status status);
+    void *ctx;
+} follower_options;
+
+/* DUBAN_E_NO_MEMORY. */
+duban_status follower_new(const follower_options *options, follower **out);
+
+/* Hands the call over; head is the last durable index. DUBAN_E_BUSY when the queue is
+ * full, DUBAN_E_STOPPING; the call then stays with the caller. */
+duban_status follower_ask(follower *f, call *c, follower_job job, uint64_t head);
+
+/* Refuses what waits with DUBAN_E_STOPPING, lets the question at hand end early, joins.
+ * Again is harmless. */
+void follower_stop(follower *f);
+/* After follower_stop. NULL is fine. */
+void follower_free(follower *f);
+
+#endif

@@ -1,0 +1,93 @@
+/* duband: reads what was asked, builds the broker, hands down, and turns its outcome into
+ * an exit code. */
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "broker/broker.h"
+#include "broker/check.h"
+#include "proto/sign.h"
+
+enum { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2, EXIT_INTEGRITY = 4 };
+
+static bool is_usage(duban_status status, const duban_refusal *refusal) {
+    if (status == DUBAN_E_USAGE || status == DUBAN_E_NOT_LOOPBACK) return true;
+    if (status == DUBAN_E_UNSUPPORTED) return strcmp(refusal->field, "engine") == 0;
+    return status == DUBAN_E_NOT_FOUND && strcmp(refusal->field, "config") == 0;
+}
+
+static bool is_integrity(duban_status status) {
+    switch (status) {
+    case DUBAN_E_CORRUPT:
+    case DUBAN_E_SHORTER:
+    case DUBAN_E_ROOT:
+    case DUBAN_E_DIGEST:
+    case DUBAN_E_COMMIT:
+    case DUBAN_E_DIVERGED:
+    case DUBAN_E_PROOF:
+    case DUBAN_E_NOTE:
+    case DUBAN_E_ORIGIN:
+    case DUBAN_E_SIGNATURE: return true;
+    default: return false;
+    }
+}
+
+static int exit_code(duban_status status, const duban_refusal *refusal) {
+    if (status == DUBAN_OK) return EXIT_DONE;
+    if (is_usage(status, refusal)) return EXIT_USAGE;
+    return is_integrity(status) ? EXIT_INTEGRITY : EXIT_REFUSED;
+}
+
+/* One sentence in both languages, its stable code, and the place. */
+static void explain(duban_status status, const duban_refusal *refusal) {
+    fprintf(stderr, "duband: E%d %s %s / %s", -(int)status, duban_status_name(status),
+            duban_status_text(status, DUBAN_ZH), duban_status_text(status, DUBAN_EN));
+    if (refusal->field[0]) fprintf(stderr, " [%s", refusal->field);
+    if (refusal->field[0] && refusal->line)
+        fprintf(stderr, " line %u", (unsigned)refusal->line);
+    if (refusal->field[0]) fputs("]", stderr);
+    if (refusal->found[0]) fprintf(stderr, " %s", refusal->found);
+    if (refusal->expected[0]) fprintf(stderr, " (%s)", refusal->expected);
+    fputc('\n', stderr);
+    if (status == DUBAN_E_NO_GENESIS)
+        fputs("数据目录中没有创世记录：请先由市级单位运行 duban init --city 建立台账。\n"
+              "The data folder has no genesis: the city office founds the journal with "
+              "duban init --city.\n",
+              stderr);
+}
+
+static duban_status run(const config *c, duban_refusal *refusal) {
+    logger log = {.fd = STDERR_FILENO};
+    duban_status status = sign_init();
+    if (status) return duban_refuse(refusal, status, 0, "libsodium", NULL, NULL);
+    if (c->task == CONFIG_CHECK) return check_run(c, &log, stdout, refusal);
+    return broker_run(c, &log, stdout, refusal);
+}
+
+int main(int argc, char **argv) {
+    config c;
+    duban_refusal refusal;
+    memset(&refusal, 0, sizeof refusal);
+    /* A dozen threads would each get an arena of their own that never shrinks. */
+    mallopt(M_ARENA_MAX, 2);
+    signal(SIGPIPE, SIG_IGN);
+
+    duban_status status = config_read(argc, argv, getenv, &c, &refusal);
+    if (!status && c.task == CONFIG_HELP) {
+        config_help(stdout);
+        return EXIT_DONE;
+    }
+    if (!status && c.task == CONFIG_VERSION) {
+        printf("duband %s\n", DUBAN_VERSION);
+        return EXIT_DONE;
+    }
+    if (!status) status = run(&c, &refusal);
+    if (status) {
+        explain(status, &refusal);
+        if (status == DUBAN_E_USAGE) config_help(stderr);
+    }
+    return exit_code(status, &refusal);
+}

@@ -1,0 +1,52 @@
+/* What the broker counts about itself, since it started.
+ * Knows: counters. Must not know: what they mean for anybody.
+ *
+ * Every counter may be raised from any thread. */
+#ifndef DUBAN_BROKER_METRICS_H
+#define DUBAN_BROKER_METRICS_H
+
+#include <stdatomic.h>
+
+#include "broker/log.h"
+
+/* X(NAME, what it counts) */
+#define METRICS_TABLE(X)                                                                 \
+    X(requests, "requests that arrived")                                                 \
+    X(unreadable, "requests that could not be read")                                     \
+    X(unverified, "submissions refused before the turn")                                 \
+    X(admitted, "submissions that reached the turn")                                     \
+    X(entries, "entries staged, the broker's own included")                              \
+    X(refused, "submissions refused in the turn")                                        \
+    X(again, "submissions that stood there already")                                     \
+    X(conflicts, "conflict entries")                                                     \
+    X(busy, "requests refused by a full queue")                                          \
+    X(turns, "turns that staged something")                                              \
+    X(heads, "durable heads seen by the loop")                                           \
+    X(polls, "feed polls answered")                                                      \
+    X(polls_early, "feed polls answered early to free a place")                          \
+    X(polls_gone, "feed polls released because their reader left")                       \
+    X(frames, "frames published")                                                        \
+    X(heartbeats, "heartbeats published")                                                \
+    X(lost_replies, "replies nobody took")                                               \
+    X(worker_jobs, "questions answered by the worker")                                   \
+    X(refolds, "follower ledgers folded from the start")                                 \
+    X(verified, "entries verified behind the service")                                   \
+    X(relistens, "listeners opened anew by the watchdog")
+
+typedef struct metrics {
+#define X(name, what) atomic_ullong name;
+    METRICS_TABLE(X)
+#undef X
+} metrics;
+
+void metrics_init(metrics *m);
+/* Adds one, without ordering anything. */
+#define METRICS_COUNT(m, name)                                                           \
+    atomic_fetch_add_explicit(&(m)->name, 1, memory_order_relaxed)
+#define METRICS_ADD(m, name, n)                                                          \
+    atomic_fetch_add_explicit(&(m)->name, (n), memory_order_relaxed)
+
+/* One log line with every counter that is not zero. */
+void metrics_log(const metrics *m, const logger *log);
+
+#endif

@@ -1,0 +1,193 @@
+#include "broker/net.h"
+
+#include <nng/protocol/reqrep0/rep.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A reader that takes nothing for so long loses its reply; its connection stays. */
+#define SEND_TIMEOUT_MS 10000
+/* Between two attempts to receive when the machine is out of memory. */
+#define PAUSE_MS 100
+
+struct net {
+    net_options options;
+    char url[ADDRESS_SIZE];
+    nng_socket socket;
+    nng_listener listener;
+    bool listening;
+    atomic_uint busy;
+    call *calls;
+    uint32_t calls_n;
+};
+
+static void receive(call *c) {
+    c->state = CALL_RECEIVING;
+    nng_aio_set_timeout(c->aio, NNG_DURATION_INFINITE);
+    nng_ctx_recv(c->ctx, c->aio);
+}
+
+/* Forgets the request; what it took goes back to the machine. */
+static void forget(call *c) {
+    nng_msg_free(c->request);
+    c->request = NULL;
+    c->submission = NULL;
+    arena_close(&c->arena);
+    arena_init(&c->arena, 0);
+}
+
+static void received(call *c) {
+    int error = nng_aio_result(c->aio);
+    if (error == NNG_ECLOSED || error == NNG_ECANCELED) {
+        c->state = CALL_CLOSED;
+        return;
+    }
+    if (error) {
+        nng_sleep_aio(PAUSE_MS, c->aio);
+        return;
+    }
+    c->request = nng_aio_get_msg(c->aio);
+    nng_aio_set_msg(c->aio, NULL);
+    c->pipe = (uint32_t)nng_pipe_id(nng_msg_get_pipe(c->request));
+    c->state = CALL_HELD;
+    atomic_fetch_add(&c->owner->busy, 1);
+    METRICS_COUNT(c->owner->options.metrics, requests);
+    c->owner->options.handle(c->owner->options.ctx, c);
+}
+
+static void sent(call *c) {
+    int error = nng_aio_result(c->aio);
+    if (error) {
+        nng_msg_free(nng_aio_get_msg(c->aio));
+        nng_aio_set_msg(c->aio, NULL);
+        METRICS_COUNT(c->owner->options.metrics, lost_replies);
+    }
+    forget(c);
+    atomic_fetch_sub(&c->owner->busy, 1);
+    if (error == NNG_ECLOSED)
+        c->state = CALL_CLOSED;
+    else
+        receive(c);
+}
+
+static void on_aio(void *ctx) {
+    call *c = ctx;
+    if (c->state == CALL_SENDING)
+        sent(c);
+    else if (c->state == CALL_RECEIVING && nng_aio_get_msg(c->aio) == NULL &&
+             nng_aio_result(c->aio) == 0)
+        receive(c); /* the pause is over */
+    else
+        received(c);
+}
+
+void net_send(call *c, nng_msg *message) {
+    c->state = CALL_SENDING;
+    if (!message && nng_msg_alloc(&message, 0) != 0) {
+        /* Receiving again drops the request; the client asks once more by itself. */
+        METRICS_COUNT(c->owner->options.metrics, lost_replies);
+        forget(c);
+        atomic_fetch_sub(&c->owner->busy, 1);
+        receive(c);
+        return;
+    }
+    nng_aio_set_msg(c->aio, message);
+    nng_aio_set_timeout(c->aio, SEND_TIMEOUT_MS);
+    nng_ctx_send(c->ctx, c->aio);
+}
+
+static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+    net *n = ctx;
+    (void)what;
+    n->options.gone(n->options.gone_ctx, (uint32_t)nng_pipe_id(pipe));
+}
+
+static duban_status open_calls(net *n) {
+    n->calls = calloc(n->options.contexts, sizeof *n->calls);
+    if (!n->calls) return DUBAN_E_NO_MEMORY;
+    for (uint32_t i = 0; i < n->options.contexts; i++) {
+        call *c = &n->calls[i];
+        if (nng_ctx_open(&c->ctx, n->socket) != 0) return DUBAN_E_NO_MEMORY;
+        if (nng_aio_alloc(&c->aio, on_aio, c) != 0) {
+            nng_ctx_close(c->ctx);
+            return DUBAN_E_NO_MEMORY;
+        }
+        c->owner = n;
+        c->state = CALL_CLOSED;
+        arena_init(&c->arena, 0);
+        n->calls_n++;
+    }
+    return DUBAN_OK;
+}
+
+duban_status net_new(const net_options *options, net **out) {
+    net *n = calloc(1, sizeof *n);
+    if (!n) return DUBAN_E_NO_MEMORY;
+    n->options = *options;
+    atomic_init(&n->busy, 0);
+    strncpy(n->url, options->url, sizeof n->url - 1);
+    if (nng_rep0_open(&n->socket) != 0) {
+        free(n);
+        return DUBAN_E_NO_MEMORY;
+    }
+    duban_status status = DUBAN_OK;
+    if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ, REQUEST_SIZE_MAX) != 0 ||
+        (options->gone &&
+         nng_pipe_notify(n->socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, n) != 0))
+        status = DUBAN_E_INTERNAL;
+    if (!status) status = open_calls(n);
+    if (status) {
+        net_close(n);
+        net_free(n);
+        return status;
+    }
+    for (uint32_t i = 0; i < n->calls_n; i++)
+        receive(&n->calls[i]);
+    *out = n;
+    return DUBAN_OK;
+}
+
+duban_status net_listen(net *n) {
+    int port = 0;
+    if (nng_listener_create(&n->listener, n->socket, n->url) != 0) return DUBAN_E_ADDRESS;
+    if (nng_listener_start(n->listener, 0) != 0) {
+        nng_listener_close(n->listener);
+        return DUBAN_E_ADDRESS;
+    }
+    n->listening = true;
+    if (!address_any_port(n->url)) return DUBAN_OK;
+    if (nng_listener_get_int(n->listener, NNG_OPT_TCP_BOUND_PORT, &port) != 0)
+        return DUBAN_E_ADDRESS;
+    return address_with_port(n->options.url, port, n->url);
+}
+
+duban_status net_relisten(net *n) {
+    if (n->listening) nng_listener_close(n->listener);
+    n->listening = false;
+    return net_listen(n);
+}
+
+const char *net_url(const net *n) {
+    return n->url;
+}
+
+uint32_t net_busy(const net *n) {
+    return atomic_load(&n->busy);
+}
+
+void net_close(net *n) {
+    nng_close(n->socket);
+    for (uint32_t i = 0; i < n->calls_n; i++)
+        nng_aio_stop(n->calls[i].aio);
+}
+
+void net_free(net *n) {
+    if (!n) return;
+    for (uint32_t i = 0; i < n->calls_n; i++) {
+        nng_aio_free(n->calls[i].aio);
+        nng_msg_free(n->calls[i].message);
+        forget(&n->calls[i]);
+    }
+    free(n->calls);
+    free(n);
+}

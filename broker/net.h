@@ -1,0 +1,58 @@
+/* One REP socket: contexts that receive, hand a call over, and send its reply.
+ * Knows: NNG. Must not know: what requests say.
+ *
+ *     RECEIVING --request--> HELD --call_send--> SENDING --sent or lost--> RECEIVING
+ *
+ * All contexts are cooked ones (docs/decisions/0006). NNG calls `handle` on its own
+ * threads, several at once; it may take its time (verifying a signature) but must not
+ * wait for anything, nor close anything. A call that was handed over comes back by
+ * call_send or call_answer from any thread. */
+#ifndef DUBAN_BROKER_NET_H
+#define DUBAN_BROKER_NET_H
+
+#include <stdint.h>
+
+#include "broker/address.h"
+#include "broker/call.h"
+#include "broker/metrics.h"
+
+typedef struct net net;
+
+/* Everything is borrowed until net_free. */
+typedef struct net_options {
+    const char *url;
+    uint32_t contexts;
+    void (*handle)(void *ctx, call *c);
+    /* A connection went away; NULL when nobody cares. On an NNG thread. */
+    void (*gone)(void *gone_ctx, uint32_t pipe);
+    void *ctx;
+    void *gone_ctx;
+    metrics *metrics;
+} net_options;
+
+/* Opens the socket with all its contexts; nothing arrives before net_listen.
+ * DUBAN_E_NO_MEMORY, DUBAN_E_INTERNAL. */
+duban_status net_new(const net_options *options, net **out);
+
+/* DUBAN_E_ADDRESS when the address cannot be used. Port 0 becomes a real one. */
+duban_status net_listen(net *n);
+/* Closes the listener, and with it its connections, and opens another at the same
+ * address; blocks for a moment, so not from a callback. DUBAN_E_ADDRESS. */
+duban_status net_relisten(net *n);
+/* The address with its real port, good until net_free. */
+const char *net_url(const net *n);
+
+/* Ends the call with this reply, taken in every case; NULL or a connection that is gone
+ * drops it. What call.h offers is built on this. */
+void net_send(call *c, nng_msg *message);
+
+/* Calls that are neither receiving nor closed: held somewhere or being sent. */
+uint32_t net_busy(const net *n);
+
+/* Closes the socket; calls that are still held may be sent afterwards, which does
+ * nothing. Blocks until NNG has let go. */
+void net_close(net *n);
+/* After net_close, when nobody holds a call of it any more. NULL is fine. */
+void net_free(net *n);
+
+#endif

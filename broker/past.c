@@ -1,0 +1,109 @@
+#include "broker/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/ledger/replay.h"
+#include "broker/memory.h"
+#include "proto/entry.h"
+
+void past_init(past *p, const journal *j, const atomic_bool *stop) {
+    memset(p, 0, sizeof *p);
+    p->journal = j;
+    p->stop = stop;
+    arena_init(&p->space, 0);
+}
+
+static void let_go(past *p) {
+    ledger_free(p->ledger);
+    p->ledger = NULL;
+    p->next = 0;
+    p->day = 0;
+}
+
+void past_close(past *p) {
+    if (p->ledger) let_go(p);
+    arena_close(&p->space);
+}
+
+typedef struct fold {
+    past *past;
+    duban_refusal *refusal;
+} fold;
+
+static duban_status fold_one(void *ctx, uint64_t index, span entry) {
+    fold *f = ctx;
+    duban_status status =
+        replay_entry(f->past->ledger, entry, &f->past->space, f->refusal);
+    if (!status) f->past->next = index + 1;
+    return status;
+}
+
+/* One piece, under a view of its own. */
+static duban_status fold_piece(past *p, uint64_t to, duban_refusal *refusal) {
+    fold f = {p, refusal};
+    journal_reader *reader = NULL;
+    duban_status status = journal_reader_open(p->journal, &reader);
+    if (!status) status = journal_scan(reader, p->next, to, fold_one, &f);
+    journal_reader_close(reader);
+    return status;
+}
+
+duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *refusal) {
+    duban_status status = DUBAN_OK;
+    bool stands = p->ledger && p->next == index + 1 && p->day == day;
+    if (stands) return DUBAN_OK;
+    if (p->ledger && (p->next > index + 1 || p->day != 0)) let_go(p);
+    if (!p->ledger) {
+        status = ledger_new(memory_allocator(), &p->ledger);
+        if (status) return status;
+        p->next = 0;
+        p->refolds++;
+    }
+    while (!status && p->next <= index) {
+        uint64_t to = p->next + PAST_STEP;
+        if (atomic_load(p->stop)) return DUBAN_E_STOPPING;
+        status = fold_piece(p, to > index + 1 ? index + 1 : to, refusal);
+    }
+    if (status) {
+        let_go(p);
+        return status;
+    }
+    if (day != 0) {
+        ledger_set_day(p->ledger, day);
+        p->day = day;
+    }
+    return DUBAN_OK;
+}
+
+static duban_status received_at(journal_reader *reader, uint64_t index, int64_t *ms) {
+    span bytes;
+    entry_words entry;
+    duban_status status = journal_read(reader, index, &bytes);
+    if (!status) status = entry_read(bytes, &entry);
+    if (!status) *ms = entry.received_ms;
+    return status;
+}
+
+duban_status past_index_of_moment(const journal *j, uint64_t head, int64_t moment_ms,
+                                  uint64_t *index) {
+    journal_reader *reader = NULL;
+    int64_t ms = 0;
+    uint64_t low = 0;
+    uint64_t high = head;
+    duban_status status = journal_reader_open(j, &reader);
+    if (!status) status = received_at(reader, 0, &ms);
+    if (!status && ms > moment_ms) status = DUBAN_E_NOT_FOUND;
+    while (!status && low < high) { /* low was received by then, high + 1 was not */
+        uint64_t middle = low + (high - low + 1) / 2;
+        status = received_at(reader, middle, &ms);
+        if (status) break;
+        if (ms <= moment_ms)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    journal_reader_close(reader);
+    if (!status) *index = low;
+    return status;
+}

@@ -1,0 +1,40 @@
+/* A ledger that stands anywhere in the journal: boards of the past.
+ * Knows: how to fold forward, and to begin anew when asked to go back. Must not know:
+ * calls, threads.
+ *
+ * One thread owns it. `stop` is looked at between pieces of a long fold. */
+#ifndef DUBAN_BROKER_PAST_H
+#define DUBAN_BROKER_PAST_H
+
+#include <stdatomic.h>
+
+#include "broker/frames.h"
+#include "storage/journal.h"
+
+/* Entries folded under one view of the journal: a view pins pages. */
+#define PAST_STEP 4096
+
+typedef struct past {
+    const journal *journal;
+    const atomic_bool *stop;
+    ledger *ledger; /* NULL: none yet */
+    uint64_t next;  /* index it would fold next */
+    int32_t day;    /* it was re-evaluated for this day; 0: not */
+    uint64_t refolds;
+    arena space;
+} past;
+
+void past_init(past *p, const journal *j, const atomic_bool *stop);
+void past_close(past *p);
+
+/* Folds so that the ledger stands after index, evaluated for day (0: its own). The index
+ * must be durable. DUBAN_E_STOPPING, DUBAN_E_NO_MEMORY, DUBAN_E_CORRUPT, DUBAN_E_DIGEST.
+ */
+duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *refusal);
+
+/* The last index up to head received at or before a moment. DUBAN_E_NOT_FOUND when the
+ * journal is younger. */
+duban_status past_index_of_moment(const journal *j, uint64_t head, int64_t moment_ms,
+                                  uint64_t *index);
+
+#endif

@@ -1,0 +1,195 @@
+#include "broker/watchdog.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/pubsub0/sub.h>
+#include <nng/protocol/reqrep0/req.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "proto/codec.h"
+
+/* A machine under load answers a connection on itself well within this. */
+#define PROBE_TIMEOUT_MS 2000
+#define FAILURES_MAX     2
+
+typedef enum door { COMMAND, FEED, PUBLISH, DOORS } door;
+
+struct watchdog {
+    watchdog_options options;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+    bool stop;
+    bool probing; /* probe is open */
+    bool shaken;  /* the probe's connection stands */
+    nng_socket probe;
+    int failures[DOORS];
+};
+
+/* Waits under the lock; false at the stop or when flag has become true. */
+static bool wait_ms(watchdog *w, int64_t ms, const bool *flag) {
+    struct timespec until;
+    int waited = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    pthread_mutex_lock(&w->lock);
+    while (!w->stop && !(flag && *flag) && waited == 0)
+        waited = pthread_cond_timedwait(&w->news, &w->lock, &until);
+    bool over = waited != 0 && !w->stop;
+    pthread_mutex_unlock(&w->lock);
+    return over;
+}
+
+/* --- one probe -----------------------------------------------------------------------
+ */
+
+static duban_status question(door at, buffer *out) {
+    request_words words = {.kind = REQUEST_INFO};
+    if (at == COMMAND) {
+        words.kind = REQUEST_FEED;
+        words.feed.plan = "";
+        words.feed.cursor.origin = "";
+    }
+    return codec_request_write(&words, out);
+}
+
+static bool ask(nng_socket socket, door at) {
+    buffer bytes;
+    nng_msg *reply = NULL;
+    buffer_init(&bytes);
+    bool answered = question(at, &bytes) == DUBAN_OK &&
+                    nng_send(socket, bytes.data, bytes.size, 0) == 0 &&
+                    nng_recvmsg(socket, &reply, 0) == 0;
+    nng_msg_free(reply);
+    buffer_close(&bytes);
+    return answered;
+}
+
+static void on_shaken(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+    watchdog *w = ctx;
+    (void)pipe;
+    (void)what;
+    pthread_mutex_lock(&w->lock);
+    w->shaken = true;
+    pthread_cond_signal(&w->news);
+    pthread_mutex_unlock(&w->lock);
+}
+
+static bool shake(watchdog *w, const char *url) {
+    if (nng_dial(w->probe, url, NULL, NNG_FLAG_NONBLOCK) != 0) return false;
+    wait_ms(w, PROBE_TIMEOUT_MS, &w->shaken);
+    pthread_mutex_lock(&w->lock);
+    bool shaken = w->shaken;
+    pthread_mutex_unlock(&w->lock);
+    return shaken;
+}
+
+/* Opened under the lock, so that the stop can close it and end every wait on it. */
+static bool open_probe(watchdog *w, door at) {
+    pthread_mutex_lock(&w->lock);
+    w->shaken = false;
+    w->probing = !w->stop && (at == PUBLISH ? nng_sub0_open(&w->probe)
+                                            : nng_req0_open(&w->probe)) == 0;
+    bool open = w->probing;
+    pthread_mutex_unlock(&w->lock);
+    return open;
+}
+
+static void close_probe(watchdog *w) {
+    pthread_mutex_lock(&w->lock);
+    bool open = w->probing;
+    w->probing = false;
+    pthread_mutex_unlock(&w->lock);
+    if (open) nng_close(w->probe);
+}
+
+/* The broker's own lack of sockets is not the listener's fault. */
+static bool is_alive(watchdog *w, door at, const char *url) {
+    if (!open_probe(w, at)) return true;
+    nng_socket_set_ms(w->probe, NNG_OPT_SENDTIMEO, PROBE_TIMEOUT_MS);
+    nng_socket_set_ms(w->probe, NNG_OPT_RECVTIMEO, PROBE_TIMEOUT_MS);
+    nng_pipe_notify(w->probe, NNG_PIPE_EV_ADD_POST, on_shaken, w);
+    bool alive = shake(w, url) && (at == PUBLISH || ask(w->probe, at));
+    close_probe(w);
+    return alive;
+}
+
+/* --- the round -----------------------------------------------------------------------
+ */
+
+static const char *url_of(const watchdog *w, door at) {
+    if (at == COMMAND) return net_url(w->options.command);
+    return at == FEED ? net_url(w->options.feed) : publish_url(w->options.publish);
+}
+
+static duban_status relisten(watchdog *w, door at) {
+    if (at == COMMAND) return net_relisten(w->options.command);
+    return at == FEED ? net_relisten(w->options.feed)
+                      : publish_relisten(w->options.publish);
+}
+
+static bool stopping(watchdog *w) {
+    pthread_mutex_lock(&w->lock);
+    bool stop = w->stop;
+    pthread_mutex_unlock(&w->lock);
+    return stop;
+}
+
+static void look_at(watchdog *w, door at) {
+    const char *url = url_of(w, at);
+    if (is_alive(w, at, url)) {
+        w->failures[at] = 0;
+        return;
+    }
+    if (stopping(w) || ++w->failures[at] < FAILURES_MAX) return;
+    duban_status status = relisten(w, at);
+    METRICS_COUNT(w->options.metrics, relistens);
+    log_warn(w->options.log, "watchdog", "%s did not answer and listens anew: %s", url,
+             duban_status_name(status));
+    if (!status) w->failures[at] = 0;
+}
+
+static void *run(void *ctx) {
+    watchdog *w = ctx;
+    while (wait_ms(w, WATCHDOG_MS, NULL))
+        for (door at = COMMAND; at < DOORS && !stopping(w); at++)
+            look_at(w, at);
+    return NULL;
+}
+
+duban_status watchdog_new(const watchdog_options *options, watchdog **out) {
+    pthread_condattr_t attributes;
+    watchdog *w = calloc(1, sizeof *w);
+    if (!w) return DUBAN_E_NO_MEMORY;
+    w->options = *options;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->news, &attributes);
+    pthread_condattr_destroy(&attributes);
+    pthread_mutex_init(&w->lock, NULL);
+    if (pthread_create(&w->thread, NULL, run, w) != 0) {
+        free(w);
+        return DUBAN_E_NO_MEMORY;
+    }
+    *out = w;
+    return DUBAN_OK;
+}
+
+void watchdog_free(watchdog *w) {
+    if (!w) return;
+    pthread_mutex_lock(&w->lock);
+    w->stop = true;
+    pthread_cond_signal(&w->news);
+    pthread_mutex_unlock(&w->lock);
+    close_probe(w);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->news);
+    pthread_mutex_destroy(&w->lock);
+    free(w);
+}

@@ -1,0 +1,34 @@
+/* The watchdog: makes sure that strangers can still connect.
+ * Knows: real requests over new connections, and how to listen again. Must not know: what
+ * the broker does.
+ *
+ * A plain NNG listener can stop accepting for good (docs/decisions/0006). So a thread of
+ * its own asks every WATCHDOG_MS over a new connection: the REP sockets a request that
+ * belongs to the other socket, which admission answers without the loop; the PUB socket
+ * only for the handshake. A listener that fails twice running is closed and opened again
+ * at the same address; connections made through it end and their clients ask again. */
+#ifndef DUBAN_BROKER_WATCHDOG_H
+#define DUBAN_BROKER_WATCHDOG_H
+
+#include "broker/log.h"
+#include "broker/metrics.h"
+#include "broker/net.h"
+#include "broker/publish.h"
+
+typedef struct watchdog watchdog;
+
+/* Everything is borrowed until watchdog_free. */
+typedef struct watchdog_options {
+    net *command;
+    net *feed;
+    publish *publish;
+    metrics *metrics;
+    const logger *log;
+} watchdog_options;
+
+/* After all three listen. DUBAN_E_NO_MEMORY. */
+duban_status watchdog_new(const watchdog_options *options, watchdog **out);
+/* Joins the thread. NULL is fine. */
+void watchdog_free(watchdog *w);
+
+#endif

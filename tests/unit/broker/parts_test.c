@@ -1,0 +1,158 @@
+/* Small parts of the shell that need no journal: inbox, conflicts, mailbox. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "broker/conflicts.h"
+#include "broker/inbox.h"
+#include "broker/mailbox.h"
+
+static void count_wake(void *ctx) {
+    ++*(int *)ctx;
+}
+
+/* --- inbox ---------------------------------------------------------------------------
+ */
+
+static void only_the_first_push_into_an_empty_inbox_wakes(void **state) {
+    (void)state;
+    inbox *box = NULL;
+    int wakes = 0;
+    call calls[3] = {{.pipe = 1}, {.pipe = 2}, {.pipe = 3}};
+    assert_int_equal(inbox_new(8, 1024, count_wake, &wakes, &box), DUBAN_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(inbox_push(box, &calls[i]), DUBAN_OK);
+    assert_int_equal(wakes, 1);
+    call *first = inbox_take(box);
+    assert_ptr_equal(first, &calls[0]);
+    assert_ptr_equal(first->next, &calls[1]);
+    assert_ptr_equal(first->next->next, &calls[2]);
+    assert_null(calls[2].next);
+    assert_null(inbox_take(box));
+    assert_int_equal(inbox_push(box, &calls[0]), DUBAN_OK);
+    assert_int_equal(wakes, 2);
+    inbox_free(box);
+}
+
+static void a_full_inbox_refuses_until_the_loop_is_done_with_a_call(void **state) {
+    (void)state;
+    inbox *box = NULL;
+    int wakes = 0;
+    call calls[3] = {{.pipe = 1}, {.pipe = 2}, {.pipe = 3}};
+    assert_int_equal(inbox_new(2, 1024, count_wake, &wakes, &box), DUBAN_OK);
+    assert_int_equal(inbox_push(box, &calls[0]), DUBAN_OK);
+    assert_int_equal(inbox_push(box, &calls[1]), DUBAN_OK);
+    assert_int_equal(inbox_push(box, &calls[2]), DUBAN_E_BUSY);
+    call *taken = inbox_take(box);
+    assert_int_equal(inbox_push(box, &calls[2]), DUBAN_E_BUSY);
+    inbox_done(box, taken);
+    assert_int_equal(inbox_count(box), 1);
+    assert_int_equal(inbox_push(box, &calls[2]), DUBAN_OK);
+    inbox_free(box);
+}
+
+static void an_inbox_counts_the_bytes_of_its_requests(void **state) {
+    (void)state;
+    inbox *box = NULL;
+    int wakes = 0;
+    call calls[2] = {{.pipe = 1}, {.pipe = 2}};
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(nng_msg_alloc(&calls[i].request, 600), 0);
+    assert_int_equal(inbox_new(8, 1000, count_wake, &wakes, &box), DUBAN_OK);
+    assert_int_equal(inbox_push(box, &calls[0]), DUBAN_OK);
+    assert_int_equal(inbox_push(box, &calls[1]), DUBAN_E_BUSY);
+    inbox_done(box, inbox_take(box));
+    assert_int_equal(inbox_push(box, &calls[1]), DUBAN_OK);
+    inbox_free(box);
+    for (int i = 0; i < 2; i++)
+        nng_msg_free(calls[i].request);
+}
+
+static void a_shut_inbox_says_that_the_broker_is_stopping(void **state) {
+    (void)state;
+    inbox *box = NULL;
+    int wakes = 0;
+    call one = {.pipe = 1};
+    assert_int_equal(inbox_new(2, 1024, count_wake, &wakes, &box), DUBAN_OK);
+    inbox_shut(box);
+    assert_int_equal(inbox_push(box, &one), DUBAN_E_STOPPING);
+    assert_int_equal(wakes, 0);
+    inbox_free(box);
+}
+
+/* --- conflicts -----------------------------------------------------------------------
+ */
+
+static void a_pair_is_remembered_among_thousands(void **state) {
+    (void)state;
+    conflicts c;
+    conflicts_init(&c);
+    assert_false(conflicts_has(&c, 1, 1));
+    for (uint32_t key = 1; key <= 100; key++)
+        for (uint64_t number = 1; number <= 64; number++)
+            assert_int_equal(conflicts_add(&c, key, number), DUBAN_OK);
+    assert_int_equal(c.count, 6400);
+    assert_int_equal(conflicts_add(&c, 100, 64), DUBAN_OK);
+    assert_int_equal(c.count, 6400);
+    assert_true(conflicts_has(&c, 57, 33));
+    assert_false(conflicts_has(&c, 57, 65));
+    assert_false(conflicts_has(&c, 101, 1));
+    conflicts_close(&c);
+}
+
+static void conflicts_are_bounded(void **state) {
+    (void)state;
+    conflicts c;
+    conflicts_init(&c);
+    for (uint64_t number = 1; number <= CONFLICTS_MAX; number++)
+        assert_int_equal(conflicts_add(&c, 1, number), DUBAN_OK);
+    assert_int_equal(conflicts_add(&c, 1, CONFLICTS_MAX + 1), DUBAN_E_LIMIT);
+    assert_true(conflicts_has(&c, 1, CONFLICTS_MAX));
+    conflicts_close(&c);
+}
+
+/* --- mailbox -------------------------------------------------------------------------
+ */
+
+static void the_newest_head_and_the_first_reason_are_what_counts(void **state) {
+    (void)state;
+    static mailbox box;
+    static mail got;
+    int wakes = 0;
+    journal_head head = {.size = 7};
+    mailbox_init(&box, count_wake, &wakes);
+    assert_false(mailbox_take(&box, &got));
+    mailbox_head(&box, &head);
+    head.size = 9;
+    mailbox_head(&box, &head);
+    mailbox_failed(&box, DUBAN_E_COMMIT, "first");
+    mailbox_failed(&box, DUBAN_E_CORRUPT, "second");
+    mailbox_gone(&box, 42);
+    assert_int_equal(wakes, 5);
+    assert_true(mailbox_take(&box, &got));
+    assert_true(got.has_head);
+    assert_int_equal(got.head.size, 9);
+    assert_int_equal(got.failed, DUBAN_E_COMMIT);
+    assert_string_equal(got.detail, "first");
+    assert_int_equal(got.gone_n, 1);
+    assert_int_equal(got.gone[0], 42);
+    assert_false(mailbox_take(&box, &got));
+    mailbox_close(&box);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_the_first_push_into_an_empty_inbox_wakes),
+        cmocka_unit_test(a_full_inbox_refuses_until_the_loop_is_done_with_a_call),
+        cmocka_unit_test(an_inbox_counts_the_bytes_of_its_requests),
+        cmocka_unit_test(a_shut_inbox_says_that_the_broker_is_stopping),
+        cmocka_unit_test(a_pair_is_remembered_among_thousands),
+        cmocka_unit_test(conflicts_are_bounded),
+        cmocka_unit_test(the_newest_head_and_the_first_reason_are_what_counts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
