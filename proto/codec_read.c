@@ -96,6 +96,15 @@ static duban_status refuse_size(const reader *in, const field_rule *rule,
     return refuse(in, rule, field, status, found_text, expected);
 }
 
+/* A field that this version does not know: refused where the whole must be understood. */
+static duban_status check_known(const reader *in, const ProtobufCMessage *message) {
+    if (!message->n_unknown_fields || in->unknown_tolerated) return DUBAN_OK;
+    char found[FOUND_SIZE];
+    snprintf(found, sizeof found, "#%" PRIu32, message->unknown_fields[0].tag);
+    return duban_refuse(in->refusal, DUBAN_E_UNKNOWN_FIELD, in->line,
+                        message->descriptor->short_name, found, NULL);
+}
+
 duban_status codec_refuse_size(const reader *in, const char *message, size_t size,
                                size_t size_max) {
     char found[FOUND_SIZE], expected[FOUND_SIZE];
@@ -259,6 +268,8 @@ static duban_status carry_period(const reader *in, const field_rule *rule,
                                  const Duban__Period *from, period *to) {
     period value = {PERIOD_NONE, 0};
     if (from) {
+        duban_status status = check_known(in, &from->base);
+        if (status) return status;
         /* A kind that no enum has stays out of the enum until it is known to be one. */
         int32_t kind = (int32_t)from->kind;
         bool known = kind > PERIOD_NONE && kind < PERIOD_KIND_COUNT;
@@ -324,6 +335,8 @@ static duban_status carry_part(const reader *in, const field_rule *rule,
         return DUBAN_OK;
     }
     if (rule->shape == SHAPE_MESSAGE) return codec_carry(in, rule->inner, from, to);
+    duban_status status = check_known(in, from);
+    if (status) return status;
     return carry_decimal(in, rule, field, (const Duban__Decimal *)from, to);
 }
 
@@ -433,26 +446,18 @@ static duban_status carry_array(const reader *in, const field_rule *rule,
     return status;
 }
 
-static duban_status refuse_unknown(const reader *in, const ProtobufCMessage *message) {
-    char found[FOUND_SIZE];
-    snprintf(found, sizeof found, "#%" PRIu32, message->unknown_fields[0].tag);
-    return duban_refuse(in->refusal, DUBAN_E_UNKNOWN_FIELD, in->line,
-                        message->descriptor->short_name, found, NULL);
-}
-
 duban_status codec_carry(const reader *in, const message_rule *rule,
                          const ProtobufCMessage *message, void *words) {
     const ProtobufCMessageDescriptor *descriptor = rule->descriptor;
     assert(message->descriptor == descriptor && rule->fields_n == descriptor->n_fields);
-    if (message->n_unknown_fields && !in->unknown_tolerated)
-        return refuse_unknown(in, message);
+    duban_status status = check_known(in, message);
+    if (status) return status;
     const unsigned char *members = (const unsigned char *)message;
     unsigned char *out = words;
     for (unsigned i = 0; i < rule->fields_n; i++) {
         const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
         const field_rule *r = &rule->fields[i];
         const void *member = members + field->offset;
-        duban_status status;
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
             size_t n =
                 *(const size_t *)(const void *)(members + field->quantifier_offset);

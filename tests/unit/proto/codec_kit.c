@@ -298,7 +298,8 @@ static bool value_good(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     case SHAPE_MESSAGE: *fault = kit_fault(r->inner, from); return *fault == NULL;
     case SHAPE_VERSION:
     case SHAPE_TRUE: return true;
-    case SHAPE_STATUS: return duban_status_name(*(const duban_status *)from)[0] != 'U';
+    case SHAPE_STATUS:
+        return strcmp(duban_status_name(*(const duban_status *)from), "UNKNOWN") != 0;
     }
     return false;
 }
