@@ -114,7 +114,9 @@ static bool read_field(arena *a, const field *f, duties *out) {
         r = (list_reader){a, &out->responsible, DUTIES_MAX, out, true};
         break;
     case LABEL_DEADLINE: out->deadline = piece_trim(f->value); return true;
-    case LABEL_NONE: doubt_add(&out->doubts, DOUBT_UNLABELLED, f->value); return true;
+    case LABEL_NONE:
+        doubt_add(&out->doubts, DOUBT_UNLABELLED, piece_trim(f->value));
+        return true;
     }
     size_t before = r.list->n;
     if (!read_list(&r, f->value)) return false;
@@ -153,34 +155,53 @@ static bool read_fields(arena *a, piece inside, duties *out) {
     return read_field(a, &f, out);
 }
 
+/* The bracket around the position: of those opened before it, the last that is not closed
+ * again. PIECE_NONE when there is none. */
+static size_t bracket_around(piece p, size_t position) {
+    int depth = 0;
+    for (size_t i = position; i > 0;) {
+        i = piece_back(p, i);
+        piece rest = piece_from(p, i);
+        if (piece_starts(rest, "）")) depth++;
+        if (piece_starts(rest, "（") && depth-- == 0) return i;
+    }
+    return PIECE_NONE;
+}
+
+/* Duties without a bracket go on to the end; a closing one alone shows that the opening
+ * one was lost. */
+static piece inside_unbracketed(piece words, duties *out) {
+    piece inside = piece_trim(words);
+    size_t opening = 0, closing = 0;
+    for (size_t i = 0; i < inside.size; i += piece_step(inside, i)) {
+        opening += piece_starts(piece_from(inside, i), "（");
+        closing += piece_starts(piece_from(inside, i), "）");
+    }
+    if (closing != opening) doubt_add(&out->doubts, DOUBT_UNCLOSED, (piece){"", 0});
+    if (closing > opening && piece_ends(inside, "）")) inside.size -= strlen("）");
+    return inside;
+}
+
 /* The next duties of rest: their inside, and where the words before them end and those
  * behind them begin. */
 static bool next_duties(piece rest, duties *out, piece *inside, size_t *before,
                         size_t *behind) {
     size_t at = label_first(rest);
     if (at == PIECE_NONE) return false;
-    *before = at;
+    size_t bracket = bracket_around(rest, at);
+    *before = bracket == PIECE_NONE ? at : bracket;
     *behind = rest.size;
-    if (at >= strlen("（") && piece_ends(piece_cut(rest, 0, at), "（")) {
-        *before = at - strlen("（");
-        size_t end = bracket_end(rest, *before);
-        if (end == PIECE_NONE) {
-            doubt_add(&out->doubts, DOUBT_UNCLOSED, (piece){"", 0});
-            *inside = piece_from(rest, at);
-        } else {
-            *inside = piece_cut(rest, at, end);
-            *behind = end + strlen("）");
-        }
+    if (bracket == PIECE_NONE) {
+        *inside = inside_unbracketed(piece_from(rest, at), out);
         return true;
     }
-    *inside = piece_trim(piece_from(rest, at));
-    size_t opening = 0, closing = 0;
-    for (size_t i = 0; i < inside->size; i += piece_step(*inside, i)) {
-        opening += piece_starts(piece_from(*inside, i), "（");
-        closing += piece_starts(piece_from(*inside, i), "）");
-    }
-    if (closing != opening) doubt_add(&out->doubts, DOUBT_UNCLOSED, (piece){"", 0});
-    if (closing > opening && piece_ends(*inside, "）")) inside->size -= strlen("）");
+    size_t end = bracket_end(rest, bracket);
+    if (end == PIECE_NONE)
+        doubt_add(&out->doubts, DOUBT_UNCLOSED, (piece){"", 0});
+    else
+        *behind = end + strlen("）");
+    *inside =
+        piece_cut(rest, bracket + strlen("（"), end == PIECE_NONE ? rest.size : end);
     return true;
 }
 

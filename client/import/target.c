@@ -91,6 +91,7 @@ static bool strives(const reading *r, const sight *s) {
     if (!s->f->termed) return false;
     size_t at = (size_t)(s->f->term.words.at - r->body.at);
     piece head = piece_cut(r->body, s->f->sentence, at);
+    if (piece_ends(head, "到")) head = piece_cut(head, 0, head.size - strlen("到"));
     return piece_word_before(head, head.size, striving) > 0;
 }
 

@@ -42,7 +42,7 @@ plan_table kit_task(const char *words) {
     assert_non_null(body);
     strcpy(body, "　　一、主要目标\n　　1.");
     strcat(body, words);
-    if (!strstr(words, "牵头"))
+    if (!strstr(words, "牵头") && !strstr(words, "单位："))
         strcat(body,
                "（牵头领导：甲；牵头单位：市发改委；责任单位：各县〔市、区〕人民政府）");
     char *text = kit_notice(body);
