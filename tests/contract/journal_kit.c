@@ -294,7 +294,7 @@ static void flip_in_file(kit *k, const uint8_t *entry, size_t entry_size, uint64
     size_t size, found = 0;
     uint8_t *bytes = kit_read_file(k->folder, "journal.mdb", &size);
     for (size_t at = 0; at + entry_size <= size; at++) {
-        if (memcmp(bytes + at, entry, entry_size) != 0) continue;
+        if (bytes[at] != *entry || memcmp(bytes + at, entry, entry_size) != 0) continue;
         bytes[at + bit / 8] ^= (uint8_t)(1u << bit % 8);
         found++;
     }
