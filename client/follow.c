@@ -44,6 +44,26 @@ duban_status duban_board_fetch(duban *d, const board_request *ask, duban_board *
     return status;
 }
 
+/* What a feed's answer does to the board. A change too large for a frame is fetched with
+ * the whole board. Any other gap breaks the feed's promise to go on from the cursor. */
+static duban_status fold_answer(duban *d, const frame_words *frame, duban_board *b,
+                                bool *changed, duban_refusal *refusal) {
+    duban_board_head before;
+    duban_board_get_head(b, &before);
+    bool gap = false;
+    duban_status status = duban_board_fold(b, frame, &gap);
+    if (!status && gap && frame->fetch && frame->prev <= before.cursor.index) {
+        board_request whole = {.plan = frame->plan, .as_of = AS_OF_HEAD};
+        status = duban_board_fetch(d, &whole, b, refusal);
+        if (!status) *changed = true;
+        return status;
+    }
+    if (!status && gap) status = DUBAN_E_DIVERGED;
+    if (status) return duban_refuse(refusal, status, 0, "frame", NULL, NULL);
+    *changed = frame->cells_n > 0 && frame->to > before.cursor.index;
+    return DUBAN_OK;
+}
+
 duban_status duban_board_follow(duban *d, const char *plan, uint32_t wait_ms,
                                 duban_board *b, bool *changed, duban_refusal *refusal) {
     arena a;
@@ -58,14 +78,7 @@ duban_status duban_board_follow(duban *d, const char *plan, uint32_t wait_ms,
     duban_status status =
         handle_ask_for(d, d->feed, &ask, REPLY_FRAME, hold_ms + d->timeout_ms, PATIENT,
                        &a, &reply, refusal);
-    bool gap = false;
-    if (!status) {
-        status = duban_board_fold(b, &reply.frame, &gap);
-        /* The feed promises to go on from the cursor it was given. */
-        if (!status && gap) status = DUBAN_E_DIVERGED;
-        if (status) duban_refuse(refusal, status, 0, "frame", NULL, NULL);
-    }
-    if (!status) *changed = reply.frame.cells_n > 0 && reply.frame.to > head.cursor.index;
+    if (!status) status = fold_answer(d, &reply.frame, b, changed, refusal);
     arena_close(&a);
     return status;
 }
