@@ -56,8 +56,8 @@ void ledger_set_slice(ledger *l, bool slice);
 
 /* Windows, dues and lights evaluated anew for another day, forward or backward, as
  * `board --day` asks. The ledger is for looking only from then on: check refuses with
- * DUBAN_E_STATE. */
-void ledger_set_day(ledger *l, int32_t day);
+ * DUBAN_E_STATE. DUBAN_E_NO_MEMORY. */
+duban_status ledger_set_day(ledger *l, int32_t day);
 
 /* --- what it knows -------------------------------------------------------------------
  */

@@ -1,0 +1,104 @@
+#include "broker/ledger/clockwork.h"
+
+#include "broker/ledger/item.h"
+#include "broker/ledger/layout.h"
+#include "broker/ledger/refresh.h"
+
+static uint32_t begun_by(const plan *p, int32_t day) {
+    uint32_t n = p->rounds_begun;
+    while (n < p->rounds_n && p->rounds[n].period.first_day <= day)
+        n++;
+    return n;
+}
+
+static uint32_t closed_by(const plan *p, int32_t day, uint32_t begun) {
+    uint32_t n = p->rounds_closed;
+    while (n < begun && p->rounds[n].close_day < day)
+        n++;
+    return n;
+}
+
+bool clockwork_reserve(ledger *l, plan *p, int32_t day) {
+    uint32_t begun = begun_by(p, day);
+    return layout_reserve_rounds(l, p, begun, closed_by(p, day, begun));
+}
+
+static uint32_t next_running(uint32_t running, grade own) {
+    return own == GRADE_YELLOW || own == GRADE_RED ? running + 1 : 0;
+}
+
+static void add_round(plan *p, uint32_t on_page, cell_name name, grade own, cause why,
+                      uint64_t index) {
+    uint32_t at = board_add(&p->board, &name, on_page, index);
+    board_put(&p->board, at, &(cell){.round = {own, why}}, index);
+}
+
+static void close_round(ledger *l, plan *p, uint64_t index) {
+    uint32_t round = p->rounds_closed++;
+    item_close_round(l, p, round, index);
+    refresh_all(l, p, index);
+    cell_name name = {.kind = CELL_ROUND, .period = p->rounds[round].period};
+    for (uint32_t i = 0; i < p->tasks_n; i++) {
+        plan_task *t = &p->tasks[i];
+        name.task = i + 1;
+        name.office = 0;
+        add_round(p, 0, name, t->own_grade, t->own_cause, index);
+        t->running = next_running(t->running, t->own_grade);
+    }
+    for (uint32_t i = 0; i < p->duties_n; i++) {
+        plan_duty *d = &p->duties[i];
+        if (item_find(p, i, round) == NULL) continue;
+        name.task = d->task + 1;
+        name.office = d->office;
+        add_round(p, d->page, name, d->own_grade, d->own_cause, index);
+        d->running = next_running(d->running, d->own_grade);
+    }
+}
+
+bool clockwork_run(ledger *l, plan *p, uint64_t index) {
+    uint32_t begun = begun_by(p, l->day);
+    while (p->rounds_begun < begun)
+        item_begin_round(l, p, p->rounds_begun++, index);
+    uint32_t closed = closed_by(p, l->day, begun);
+    if (closed == p->rounds_closed) return false;
+    while (p->rounds_closed < closed)
+        close_round(l, p, index);
+    return true;
+}
+
+duban_status clock_check(ledger *l, int32_t day, const verdict *v) {
+    if (day != l->day + 1 || day > DAY_MAX)
+        return refuse_day(v, DUBAN_E_CLOCK, "day", day, l->day + 1, l->day + 1);
+    for (uint32_t i = 0; i < l->plans_n; i++)
+        if (l->plans[i]->published && !clockwork_reserve(l, l->plans[i], day))
+            return refuse_memory(v);
+    return DUBAN_OK;
+}
+
+static void open_day(ledger *l, plan *p, uint64_t index) {
+    refresh_plan_cell(l, p, index);
+    if (clockwork_run(l, p, index)) {
+        refresh_all(l, p, index);
+        return;
+    }
+    for (uint32_t i = 0; i < p->tasks_n; i++)
+        if (p->tasks[i].wake <= l->day) refresh_task(l, p, i, index);
+}
+
+void clock_apply(ledger *l, uint64_t index, int32_t day) {
+    l->day = day;
+    for (uint32_t i = 0; i < l->plans_n; i++)
+        if (l->plans[i]->published) open_day(l, l->plans[i], index);
+}
+
+void clockwork_calendar(ledger *l, uint64_t index) {
+    for (uint32_t i = 0; i < l->plans_n; i++) {
+        plan *p = l->plans[i];
+        if (!p->published) continue;
+        layout_windows(l, p);
+        for (uint32_t r = p->rounds_closed; r < p->rounds_begun; r++)
+            item_move_window(p, r, index);
+        p->board.pages[0].dirty = true;
+        refresh_all(l, p, index);
+    }
+}

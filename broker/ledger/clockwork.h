@@ -1,0 +1,27 @@
+/* Clockwork: what a new day does. Rounds that begin, windows that close, and the tasks
+ * whose lights wait for that day; nothing else is looked at.
+ *
+ * In one day's entry, in this order: items of rounds that begin; items missing where a
+ * window has closed; lights; the ROUND cells of the closed round, which say each light as
+ * it stood on its own, without what earlier rounds add; then lights again, with this
+ * round among those that run at yellow or worse.
+ *
+ * Knows: days and rounds. Must not know: events. */
+#ifndef DUBAN_BROKER_LEDGER_CLOCKWORK_H
+#define DUBAN_BROKER_LEDGER_CLOCKWORK_H
+
+#include "broker/ledger/state.h"
+
+/* Room for all that opening that day will add to the plan. False when out of memory. */
+bool clockwork_reserve(ledger *l, plan *p, int32_t day);
+/* Begins and closes the rounds that are due on the open day; true when one closed. */
+bool clockwork_run(ledger *l, plan *p, uint64_t index);
+
+/* DUBAN_E_CLOCK unless it is the next day, DUBAN_E_NO_MEMORY. */
+duban_status clock_check(ledger *l, int32_t day, const verdict *v);
+void clock_apply(ledger *l, uint64_t index, int32_t day);
+
+/* A new calendar moves the windows of rounds that are not over, and all dues. */
+void clockwork_calendar(ledger *l, uint64_t index);
+
+#endif

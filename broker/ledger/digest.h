@@ -1,0 +1,12 @@
+/* The digest of the state: the Merkle root (RFC 6962, section 2.1) over the pages as
+ * leaves. A page is hashed again only when something on it changed since. Knows: pages.
+ * Must not know: what is on them. */
+#ifndef DUBAN_BROKER_LEDGER_DIGEST_H
+#define DUBAN_BROKER_LEDGER_DIGEST_H
+
+#include "broker/ledger/page.h"
+
+/* DUBAN_E_NO_MEMORY leaves *out and forgets nothing. */
+duban_status digest_of(ledger *l, hash256 *out, uint32_t *pages);
+
+#endif

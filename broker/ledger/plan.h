@@ -1,0 +1,166 @@
+/* A plan as the ledger holds it: first a draft of chunks, then, published, tasks with
+ * metrics, the series and items they ask for, and rounds. Everything is numbered densely;
+ * `..._at` and plain uint32_t members named after a thing are positions in these arrays.
+ * Knows: shapes and how to find one's way. Must not know: the rules that change them. */
+#ifndef DUBAN_BROKER_LEDGER_PLAN_H
+#define DUBAN_BROKER_LEDGER_PLAN_H
+
+#include "broker/ledger/board.h"
+
+/* A part of a draft, kept with its bytes until the plan is published. */
+typedef struct chunk {
+    uint32_t number;
+    const task_words *tasks; /* deep copies in texts */
+    uint32_t tasks_n;
+    span payload; /* copied into texts; empty once the plan is published */
+    pool texts;
+    pool bytes;
+} chunk;
+
+typedef struct light_table {
+    uint32_t version; /* 0: none yet */
+    light_row rows[LIGHT_ROWS_MAX];
+    uint32_t rows_n;
+} light_table;
+
+/* One step of a timetable. */
+typedef struct plan_node {
+    int32_t day;
+    decimal share; /* percent */
+    const char *title;
+    bool done;
+    int32_t done_day;
+    uint64_t index; /* of the submission that spoke of it last, 0 for none */
+    uint32_t cell;
+} plan_node;
+
+typedef struct plan_timetable {
+    timetable_state state;
+    profile profile;
+    uint64_t index; /* of the filing */
+    int32_t filed_day;
+    plan_node *nodes; /* node n stands at n - 1 */
+    uint32_t nodes_n;
+    pool texts;
+    uint32_t cell; /* NONE before the first filing */
+} plan_timetable;
+
+typedef struct plan_task {
+    const task_words *words;
+    uint32_t metrics_at; /* its metrics, by id */
+    uint32_t duties_at;  /* its duties, ascending by office */
+    uint32_t duties_n;
+    uint32_t lead;      /* office that collates: the first lead, else the city office */
+    uint32_t lead_duty; /* its duty */
+    plan_timetable timetable;
+    int32_t stated_day; /* data date of the lead's latest statement, 0 for none */
+    uint32_t missing;   /* items missing now */
+    uint32_t running;   /* newest closed rounds in a row at yellow or worse */
+    int32_t wake;       /* the next day on which the clock alone may change a light */
+    bool touched;       /* within one apply: its light is to be looked at, */
+    bool whole;         /* and all that is behind it */
+    uint32_t light;     /* cell */
+    grade own_grade;    /* its light without what earlier rounds add */
+    cause own_cause;
+} plan_task;
+
+typedef struct plan_metric {
+    const metric_words *words;
+    uint32_t task;
+    int32_t first_day; /* resolved */
+    int32_t deadline;
+    uint32_t first_round;    /* of whose values something is expected */
+    uint32_t deadline_round; /* the round that covers the deadline, NONE when none does */
+    const uint32_t *series;  /* who fills it: one for each split, or the lead's alone */
+    uint32_t series_n;
+    bool split; /* filled by its splits */
+    bool touched;
+    uint32_t pace; /* cell */
+} plan_metric;
+
+/* The values of one metric filled by one office, round by round. */
+typedef struct plan_series {
+    uint32_t metric;
+    uint32_t duty;
+    decimal target;  /* the split's, or the metric's */
+    uint32_t pace;   /* cell of the split, NONE when the metric's own cell shows it */
+    uint32_t latest; /* round of the newest value that counts, NONE when none does */
+    decimal value;   /* that value: to date when cumulative */
+    int32_t day;     /* its data date */
+} plan_series;
+
+/* What one office owes in one task: one item a round. */
+typedef struct plan_duty {
+    uint32_t task;
+    uint32_t office;
+    uint32_t page;
+    uint32_t series_at; /* its series, ascending by metric */
+    uint32_t series_n;
+    uint32_t missing; /* rounds missing and not made up */
+    uint32_t running;
+    bool touched;
+    uint32_t light; /* cell */
+    grade own_grade;
+    cause own_cause;
+} plan_duty;
+
+typedef struct plan_round {
+    period period;
+    int32_t last_day;
+    int32_t open_day;
+    int32_t close_day;
+    uint32_t
+        *items; /* cell of each duty's item, NONE where none is owed; NULL: not begun */
+    uint32_t *values; /* cell of each series' value, NONE while there is none */
+} plan_round;
+
+typedef struct plan {
+    uint32_t number;
+    const char *code; /* in texts */
+    pool texts;
+    chunk *chunks; /* ascending by number */
+    uint32_t chunks_n;
+    uint32_t chunks_room;
+    light_table lights;
+    page draft_page; /* its only page while it is a draft; it holds no cells */
+
+    bool published; /* what follows is there */
+    plan_publish_words words;
+    plan_task *tasks; /* task n stands at n - 1 */
+    uint32_t tasks_n;
+    plan_metric *metrics;
+    uint32_t metrics_n;
+    plan_series *series;
+    uint32_t series_n;
+    plan_duty *duties;
+    uint32_t duties_n;
+    plan_round *rounds;
+    uint32_t rounds_n;
+    uint32_t rounds_begun;  /* the first so many have begun, */
+    uint32_t rounds_closed; /* of these the first so many are over */
+    pool body;
+    board board;
+    uint32_t cell; /* of the plan */
+} plan;
+
+void plan_free(plan *p, const ledger_allocator *m);
+/* Forgets what was compiled for a publication. */
+void plan_free_body(plan *p, const ledger_allocator *m);
+
+/* Each gives a position or NONE. */
+uint32_t plan_find_task(const plan *p, uint32_t id);
+uint32_t plan_find_metric(const plan *p, uint32_t task, uint32_t id);
+uint32_t plan_find_duty(const plan *p, uint32_t task, uint32_t office);
+uint32_t plan_find_series(const plan *p, uint32_t duty, uint32_t metric);
+uint32_t plan_find_round(const plan *p, period value);
+/* The round that holds that day. */
+uint32_t plan_round_of_day(const plan *p, int32_t day);
+
+bool plan_is_lead(const plan *p, uint32_t task, uint32_t office);
+/* Whether that duty owes an item in that round, and of how many metrics. */
+bool plan_owes(const plan *p, uint32_t duty, uint32_t round, uint32_t *metrics);
+static inline uint32_t plan_office_of(const plan *p, uint32_t series) {
+    return p->duties[p->series[series].duty].office;
+}
+
+#endif

@@ -1,0 +1,370 @@
+#include "broker/ledger/refresh.h"
+
+#include "broker/ledger/fold.h"
+#include "broker/ledger/light.h"
+#include "broker/ledger/trace.h"
+
+void refresh_plan_cell(ledger *l, plan *p, uint64_t index) {
+    cell next = {.plan = {.code = p->code,
+                          .title = p->words.title,
+                          .first_day = p->words.first_day,
+                          .last_day = p->words.last_day,
+                          .cycle = p->words.cycle,
+                          .window_first = p->words.window_first,
+                          .window_last = p->words.window_last,
+                          .zones_inside_counties = p->words.zones_inside_counties,
+                          .lights_version = p->lights.version,
+                          .drill = l->genesis.drill,
+                          .day = l->day,
+                          .rules_version = l->genesis.rules_version}};
+    board_put(&p->board, p->cell, &next, index);
+}
+
+void refresh_office_cell(ledger *l, plan *p, uint32_t office, uint64_t index) {
+    cell_name name = {.kind = CELL_OFFICE, .office = office};
+    uint32_t at = board_add(&p->board, &name, NONE, index);
+    board_put(&p->board, at, &(cell){.office = *office_find(&l->book, office)}, index);
+}
+
+static bool no_timetable(const plan_task *t) {
+    return t->timetable.state != TIMETABLE_ACCEPTED;
+}
+
+/* Past the deadline by what was said, or by the round that should have said it. */
+static bool overdue(const ledger *l, const plan *p, const plan_metric *metric,
+                    const pace_cell *pace) {
+    if (pace->met || metric->words->comparator == COMPARATOR_PENDING) return false;
+    if (pace->has_value && pace->day >= metric->deadline) return true;
+    return metric->deadline_round != NONE &&
+           l->day > p->rounds[metric->deadline_round].close_day;
+}
+
+static void grade_pace(ledger *l, const plan *p, const plan_metric *metric, nature kind,
+                       pace_cell *pace) {
+    bool said = kind == NATURE_BOOLEAN && pace->has_value;
+    light_inputs in = {.has_margin = pace->has_margin,
+                       .margin = pace->margin,
+                       .nature = kind,
+                       .deadline = metric->words->comparator == COMPARATOR_PENDING
+                                       ? 0
+                                       : metric->deadline,
+                       .overdue = overdue(l, p, metric, pace),
+                       .met = pace->met,
+                       .no_timetable = no_timetable(&p->tasks[metric->task]),
+                       .no_data = !pace->has_margin && !pace->met && !said};
+    light_choice choice = light_pick(&p->lights, &l->workdays, l->day, &in);
+    pace->grade = choice.grade;
+    pace->cause = choice.cause;
+    pace->lights_row = choice.row;
+}
+
+static pace_cell compare(const pace_input *in) {
+    pace_result result = pace_of(in);
+    return (pace_cell){.target = in->target,
+                       .has_value = in->has_value,
+                       .value = in->value,
+                       .day = in->day,
+                       .has_margin = result.has_margin,
+                       .margin = result.margin,
+                       .has_share = result.has_share,
+                       .actual = result.actual,
+                       .expected = result.expected,
+                       .met = result.met};
+}
+
+void refresh_series(ledger *l, plan *p, uint32_t series, uint64_t index) {
+    const plan_series *s = &p->series[series];
+    if (s->pace == NONE) return;
+    const plan_metric *metric = &p->metrics[s->metric];
+    pace_input in = fold_series_input(p, series);
+    cell next = {.pace = compare(&in)};
+    next.pace.parts = 1;
+    next.pace.parts_reported = in.has_value;
+    grade_pace(l, p, metric, metric->words->nature, &next.pace);
+    board_put(&p->board, s->pace, &next, index);
+}
+
+/* How many of the splits are met, against all of them. */
+static pace_cell compare_counts(const plan *p, const plan_metric *metric,
+                                const fold_total *total) {
+    bool paced = metric->words->nature == NATURE_CUMULATIVE;
+    fraction e = {1, 1};
+    if (paced)
+        e = pace_expected(&p->tasks[metric->task].timetable, metric->first_day,
+                          metric->deadline, total->day);
+    bool at_once = (paced && metric->words->comparator != COMPARATOR_AT_MOST) ||
+                   metric->words->nature == NATURE_BOOLEAN;
+    pace_cell out = {.target = decimal_of_int(total->parts),
+                     .has_value = total->has_value,
+                     .value = total->value,
+                     .day = total->day};
+    out.met =
+        total->parts_met == total->parts && (at_once || total->day >= metric->deadline);
+    if (paced || total->complete) {
+        out.has_margin = out.has_share = true;
+        out.margin = pace_points(total->parts_met, total->parts, e);
+        out.actual = pace_points(total->parts_met, total->parts, (fraction){0, 1});
+        out.expected = pace_points(e.p, e.q, (fraction){0, 1});
+    }
+    return out;
+}
+
+static pace_cell compare_total(const plan *p, const plan_metric *metric,
+                               const fold_total *total) {
+    const metric_words *words = metric->words;
+    pace_input in = {.nature = words->nature,
+                     .comparator = words->comparator,
+                     .strict = words->strict,
+                     .target = words->target,
+                     .target_max = words->target_max,
+                     .tolerance = words->tolerance,
+                     .opening = words->opening,
+                     .has_value = total->has_value,
+                     .value = total->value,
+                     .day = total->day,
+                     .deadline = metric->deadline};
+    in.expected = pace_expected(&p->tasks[metric->task].timetable, metric->first_day,
+                                metric->deadline, total->day);
+    pace_cell out = compare(&in);
+    /* part of a level says nothing about the whole */
+    if (words->nature != NATURE_CUMULATIVE && !total->complete) {
+        out.has_margin = false;
+        out.margin = (decimal){0};
+        out.met = false;
+    }
+    return out;
+}
+
+void refresh_metric(ledger *l, plan *p, uint32_t at, uint64_t index) {
+    const plan_metric *metric = &p->metrics[at];
+    fold_total total = fold_metric(p, at);
+    bool counts = metric->split && metric->words->rollup == ROLLUP_COUNT_MET;
+    cell next = {.pace = counts ? compare_counts(p, metric, &total)
+                                : compare_total(p, metric, &total)};
+    next.pace.parts = total.parts;
+    next.pace.parts_reported = total.parts_reported;
+    grade_pace(l, p, metric, counts ? NATURE_CUMULATIVE : metric->words->nature,
+               &next.pace);
+    board_put(&p->board, metric->pace, &next, index);
+}
+
+/* --- lights --------------------------------------------------------------------------
+ */
+
+/* One evaluation that may decide a light. */
+typedef struct candidate {
+    light_choice choice;
+    uint32_t metric;
+    uint32_t node;
+    bool has_margin;
+    decimal margin;
+    int32_t due;
+} candidate;
+
+/* What a light is made of; own: without what earlier rounds add. */
+typedef struct light_sum {
+    candidate worst;
+    uint32_t metrics;
+    uint32_t metrics_met;
+    bool all_met;
+} light_sum;
+
+static void consider(candidate *worst, const candidate *other) {
+    if (worst->choice.row == 0 || other->choice.grade > worst->choice.grade)
+        *worst = *other;
+}
+
+static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metric,
+                          uint32_t at) {
+    const pace_cell *pace = &board_at(&p->board, at)->pace;
+    candidate c = {.choice = {pace->grade, pace->cause, pace->lights_row},
+                   .metric = metric->words->id,
+                   .has_margin = pace->has_margin,
+                   .margin = pace->margin,
+                   .due = metric->deadline};
+    if (pace->met || metric->words->comparator == COMPARATOR_PENDING) c.due = 0;
+    sum->metrics++;
+    sum->metrics_met += pace->met;
+    consider(&sum->worst, &c);
+}
+
+/* The lead has spoken of a day at or after the node's, or its round is over. */
+static bool node_overdue(const ledger *l, const plan *p, const plan_task *t,
+                         const plan_node *node) {
+    if (node->done || node->day >= l->day) return false;
+    if (t->stated_day >= node->day) return true;
+    uint32_t round = plan_round_of_day(p, node->day);
+    return round != NONE && l->day > p->rounds[round].close_day;
+}
+
+/* A task without numbers: the share of its nodes done against the share that was due. */
+static void consider_nodes(ledger *l, plan *p, light_sum *sum, const plan_task *t) {
+    const plan_timetable *table = &t->timetable;
+    if (t->words->metrics_n > 0 || table->nodes_n == 0) return;
+    candidate c = {.has_margin = true};
+    light_inputs in = {.has_margin = true, .nature = NATURE_CUMULATIVE};
+    uint32_t done = 0;
+    uint32_t expected = 0;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < table->nodes_n; i++) {
+        const plan_node *node = &table->nodes[i];
+        done += node->done;
+        expected += node->day <= t->stated_day;
+        if (!node->done && node->day >= l->day && next == 0) next = i + 1;
+        if (!in.overdue && node_overdue(l, p, t, node)) {
+            in.overdue = true;
+            c.node = i + 1;
+        }
+    }
+    in.met = done == table->nodes_n;
+    in.margin = pace_points(done, table->nodes_n, (fraction){expected, table->nodes_n});
+    in.no_timetable = no_timetable(t);
+    in.deadline = next == 0 ? 0 : table->nodes[next - 1].day;
+    c.node = in.overdue ? c.node : next;
+    c.margin = in.margin;
+    c.due = in.deadline;
+    c.choice = light_pick(&p->lights, &l->workdays, l->day, &in);
+    sum->all_met = in.met;
+    consider(&sum->worst, &c);
+}
+
+static candidate reporting(ledger *l, const plan *p, const plan_task *t, uint32_t missing,
+                           uint32_t running) {
+    light_inputs in = {
+        .missing = missing, .running = running, .no_timetable = no_timetable(t)};
+    candidate c = {.choice = light_pick(&p->lights, &l->workdays, l->day, &in)};
+    return c;
+}
+
+/* Ends an evaluation: what is met beats every other cause; else reporting may be worse.
+ */
+static candidate conclude(ledger *l, const plan *p, const plan_task *t,
+                          const light_sum *sum, uint32_t missing, uint32_t running) {
+    candidate worst = sum->worst;
+    if (sum->all_met || (sum->metrics > 0 && sum->metrics_met == sum->metrics)) {
+        light_inputs in = {.met = true};
+        worst.choice = light_pick(&p->lights, &l->workdays, l->day, &in);
+        worst.node = 0;
+        worst.due = 0;
+        return worst;
+    }
+    candidate other = reporting(l, p, t, missing, running);
+    consider(&worst, &other);
+    return worst;
+}
+
+static void put_light(ledger *l, plan *p, uint32_t at, const candidate *c,
+                      const light_sum *sum, light_cell next, uint64_t index) {
+    const cell *old = board_at(&p->board, at);
+    next.grade = c->choice.grade;
+    next.cause = c->choice.cause;
+    next.metric = c->metric;
+    next.node = c->node;
+    next.has_margin = c->has_margin;
+    next.margin = c->margin;
+    next.due = c->due;
+    next.metrics = sum->metrics;
+    next.metrics_met = sum->metrics_met;
+    next.lights_version = p->lights.version;
+    next.lights_row = c->choice.row;
+    next.since_day = old->light.grade == next.grade && old->light.since_day != 0
+                         ? old->light.since_day
+                         : l->day;
+    if (old->light.grade != next.grade || old->light.cause != next.cause)
+        trace_light(l, p, old, &next, index);
+    board_put(&p->board, at, &(cell){.light = next}, index);
+}
+
+void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
+    plan_duty *d = &p->duties[duty];
+    const plan_task *t = &p->tasks[d->task];
+    light_sum sum = {0};
+    for (uint32_t i = d->series_at; i < d->series_at + d->series_n; i++) {
+        const plan_metric *metric = &p->metrics[p->series[i].metric];
+        consider_pace(p, &sum, metric,
+                      p->series[i].pace == NONE ? metric->pace : p->series[i].pace);
+    }
+    if (t->lead_duty == duty) consider_nodes(l, p, &sum, t);
+    candidate own = conclude(l, p, t, &sum, d->missing, 0);
+    candidate worst = conclude(l, p, t, &sum, d->missing, d->running);
+    d->own_grade = own.choice.grade;
+    d->own_cause = own.choice.cause;
+    light_cell next = {
+        .charged = d->office, .missing = d->missing, .running = d->running};
+    put_light(l, p, d->light, &worst, &sum, next, index);
+}
+
+/* The office a task's light is charged to: the lead, or the first that is missing. */
+static uint32_t charged(const plan *p, const plan_task *t, const candidate *c) {
+    for (uint32_t i = 0; i < t->duties_n && c->choice.cause == CAUSE_MISSING; i++)
+        if (p->duties[t->duties_at + i].missing > 0)
+            return p->duties[t->duties_at + i].office;
+    return t->lead;
+}
+
+void refresh_task_light(ledger *l, plan *p, uint32_t task, uint64_t index) {
+    plan_task *t = &p->tasks[task];
+    light_sum sum = {0};
+    for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++)
+        consider_pace(p, &sum, &p->metrics[i], p->metrics[i].pace);
+    consider_nodes(l, p, &sum, t);
+    candidate own = conclude(l, p, t, &sum, t->missing, 0);
+    candidate worst = conclude(l, p, t, &sum, t->missing, t->running);
+    t->own_grade = own.choice.grade;
+    t->own_cause = own.choice.cause;
+    light_cell next = {
+        .charged = charged(p, t, &worst), .missing = t->missing, .running = t->running};
+    put_light(l, p, t->light, &worst, &sum, next, index);
+}
+
+/* --- whole tasks ---------------------------------------------------------------------
+ */
+
+static void refresh_nodes(ledger *l, plan *p, const plan_task *t, uint64_t index) {
+    for (uint32_t i = 0; i < t->timetable.nodes_n; i++) {
+        const plan_node *node = &t->timetable.nodes[i];
+        bool counts = t->words->metrics_n == 0;
+        cell next = {.node = {.day = node->day,
+                              .share = node->share,
+                              .title = node->title,
+                              .done = node->done,
+                              .done_day = node->done_day,
+                              .overdue = counts && node_overdue(l, p, t, node)}};
+        board_put(&p->board, node->cell, &next, index);
+    }
+}
+
+static int32_t next_wake(ledger *l, const plan *p, const plan_task *t) {
+    int32_t wake = INT32_MAX;
+    for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++) {
+        int32_t next =
+            light_next_day(&p->lights, &l->workdays, l->day, p->metrics[i].deadline);
+        wake = next < wake ? next : wake;
+    }
+    for (uint32_t i = 0; i < t->timetable.nodes_n; i++) {
+        int32_t next =
+            light_next_day(&p->lights, &l->workdays, l->day, t->timetable.nodes[i].day);
+        wake = next < wake ? next : wake;
+    }
+    return wake;
+}
+
+void refresh_task(ledger *l, plan *p, uint32_t task, uint64_t index) {
+    plan_task *t = &p->tasks[task];
+    refresh_nodes(l, p, t, index);
+    for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++) {
+        const plan_metric *metric = &p->metrics[i];
+        for (uint32_t s = 0; s < metric->series_n; s++)
+            refresh_series(l, p, metric->series[s], index);
+        refresh_metric(l, p, i, index);
+    }
+    for (uint32_t i = t->duties_at; i < t->duties_at + t->duties_n; i++)
+        refresh_duty(l, p, i, index);
+    refresh_task_light(l, p, task, index);
+    t->wake = next_wake(l, p, t);
+}
+
+void refresh_all(ledger *l, plan *p, uint64_t index) {
+    for (uint32_t i = 0; i < p->tasks_n; i++)
+        refresh_task(l, p, i, index);
+}

@@ -1,0 +1,26 @@
+/* The series of values of one metric from one office: to date and of the period.
+ *
+ * A cumulative value is stated to date (累计) or for the period (当期). To date is the
+ * sum of the periods; it is unknown while the round before is missing, unless it is
+ * stated. Other natures have an amount only.
+ *
+ * Knows: these sums. Must not know: items, targets. */
+#ifndef DUBAN_BROKER_LEDGER_VALUE_H
+#define DUBAN_BROKER_LEDGER_VALUE_H
+
+#include "broker/ledger/state.h"
+
+/* Whether what is stated for the round is to date and of the period in one: the metric
+ * begins with that round, from nothing. Then no mode need be said. */
+bool value_modes_coincide(const plan *p, uint32_t series, uint32_t round);
+/* Whether every sum that would follow from that statement stays in range. */
+bool value_fits(const plan *p, uint32_t series, uint32_t round, value_mode mode,
+                decimal amount);
+/* What stands for that round, NULL when nothing does. Borrowed until the next change. */
+const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round);
+/* Puts the statement in place of what stands; the sums of this round and of later ones
+ * are derived anew. Needs room for one cell when nothing stood. */
+void value_put(plan *p, uint32_t series, uint32_t round, const value_cell *stated,
+               uint64_t index);
+
+#endif
