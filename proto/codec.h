@@ -2,10 +2,16 @@
  * Knows: duban.proto and the bounds of limits.h. Must not know: what any of it means.
  *
  * Reading is total: any bytes give a status, never a crash; sizes, counts, enums, UTF-8,
- * codes and decimals are checked here, so that what comes out may be trusted to be well
- * formed (not to be true). Words read borrow from the arena, and, where a header says
- * span, from the bytes given. A status below 0 leaves *out untouched and fills *refusal
- * (may be NULL) with field, found, expected and the line of a repeated element, from 1.
+ * codes, days, periods and decimals are checked here, so that what comes out may be
+ * trusted to be well formed (not to be true: an enum may be NONE, a list empty, an id
+ * nobody's). Fields unknown to this version are refused in Signed, payloads and requests
+ * and passed over in replies and frames.
+ *
+ * Words read borrow from the arena alone; only event.payload is the head's own span. A
+ * status below 0 leaves *out untouched and fills *refusal (may be NULL) with field,
+ * found, expected and the line of the outermost repeated element, from 1. Hostile bytes
+ * can ask the arena for 80 times their size before a count is refused: give it a bound
+ * where bytes come from strangers; DUBAN_E_NO_MEMORY then says that it was reached.
  */
 #ifndef DUBAN_PROTO_CODEC_H
 #define DUBAN_PROTO_CODEC_H

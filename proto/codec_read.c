@@ -189,7 +189,6 @@ static duban_status carry_number(const reader *in, const field_rule *rule,
     case PROTOBUF_C_TYPE_UINT64:
         *(uint64_t *)to = *(const uint64_t *)from;
         return DUBAN_OK;
-    case PROTOBUF_C_TYPE_SINT64: *(int64_t *)to = *(const int64_t *)from; return DUBAN_OK;
     case PROTOBUF_C_TYPE_BOOL:
         *(bool *)to = *(const protobuf_c_boolean *)from != 0;
         return DUBAN_OK;

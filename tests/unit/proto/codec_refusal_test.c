@@ -721,6 +721,42 @@ static void a_cursor_with_a_short_root_is_refused(void **state) {
     buffer_close(&b);
 }
 
+static void a_feed_without_a_cursor_starts_at_nothing(void **state) {
+    (void)state;
+    buffer b;
+    buffer_init(&b);
+    raw_varint(&b, 1, 1);
+    raw_sized(&b, 4,
+              "\x0A\x04"
+              "2023",
+              6);
+    arena a;
+    arena_init(&a, 0);
+    request_words request;
+    assert_int_equal(codec_request_read((span){b.data, b.size}, &a, &request, NULL), 0);
+    assert_string_equal(request.feed.plan, "2023");
+    assert_string_equal(request.feed.cursor.origin, "");
+    assert_true(request.feed.cursor.index == 0 && !request.feed.cursor.has_root);
+    arena_close(&a);
+    buffer_close(&b);
+}
+
+static void replies_and_frames_above_their_size_are_refused_unread(void **state) {
+    (void)state;
+    static uint8_t bytes[REPLY_SIZE_MAX + 1];
+    arena a;
+    arena_init(&a, 0);
+    reply_words reply;
+    frame_words frame;
+    duban_refusal r;
+    span all = {bytes, sizeof bytes};
+    assert_int_equal(codec_reply_read(all, &a, &reply, &r), DUBAN_E_TOO_LARGE);
+    assert_string_equal(r.found, "4194305 B");
+    assert_int_equal(codec_frame_read(all, &a, &frame, &r), DUBAN_E_TOO_LARGE);
+    assert_int_equal(a.bytes, 0);
+    arena_close(&a);
+}
+
 static void a_reply_cuts_long_texts_and_maps_strange_codes(void **state) {
     (void)state;
     char text[400];
@@ -781,6 +817,8 @@ int main(void) {
         cmocka_unit_test(requests_of_another_version_or_kind_are_refused),
         cmocka_unit_test(requests_beyond_their_bounds_are_refused),
         cmocka_unit_test(a_cursor_with_a_short_root_is_refused),
+        cmocka_unit_test(a_feed_without_a_cursor_starts_at_nothing),
+        cmocka_unit_test(replies_and_frames_above_their_size_are_refused_unread),
         cmocka_unit_test(a_reply_cuts_long_texts_and_maps_strange_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
