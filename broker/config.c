@@ -86,7 +86,8 @@ static duban_status read_variables(config *c, char *(*variable)(const char *),
 
 /* The value of flag in --flag=value or --flag value; NULL when argv[*at] is another. On
  * success *at stands on the last argument used. */
-static const char *flag_value(int argc, char **argv, int *at, const char *flag) {
+static const char *flag_value(int argc, const char *const *argv, int *at,
+                              const char *flag) {
     size_t size = strlen(flag);
     if (strncmp(argv[*at], flag, size) != 0) return NULL;
     if (argv[*at][size] == '=') return argv[*at] + size + 1;
@@ -107,7 +108,7 @@ static bool read_task(config *c, const char *flag) {
     return true;
 }
 
-static duban_status read_flag(config *c, int argc, char **argv, int *at,
+static duban_status read_flag(config *c, int argc, const char *const *argv, int *at,
                               duban_refusal *refusal) {
     if (read_task(c, argv[*at])) return DUBAN_OK;
     if (flag_value(argc, argv, at, "--config")) return DUBAN_OK; /* was read first */
@@ -119,7 +120,8 @@ static duban_status read_flag(config *c, int argc, char **argv, int *at,
                         "duband --help");
 }
 
-static const char *file_of(int argc, char **argv, char *(*variable)(const char *)) {
+static const char *file_of(int argc, const char *const *argv,
+                           char *(*variable)(const char *)) {
     const char *path = variable("DUBAN_CONFIG");
     for (int i = 1; i < argc; i++) {
         const char *value = flag_value(argc, argv, &i, "--config");
@@ -144,8 +146,9 @@ static duban_status check(const config *c, duban_refusal *refusal) {
     return DUBAN_OK;
 }
 
-duban_status config_read(int argc, char **argv, char *(*variable)(const char *name),
-                         config *out, duban_refusal *refusal) {
+duban_status config_read(int argc, const char *const *argv,
+                         char *(*variable)(const char *name), config *out,
+                         duban_refusal *refusal) {
     config c = {.task = CONFIG_SERVE,
                 .data = CONFIG_DATA_DEFAULT,
                 .listen = CONFIG_LISTEN_DEFAULT,

@@ -50,8 +50,9 @@ typedef struct config {
  * when the file cannot be read, DUBAN_E_UNSUPPORTED for an engine we do not have,
  * DUBAN_E_NOT_LOOPBACK and DUBAN_E_ADDRESS for an address; *refusal says which (field)
  * and what it was (found). */
-duban_status config_read(int argc, char **argv, char *(*variable)(const char *name),
-                         config *out, duban_refusal *refusal);
+duban_status config_read(int argc, const char *const *argv,
+                         char *(*variable)(const char *name), config *out,
+                         duban_refusal *refusal);
 
 /* Sets one key as a line of the file would. DUBAN_E_USAGE. */
 duban_status config_set(config *c, const char *key, const char *value,

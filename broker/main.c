@@ -75,7 +75,8 @@ int main(int argc, char **argv) {
     mallopt(M_ARENA_MAX, 2);
     signal(SIGPIPE, SIG_IGN);
 
-    duban_status status = config_read(argc, argv, getenv, &c, &refusal);
+    duban_status status =
+        config_read(argc, (const char *const *)argv, getenv, &c, &refusal);
     if (!status && c.task == CONFIG_HELP) {
         config_help(stdout);
         return EXIT_DONE;

@@ -21,11 +21,12 @@ static char *feed_variable(const char *name) {
 }
 
 #define ARGS(...)                                                                        \
-    (char *[]) {                                                                         \
+    (const char *[]) {                                                                   \
         "duband", __VA_ARGS__, NULL                                                      \
     }
 
-static duban_status read_args(char **argv, config *c, duban_refusal *refusal) {
+static duban_status read_args(const char *const *argv, config *c,
+                              duban_refusal *refusal) {
     int argc = 0;
     while (argv[argc])
         argc++;
@@ -37,7 +38,7 @@ static void without_anything_the_defaults_hold(void **state) {
     (void)state;
     config c;
     duban_refusal refusal;
-    char *argv[] = {"duband", NULL};
+    const char *argv[] = {"duband", NULL};
     assert_int_equal(read_args(argv, &c, &refusal), DUBAN_OK);
     assert_string_equal(c.listen, "tcp://127.0.0.1:7158");
     assert_string_equal(c.feed, "tcp://127.0.0.1:7159");
@@ -56,7 +57,7 @@ static void a_flag_wins_over_a_variable_and_a_variable_over_the_file(void **stat
                         "publish = tcp://127.0.0.1:9003\n";
     assert_int_equal(write(fd, text, sizeof text - 1), (ssize_t)sizeof text - 1);
     close(fd);
-    char *argv[] = {"duband", "--config", path, "--publish=ipc:///tmp/pub", NULL};
+    const char *argv[] = {"duband", "--config", path, "--publish=ipc:///tmp/pub", NULL};
     duban_status status = config_read(4, argv, feed_variable, &c, &refusal);
     unlink(path);
     assert_int_equal(status, DUBAN_OK);
