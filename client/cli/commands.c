@@ -129,6 +129,7 @@ static const option_def submit_options[] = {
     {"evidence", "FILE", "佐证材料，可多次", "evidence, may be repeated"},
     {"supersedes", "INDEX", "更正哪一序号", "index that this corrects"},
     {"reason", "TEXT", "更正理由", "why it is corrected"},
+    {"filler", "CODE", "填报人代码（不写姓名）", "code of who filled it in, no name"},
     {"partial", NULL, "表中有错行时仍报送其余行",
      "send the good rows of a sheet with bad ones"},
     {"offline", NULL, "只签名入队，不发送", "only sign and queue"},

@@ -1,0 +1,84 @@
+/* The sheet a clerk fills in, and one statement given by options: both become items, one
+ * statement each, ready to be checked and sent.
+ * Knows: the sheet's columns, the slice. Must not know: how items are sent.
+ *
+ * A row may carry a value, a node, a nil report and words at once: it becomes as many
+ * items. Words of one task, office and period are one statement however many rows they
+ * stand on; they are joined, each under its metric's label. A row in which nothing was
+ * filled in is a draft. */
+#ifndef DUBAN_CLIENT_CLI_FILL_H
+#define DUBAN_CLIENT_CLI_FILL_H
+
+#include "client/cli/cli.h"
+#include "client/cli/sheet.h"
+
+typedef enum fill_column {
+    FILL_TASK,
+    FILL_TITLE,
+    FILL_METRIC,
+    FILL_PERIOD,
+    FILL_LAST, /* for the reader: passed over */
+    FILL_YTD,
+    FILL_ADD,
+    FILL_VALUE,
+    FILL_UNIT,
+    FILL_DATA_DATE,
+    FILL_NODE,
+    FILL_DONE,
+    FILL_PROGRESS,
+    FILL_PROBLEM,
+    FILL_NEXT,
+    FILL_NIL,
+    FILL_SUPERSEDES,
+    FILL_REASON,
+    FILL_OFFICE,
+    FILL_NOTE, /* for the reader: passed over */
+    FILL_COLUMNS_N
+} fill_column;
+
+extern const sheet_column fill_columns[FILL_COLUMNS_N + 1];
+
+#define FILL_TEXTS 3 /* progress, problem, next */
+
+/* One statement with its words. */
+typedef struct fill_item {
+    uint32_t line;  /* row, 0 when given by options */
+    fill_column at; /* where its value stands */
+    statement_words words;
+    const char *texts[FILL_TEXTS]; /* of a text; NULL where there is none */
+    const char *nil;
+    const char *reason; /* of a correction */
+    duban_body_made bodies[FILL_TEXTS];
+    size_t bodies_n;
+    bool bad;
+} fill_item;
+
+typedef struct fill {
+    cli *c;
+    arena *a;
+    const ledger *l;
+    uint32_t plan;
+    const char *titles[FILL_COLUMNS_N]; /* what messages call the columns */
+    fill_item *items;
+    size_t n;
+    size_t room;
+    size_t drafts; /* rows with nothing filled in */
+    size_t bad;    /* refused places, said on standard error */
+} fill;
+
+/* plan by number; everything lives in the arena. */
+void fill_begin(fill *f, cli *c, arena *a, uint32_t plan);
+/* One row: cells by fill_column, never NULL. Bad places are said and counted.
+ * DUBAN_E_NO_MEMORY. */
+duban_status fill_row(fill *f, uint32_t line, const char *const *cells);
+/* A whole sheet. DUBAN_E_SHEET, DUBAN_E_COLUMN, …: said. */
+duban_status fill_sheet(fill *f, const char *path);
+/* Makes the bodies and tries every item against the slice; marks and says the bad ones.
+ * DUBAN_E_NO_MEMORY, DUBAN_E_TOO_LARGE. */
+duban_status fill_check(fill *f);
+
+/* The submission of one item alone; reason is used when it supersedes something. */
+submission_words fill_submission(const fill *f, const fill_item *item,
+                                 const duban_body_made *reason);
+
+#endif

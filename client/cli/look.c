@@ -1,0 +1,65 @@
+#include "client/cli/look.h"
+
+look look_slice(const cli *c, uint32_t plan) {
+    return (look){.l = duban_slice(c->d), .plan = plan};
+}
+
+duban_status look_board(cli *c, uint32_t plan, look *out) {
+    plan_info info;
+    duban_refusal refusal = {0};
+    look made = look_slice(c, plan);
+    if (!ledger_get_plan(made.l, plan, &info))
+        return cli_refuse(c, DUBAN_E_UNKNOWN_PLAN, 0, "plan", NULL, NULL);
+    board_request ask = {.plan = info.code, .as_of = AS_OF_HEAD};
+    duban_status s = duban_board_new(&made.board);
+    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    s = duban_board_fetch(c->d, &ask, made.board, &refusal);
+    if (s < 0) {
+        look_close(&made);
+        return cli_refused(c, &refusal);
+    }
+    made.l = duban_slice(c->d);
+    *out = made;
+    return DUBAN_OK;
+}
+
+void look_close(look *where) {
+    if (where->board) duban_board_free(where->board);
+    where->board = NULL;
+}
+
+bool look_cell(const look *where, const cell_name *name, cell *out) {
+    if (!where->board) return ledger_cell(where->l, where->plan, name, out);
+    const cell *found = duban_board_cell(where->board, name);
+    if (found) *out = *found;
+    return found != NULL;
+}
+
+bool look_item(const look *where, uint32_t task, uint32_t office, period round,
+               item_cell *out) {
+    cell_name name = {.kind = CELL_ITEM, .task = task, .office = office, .period = round};
+    cell found;
+    if (!look_cell(where, &name, &found)) return false;
+    *out = found.item;
+    return true;
+}
+
+bool look_value(const look *where, uint32_t task, uint32_t metric, uint32_t office,
+                period round, value_cell *out) {
+    cell_name name = {.kind = CELL_VALUE,
+                      .task = task,
+                      .metric = metric,
+                      .office = office,
+                      .period = round};
+    cell found;
+    if (!look_cell(where, &name, &found)) return false;
+    *out = found.value;
+    return true;
+}
+
+const char *look_text(cli *c, arena *a, const body_ref *ref) {
+    body_words body;
+    if (!ref->present || duban_body(c->d, &ref->hash, a, &body, NULL) < 0) return "";
+    const char *text = arena_copy(a, body.bytes.data, body.bytes.size);
+    return text ? text : "";
+}

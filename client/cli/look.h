@@ -1,0 +1,33 @@
+/* Where reported state is looked up: this office's in the slice, offline too; any other's
+ * on the broker's board.
+ * Knows: both. Must not know: what is done with it. */
+#ifndef DUBAN_CLIENT_CLI_LOOK_H
+#define DUBAN_CLIENT_CLI_LOOK_H
+
+#include "client/cli/cli.h"
+
+typedef struct look {
+    const ledger *l;
+    uint32_t plan;
+    duban_board *board; /* NULL: the slice */
+} look;
+
+/* Looks into the slice. */
+look look_slice(const cli *c, uint32_t plan);
+/* Fetches the plan's board. Says why it could not. */
+duban_status look_board(cli *c, uint32_t plan, look *out);
+void look_close(look *where);
+
+/* False when there is no such cell. What *out points to is borrowed from the slice or the
+ * board. */
+bool look_cell(const look *where, const cell_name *name, cell *out);
+bool look_item(const look *where, uint32_t task, uint32_t office, period round,
+               item_cell *out);
+bool look_value(const look *where, uint32_t task, uint32_t metric, uint32_t office,
+                period round, value_cell *out);
+
+/* Text of a body: kept words when the broker gives them, "" when it cannot be reached. In
+ * the arena. */
+const char *look_text(cli *c, arena *a, const body_ref *ref);
+
+#endif
