@@ -23,7 +23,8 @@ static const char *const tails[] = {"的", "了", "在",   "为", "由", "从", 
 static const char *const leaning[] = {
     "增长", "增速", "年均增长", "同比增长", "比上年增长", "较上年增长", "占",
     "比重", "增幅", "下降",     "提高",     "增加",       "达",         NULL};
-static const char *const growth[] = {"增长", "增速", "增幅", "涨幅", "年均增长", NULL};
+static const char *const growth[] = {"增长", "增速", "增幅", "涨幅", "年均增长",
+                                     "提高", "提升", "下降", "降低", NULL};
 static const char *const verb_tails[] = {"建设",     "改造", "升级改造",
                                          "全部完成", "建成", NULL};
 
@@ -79,7 +80,7 @@ piece phrase_label(arena *a, piece before, piece behind, piece subject, piece ve
     piece noun = name_behind(core, verb_size, behind);
     if (core.size == 0) { /* 新建20个城市书房: the name stands behind the number */
         wording_add(&out, verb);
-        wording_add(&out, noun.size ? noun : subject);
+        wording_add(&out, noun.size ? noun : without_growth(subject));
     } else if (piece_word_at(core, 0, leaning) && subject.size) {
         wording_add(&out, without_growth(subject));
         wording_add(&out, core);

@@ -11,12 +11,13 @@ static const char *const growth[] = {"增长", "增速", "涨幅", "增幅", "�
 static const char *const growth_ends[] = {"下降", "降低", "降幅", "提高",
                                           "回落", "提升", NULL};
 
-static const char *const level_words[] = {"总量", "里程", "容量",   "规模", "保有量",
-                                          "标准", "存量", "总人口", NULL};
+static const char *const level_words[] = {"总量",   "里程", "容量",   "规模",
+                                          "保有量", "存量", "总人口", NULL};
+static const char *const level_ends[] = {"标准", NULL};
 
-static const char *const flow_words[] = {"营收",     "营业额", "销售额", "产值", "收入",
-                                         "产量",     "总产",   "投资",   "资金", "交易额",
-                                         "旅游人数", "贷款",   NULL};
+static const char *const flow_words[] = {"营收",   "营业额",   "销售额", "总额", "产值",
+                                         "收入",   "产量",     "总产",   "投资", "资金",
+                                         "交易额", "旅游人数", "贷款",   NULL};
 
 static const char *const striving[] = {"力争", "争取", "努力", "争创",
                                        "力促", "冲刺", NULL};
@@ -46,7 +47,7 @@ static void fill_comparator(const reading *r, const sight *s, target *t) {
     t->strict = s->strict && s->suffix == COMPARATOR_NONE;
 }
 
-static void fill_unit(const sight *s, target *t) {
+static void fill_unit(const reading *r, const sight *s, target *t) {
     static const char *const people[][2] = {
         {"每人每年", "人年"}, {"每年每人", "人年"}, {"人均每年", "人年"},
         {"每人每月", "人月"}, {"每月每人", "人月"}, {"每户每年", "户年"},
@@ -54,6 +55,12 @@ static void fill_unit(const sight *s, target *t) {
         {"每人", "人"},       {"每户", "户"}};
     if (t->unit[0]) return;
     memcpy(t->unit, s->f->n.unit, sizeof t->unit);
+    if (s->continues) { /* 每人每月900元、700元 */
+        const char *before = r->out->items[r->out->n - 1].unit;
+        size_t n = strlen(t->unit);
+        if (n && strncmp(before, t->unit, n) == 0 && before[n] == '/')
+            memcpy(t->unit, before, sizeof t->unit);
+    }
     for (size_t i = 0; s->per.size && i < sizeof people / sizeof people[0]; i++) {
         if (!piece_is(s->per, people[i][0])) continue;
         char unit[UNIT_SIZE_MAX + 32];
@@ -74,6 +81,7 @@ static void fill_nature(const sight *s, target *t) {
         if (s->f->n.class == UNIT_PERCENT)
             t->nature = grows(t->label) ? NATURE_RATE : NATURE_LEVEL;
         else if (s->change || s->per.size || piece_has_any(t->label, level_words) ||
+                 piece_word_before(t->label, t->label.size, level_ends) ||
                  s->f->n.class == UNIT_SOFT)
             t->nature = NATURE_LEVEL;
         else
@@ -234,7 +242,7 @@ static bool consider(reading *r, size_t index) {
     if (!place) return true;
     if (!t.value[0]) memcpy(t.value, s.f->n.value, sizeof t.value);
     fill_comparator(r, &s, &t);
-    fill_unit(&s, &t);
+    fill_unit(r, &s, &t);
     if (!fill_label(r, &s, &t)) return false;
     fill_nature(&s, &t);
     fill_terms(r, &s, &t);

@@ -248,7 +248,7 @@ static void line_of_a_megabyte_is_refused_with_its_number(void **state) {
 static void task_of_too_many_lines_is_refused_with_its_line(void **state) {
     (void)state;
     size_t lines = NOTICE_LINE_MAX;
-    char *text = malloc(16 + 4 * lines);
+    char *text = malloc(64 + 4 * lines);
     assert_non_null(text);
     size_t size = (size_t)sprintf(text, "1.甲（牵头单位：\n");
     for (size_t i = 0; i < lines; i++) {

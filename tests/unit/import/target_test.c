@@ -214,6 +214,27 @@ static void values_told_apart_by_fenbie_share_a_comparator(void **state) {
     plan_table_free(&t);
 }
 
+static void unit_of_a_list_reaches_all_its_values(void **state) {
+    (void)state;
+    plan_table t = kit_task("甲类、乙类补助标准分别提高到每人每月900元、700元。");
+    assert_int_equal(t.rows_n, 2);
+    kit_assert_metric(kit_row(&t, 0), COMPARATOR_COUNT, "900", "", "元/人月");
+    kit_assert_metric(kit_row(&t, 1), COMPARATOR_COUNT, "700", "", "元/人月");
+    plan_table_free(&t);
+}
+
+static void level_after_a_rise_is_a_metric_of_its_own(void **state) {
+    (void)state;
+    plan_table t = kit_task("森林覆盖率提高1.5个百分点，达到32%。");
+    assert_int_equal(t.rows_n, 2);
+    kit_assert_metric(kit_row(&t, 0), COMPARATOR_COUNT, "1.5", "", "百分点");
+    assert_int_equal(kit_row(&t, 0)->nature, NATURE_RATE);
+    kit_assert_metric(kit_row(&t, 1), COMPARATOR_AT_LEAST, "32", "", "%");
+    assert_string_equal(kit_row(&t, 1)->metric, "森林覆盖率");
+    assert_int_equal(kit_row(&t, 1)->nature, NATURE_LEVEL);
+    plan_table_free(&t);
+}
+
 static void floor_with_a_number_striven_for_is_one_metric(void **state) {
     (void)state;
     plan_table t = kit_task("生产总值增长6%以上、力争7%。");
@@ -322,6 +343,8 @@ static void nature_follows_what_is_measured(void **state) {
         {"基站总量突破1万个。", NATURE_LEVEL, ROLLUP_LEAD_ONLY},
         {"新建学校3所。", NATURE_CUMULATIVE, ROLLUP_SUM},
         {"交易额突破80亿元。", NATURE_CUMULATIVE, ROLLUP_SUM},
+        {"建成高标准农田30万亩。", NATURE_CUMULATIVE, ROLLUP_SUM},
+        {"补助标准为30元。", NATURE_LEVEL, ROLLUP_LEAD_ONLY},
         {"支持各县（市、区）打造集群2—3个。", NATURE_CUMULATIVE, ROLLUP_COUNT_MET},
         {"排名进入全省前5位。", NATURE_RANK, ROLLUP_LEAD_ONLY},
     };
@@ -407,6 +430,8 @@ int main(void) {
         cmocka_unit_test(every_number_of_a_list_is_a_metric_with_its_own_name),
         cmocka_unit_test(metrics_of_one_task_never_share_a_name),
         cmocka_unit_test(values_told_apart_by_fenbie_share_a_comparator),
+        cmocka_unit_test(unit_of_a_list_reaches_all_its_values),
+        cmocka_unit_test(level_after_a_rise_is_a_metric_of_its_own),
         cmocka_unit_test(floor_with_a_number_striven_for_is_one_metric),
         cmocka_unit_test(value_before_a_rise_is_the_opening_value),
         cmocka_unit_test(ranks_are_read_by_direction_and_doubted),
