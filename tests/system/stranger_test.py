@@ -1,0 +1,147 @@
+"""A stranger follows along with tools of other houses: nngcat and protoc."""
+import shutil
+import subprocess
+import unittest
+
+import kit
+import wire
+
+
+def needs(program):
+    return unittest.skipUnless(shutil.which(program), program + " is not installed")
+
+
+class Stranger(kit.Case):
+    def setUp(self):
+        super().setUp()
+        root = self.found(drill="2023-12-31T09:00")
+        self.server = self.broker().start()
+        with self.server.asker() as asker:
+            self.city = kit.City(root).found(asker)
+            chunk = self.city.chunk([self.city.task(1, kind=6)], plan=2, code="2023-other")
+            self.city.ok(self.city.root.send(asker, wire.PLAN_CHUNK, chunk))
+            self.city.ok(self.city.root.send(
+                asker, wire.PLAN_PUBLISH,
+                self.city.publish([chunk], plan=2, code="2023-other")))
+
+    def cat(self, topic, count):
+        return subprocess.Popen(
+            ["nngcat", "--sub", "--dial", self.server.publish, "--subscribe", topic,
+             "--count", str(count), "--raw"], stdout=subprocess.PIPE)
+
+    def report(self, amount, **other):
+        with self.server.asker() as asker:
+            return self.city.ok(self.city.east.send(
+                asker, wire.SUBMISSION, self.city.report(amount, **other)))
+
+    def report_other(self, n):
+        with self.server.asker() as asker:
+            self.city.ok(self.city.lead.send(asker, wire.SUBMISSION, wire.submission(
+                [wire.statement(1, self.city.quarter(1 + n % 4),
+                                text=wire.message(f4=True))], plan=2)))
+
+    def decode(self, frame):
+        shown = subprocess.run(
+            ["protoc", "--decode=duban.Frame", "--proto_path=proto", "duban.proto"],
+            input=frame, capture_output=True, cwd=kit.ROOT, check=True)
+        return shown.stdout.decode()
+
+    def caught(self, topic, act):
+        """The first message a subscriber gets while act(n) is repeated: PUB promises
+        nothing to one who has only just come."""
+        cat = self.cat(topic, 1)
+        self.addCleanup(cat.stdout.close)
+        self.addCleanup(cat.kill)
+        n = 0
+
+        def look():
+            nonlocal n
+            act(n)
+            n += 1
+            try:
+                cat.wait(0.2)
+            except subprocess.TimeoutExpired:
+                return False
+            return True
+
+        self.assertTrue(kit.poll(look, 20), "no frame came")
+        return cat.stdout.read()
+
+    @needs("nngcat")
+    @needs("protoc")
+    def test_nngcat_gets_a_frame_by_its_topic_and_protoc_reads_it(self):
+        standing = []
+
+        def act(n):
+            other = {}
+            if standing:
+                reason, body = self.city.body("更正")
+                with self.server.asker() as asker:
+                    payload = self.city.report(str(20 + n), supersedes=standing[-1],
+                                               reason=reason)
+                    standing.append(self.city.ok(self.city.east.send(
+                        asker, wire.SUBMISSION, payload, [body])))
+            else:
+                standing.append(self.report("20", **other))
+
+        got = self.caught("2023|", act)
+        topic, _, frame = got.partition(b"|")
+        self.assertEqual(topic, b"2023")
+        text = self.decode(frame)
+        self.assertIn('plan: "2023"', text)
+        self.assertIn('origin: "%s"' % kit.ORIGIN, text)
+        self.assertNotIn("root", wire.parse(frame))
+        fields = wire.parse(frame)
+        if 8 in fields:  # a heartbeat has no cells
+            self.assertIn("cells {", text)
+        else:
+            self.assertEqual(wire.first(fields, 4), standing[-1])
+
+    @needs("nngcat")
+    def test_frames_of_another_plan_do_not_arrive(self):
+        # The topic of one plan begins with the code of the other; the delimiter keeps
+        # them apart. Every frame for "2023|" is of plan 2023, whatever else happens.
+        def act(n):
+            self.report_other(n)
+            if n == 3:
+                self.report("25")
+
+        got = self.caught("2023|", act)
+        topic, _, frame = got.partition(b"|")
+        self.assertEqual(topic, b"2023")
+        self.assertEqual(wire.first(wire.parse(frame), 2), b"2023")
+        got = self.caught("2023-other|", lambda n: self.report_other(n))
+        topic, _, frame = got.partition(b"|")
+        self.assertEqual(wire.first(wire.parse(frame), 2), b"2023-other")
+
+    def test_frames_chain_and_carry_the_cells_that_a_submission_changed(self):
+        with wire.Pipe(self.server.publish, wire.SUB) as pipe:
+            self.assertEqual(pipe.peer, wire.PUB)
+
+            def next_frame():
+                topic, _, frame = pipe.receive().partition(b"|")
+                return topic, wire.parse(frame)
+
+            # A subscriber of the wire gets every topic; SUB filters on its own side.
+            index = self.report("25")
+            last, amounts = None, []
+            for _ in range(200):
+                topic, frame = next_frame()
+                if topic != b"2023":
+                    continue
+                prev, to = wire.first(frame, 3), wire.first(frame, 4)
+                if last is not None and 8 in frame:
+                    self.assertLessEqual(prev, last)
+                last = to
+                for cell in map(wire.parse, frame.get(8, [])):
+                    if 22 in cell:
+                        stated = wire.parse(wire.parse(cell[22][0])[2][0])
+                        amounts.append(wire.first(stated, 1))
+                if amounts and to >= index:
+                    break
+            self.assertEqual(amounts, [wire.zigzag(25)])
+            self.assertEqual(last, index)
+
+
+if __name__ == "__main__":
+    kit.main()
