@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,10 +23,19 @@ typedef struct receipt {
     hash256 root;
 } receipt;
 
+typedef struct teller {
+    kit *k;
+    int pipe_end;
+} teller;
+
 static void tell(void *ctx, const journal_head *head) {
+    teller *t = ctx;
     receipt told = {head->size, head->root};
-    int *pipe_end = ctx;
-    if (write(*pipe_end, &told, sizeof told) != sizeof told) _exit(2);
+    if (write(t->pipe_end, &told, sizeof told) != sizeof told) _exit(2);
+    pthread_mutex_lock(&t->k->lock);
+    t->k->last = *head;
+    pthread_cond_signal(&t->k->changed);
+    pthread_mutex_unlock(&t->k->lock);
 }
 
 static void tell_failed(void *ctx, duban_status status, const char *detail) {
@@ -33,48 +43,62 @@ static void tell_failed(void *ctx, duban_status status, const char *detail) {
     _exit(3);
 }
 
-/* Stages groups of changing size as fast as the bound allows, until it is killed. */
+/* Stages groups of changing size, never far ahead of what is durable, until it is
+ * killed. */
 static void write_for_ever(kit *k, int pipe_end, uint64_t seed) {
+    teller t = {k, pipe_end};
     k->options.on_durable = tell;
     k->options.on_failed = tell_failed;
-    k->options.ctx = &pipe_end;
+    k->options.ctx = &t;
     if (journal_open_lmdb(&k->options, &k->journal, NULL) != DUBAN_OK) _exit(4);
     for (;;) {
         uint64_t group = 1 + storage_random(&seed) % 10;
+        uint64_t before = journal_next(k->journal);
         for (uint64_t i = 0; i < group; i++)
             if (kit_stage(k) != DUBAN_OK) break;
         journal_flush(k->journal);
-        journal_head head;
-        do
-            journal_get_head(k->journal, &head);
-        while (head.size + 20 < journal_next(k->journal));
+        if (kit_wait(k, before) != DUBAN_OK) _exit(5);
     }
 }
 
-/* Lets some time pass, so that the kill falls anywhere in a commit. */
-static void let_pass(uint64_t us) {
-    struct timespec now, until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += (long)us * 1000;
-    do
-        clock_gettime(CLOCK_MONOTONIC, &now);
-    while ((now.tv_sec - until.tv_sec) * 1000000000L + now.tv_nsec < until.tv_nsec);
+static int64_t now_us(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
 }
 
-/* Reads receipts; kills some time after so many, and reads what is left in the pipe. */
-static receipt kill_after(pid_t writer, int pipe_end, uint64_t receipts, uint64_t us) {
-    receipt last = {0}, told;
+/* One receipt, if one comes before that time; false at the end of the pipe. */
+static bool receive(int pipe_end, int64_t until_us, receipt *last, uint64_t *count) {
+    receipt told;
+    int64_t left_us = until_us - now_us();
+    struct timespec left = {0, left_us > 0 ? left_us * 1000 : 0};
+    fd_set readable;
+    FD_ZERO(&readable);
+    FD_SET(pipe_end, &readable);
+    if (pselect(pipe_end + 1, &readable, NULL, NULL, until_us ? &left : NULL, NULL) <= 0)
+        return true;
+    ssize_t size = read(pipe_end, &told, sizeof told);
+    if (size < 0 && errno == EINTR) return true;
+    if (size == 0) return false;
+    assert_int_equal(size, sizeof told);
+    assert_true(told.size > last->size);
+    *last = told;
+    ++*count;
+    return true;
+}
+
+/* Reads receipts; kills some time after so many, so that the kill falls anywhere in a
+ * commit, and reads what is left in the pipe. */
+static receipt kill_after(pid_t writer, int pipe_end, uint64_t receipts, int64_t us) {
+    receipt last = {0};
     uint64_t count = 0;
-    ssize_t size;
-    while ((size = read(pipe_end, &told, sizeof told)) != 0) {
-        if (size < 0 && errno == EINTR) continue;
-        assert_int_equal(size, sizeof told);
-        assert_true(told.size > last.size);
-        last = told;
-        if (++count != receipts) continue;
-        let_pass(us);
-        assert_int_equal(kill(writer, SIGKILL), 0);
-    }
+    while (count < receipts)
+        assert_true(receive(pipe_end, 0, &last, &count));
+    for (int64_t until = now_us() + us; now_us() < until;)
+        assert_true(receive(pipe_end, until, &last, &count));
+    assert_int_equal(kill(writer, SIGKILL), 0);
+    while (receive(pipe_end, 0, &last, &count))
+        ;
     int status;
     assert_int_equal(waitpid(writer, &status, 0), writer);
     assert_true(WIFSIGNALED(status));
@@ -91,7 +115,7 @@ static void every_acknowledged_entry_survives_kill_9(void **state) {
         int ends[2];
         assert_int_equal(pipe(ends), 0);
         uint64_t receipts = 1 + storage_random(&seed) % 12;
-        uint64_t us = storage_random(&seed) % 1500;
+        int64_t us = (int64_t)(storage_random(&seed) % 1500);
         uint64_t child_seed = storage_random(&seed);
         pid_t writer = fork();
         assert_true(writer >= 0);
