@@ -453,6 +453,52 @@ static void replies_and_frames_pass_over_fields_of_later_versions(void **state) 
     buffer_close(&frame);
 }
 
+static void replies_pass_over_fields_and_contents_of_later_versions(void **state) {
+    (void)state;
+    buffer b;
+    buffer_init(&b);
+    raw_varint(&b, 1, 1);
+    raw_sized(&b, 50, "a later content", 15);
+    raw_varint(&b, 99, 1);
+    arena a;
+    arena_init(&a, 0);
+    reply_words reply;
+    assert_int_equal(codec_reply_read((span){b.data, b.size}, &a, &reply, NULL),
+                     DUBAN_OK);
+    assert_int_equal(reply.kind, REPLY_NONE);
+    assert_int_equal(reply.refusal.status, DUBAN_OK);
+    arena_close(&a);
+    buffer_close(&b);
+}
+
+static void computed_decimals_may_take_the_whole_int64(void **state) {
+    (void)state;
+    static const int64_t edges[] = {INT64_MIN, INT64_MAX, INT64_MIN / 10 * 10,
+                                    INT64_MAX / 1000000 * 1000000};
+    for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
+        decimal d = {edges[i]};
+        cell cells[] = {
+            {.name.kind = CELL_PACE,
+             .pace = {.target = d, .value = d, .margin = d, .actual = d, .expected = d}},
+            {.name.kind = CELL_LIGHT, .light = {.margin = d}},
+            {.name.kind = CELL_VALUE,
+             .value = {.amount = d, .to_date = d, .this_period = d}},
+            {.name.kind = CELL_NODE, .node = {.share = d, .title = ""}},
+        };
+        frame_words got, frame = {.origin = "", .plan = "2023", .cells = cells};
+        frame.cells_n = 4;
+        buffer b;
+        arena a;
+        buffer_init(&b);
+        arena_init(&a, 0);
+        assert_int_equal(codec_frame_write(&frame, &b), DUBAN_OK);
+        assert_int_equal(codec_frame_read((span){b.data, b.size}, &a, &got, NULL), 0);
+        assert_true(kit_equal(&rule_frame, &frame, &got));
+        buffer_close(&b);
+        arena_close(&a);
+    }
+}
+
 static void what_is_too_large_is_not_written(void **state) {
     (void)state;
     static uint8_t bytes[REPLY_SIZE_MAX + 1];
@@ -486,6 +532,8 @@ int main(void) {
         cmocka_unit_test(a_tolerance_other_than_the_default_is_kept),
         cmocka_unit_test(bodies_are_listed_in_the_order_of_the_message),
         cmocka_unit_test(replies_and_frames_pass_over_fields_of_later_versions),
+        cmocka_unit_test(replies_pass_over_fields_and_contents_of_later_versions),
+        cmocka_unit_test(computed_decimals_may_take_the_whole_int64),
         cmocka_unit_test(what_is_too_large_is_not_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

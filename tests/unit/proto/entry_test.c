@@ -108,6 +108,20 @@ static void what_cannot_be_is_refused(void **state) {
     assert_int_equal(with_byte(39, 0), DUBAN_OK);
 }
 
+static void a_moment_is_read_up_to_the_last_one_there_is(void **state) {
+    (void)state;
+    entry_words words = sample("x", 1), back;
+    for (int64_t beyond = 0; beyond <= 1; beyond++) {
+        buffer b;
+        buffer_init(&b);
+        words.received_ms = MOMENT_MS_MAX + beyond;
+        assert_int_equal(entry_write(&words, &b), DUBAN_OK);
+        assert_int_equal(entry_read((span){b.data, b.size}, &back),
+                         beyond ? DUBAN_E_MALFORMED : DUBAN_OK);
+        buffer_close(&b);
+    }
+}
+
 static void the_largest_entry_fits_and_one_byte_more_does_not(void **state) {
     (void)state;
     static uint8_t bytes[ENTRY_SIZE_MAX + 1];
@@ -142,6 +156,7 @@ int main(void) {
         cmocka_unit_test(an_entry_reads_back_without_a_copy),
         cmocka_unit_test(every_cut_of_an_entry_is_refused),
         cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(a_moment_is_read_up_to_the_last_one_there_is),
         cmocka_unit_test(the_largest_entry_fits_and_one_byte_more_does_not),
         cmocka_unit_test(a_signature_of_another_size_is_not_written),
     };

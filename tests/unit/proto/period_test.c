@@ -365,6 +365,16 @@ static void counting_agrees_with_looking_at_every_day(void **state) {
     }
 }
 
+static void a_day_listed_twice_counts_once(void **state) {
+    (void)state;
+    int32_t saturday = day_of("2023-10-07"), monday = day_of("2023-10-09");
+    int32_t on[] = {saturday, saturday, saturday}, off[] = {monday, monday};
+    calendar cal = {off, 2, on, 3};
+    assert_int_equal(calendar_between(&cal, saturday - 1, saturday + 1), 1);
+    assert_int_equal(calendar_between(&cal, monday - 1, monday + 1), 1);
+    assert_int_equal(calendar_add(&cal, saturday - 1, 2), monday + 1);
+}
+
 static void adding_backwards_undoes_adding(void **state) {
     (void)state;
     int32_t off[60], on[40];
@@ -398,6 +408,7 @@ int main(void) {
         cmocka_unit_test(the_window_of_the_third_quarter_of_2023),
         cmocka_unit_test(weeks_are_five_days_without_exceptions),
         cmocka_unit_test(counting_agrees_with_looking_at_every_day),
+        cmocka_unit_test(a_day_listed_twice_counts_once),
         cmocka_unit_test(adding_backwards_undoes_adding),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
