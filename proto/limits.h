@@ -120,12 +120,12 @@
 
 #define CONFIG_SIZE_MAX      65536 /* a home's config; a dozen lines in practice */
 #define OUTBOX_QUEUED_MAX    65536 /* messages waiting: weeks of a department offline */
-#define SLICE_BATCH_MAX      4096 /* entries asked for at once; the reply's size decides */
-#define SLICE_SIZE_MAX       (1LL << 32) /* a slice on disk: 65,536 of the largest entries */
+#define SLICE_BATCH_MAX      4096  /* entries asked for at once at most */
+#define SLICE_SIZE_MAX       (1LL << 32)   /* on disk: 65,536 of the largest entries */
 #define BOARD_PART_BYTES     (1024 * 1024) /* of a saved board, one after another */
 #define BOARD_CELLS_MAX      (1 << 22)     /* a plan's cells: TASKS_MAX tasks of 2,048 */
 #define BOARD_FILE_MAX       (1LL << 30)   /* such a board in a file, 256 bytes a cell */
-#define CONNECT_PAUSE_MS     100 /* before a second attempt; doubles with each, jittered */
+#define CONNECT_PAUSE_MS     100  /* before a second attempt; then doubling, jittered */
 #define CONNECT_PAUSE_MAX_MS 5000 /* a city's clerks coming back spread over this */
 
 #endif
