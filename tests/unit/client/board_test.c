@@ -32,17 +32,67 @@ typedef struct stream {
     uint32_t members[STREAM][2];
 } stream;
 
-static void fill_cell(stream *s, size_t i, uint64_t chance) {
-    cell *c = &s->cells[i];
-    *c = (cell){.changed = i + 1};
-    c->name.kind = (cell_kind)(CELL_PLAN + chance % (CELL_ROUND - CELL_PLAN + 1));
-    uint32_t which = (uint32_t)(chance >> 8) % 5 + 1;
+static void fill_words(stream *s, size_t i, uint32_t which) {
     snprintf(s->titles[i], sizeof s->titles[i], "第%zu次", i);
     s->aliases[i][0] = s->titles[i];
     s->aliases[i][1] = "别名";
     s->members[i][0] = which;
     s->members[i][1] = (uint32_t)i + 1;
-    if (c->name.kind != CELL_PLAN && c->name.kind != CELL_OFFICE) c->name.task = which;
+    s->metrics[i] = (metric_words){.id = 1,
+                                   .label = s->titles[i],
+                                   .comparator = COMPARATOR_COUNT,
+                                   .target = decimal_of_int((int64_t)i),
+                                   .tolerance = decimal_of_int(5),
+                                   .unit = "个",
+                                   .nature = NATURE_CUMULATIVE,
+                                   .strength = STRENGTH_EXPECTED,
+                                   .rollup = ROLLUP_SUM,
+                                   .definition = "口径"};
+}
+
+static office_words an_office(const stream *s, size_t i, uint32_t which) {
+    return (office_words){.number = which,
+                          .code = "guanxian",
+                          .name = s->titles[i],
+                          .aliases = s->aliases[i],
+                          .aliases_n = 2,
+                          .kind = OFFICE_GROUP,
+                          .members = s->members[i],
+                          .members_n = 2};
+}
+
+static task_words a_task(const stream *s, size_t i, uint32_t which) {
+    return (task_words){.id = which,
+                        .number = "25",
+                        .chapter = "一",
+                        .section = "二",
+                        .title = s->titles[i],
+                        .kind = TASK_INDICATOR,
+                        .leaders = s->aliases[i],
+                        .leaders_n = 2,
+                        .leads = s->members[i],
+                        .leads_n = 2,
+                        .metrics = &s->metrics[i],
+                        .metrics_n = 1};
+}
+
+static void fill_name(cell_name *name, uint32_t which) {
+    bool has_period =
+        name->kind == CELL_ITEM || name->kind == CELL_VALUE || name->kind == CELL_ROUND;
+    if (name->kind != CELL_PLAN && name->kind != CELL_OFFICE) name->task = which;
+    if (name->kind == CELL_NODE) name->node = which;
+    if (name->kind == CELL_VALUE || name->kind == CELL_PACE) name->metric = 1;
+    if (name->kind == CELL_OFFICE || name->kind >= CELL_ITEM) name->office = which;
+    if (has_period) name->period = period_of_day(PERIOD_QUARTER, 19450);
+}
+
+static void fill_cell(stream *s, size_t i, uint64_t chance) {
+    cell *c = &s->cells[i];
+    uint32_t which = (uint32_t)(chance >> 8) % 5 + 1, n = (uint32_t)i;
+    *c = (cell){.changed = i + 1};
+    c->name.kind = (cell_kind)(CELL_PLAN + chance % (CELL_ROUND - CELL_PLAN + 1));
+    fill_name(&c->name, which);
+    fill_words(s, i, which);
     switch (c->name.kind) {
     case CELL_PLAN:
         c->plan = (plan_cell){.code = "2023",
@@ -51,48 +101,11 @@ static void fill_cell(stream *s, size_t i, uint64_t chance) {
                               .last_day = 19722,
                               .cycle = PERIOD_QUARTER};
         break;
-    case CELL_OFFICE:
-        c->name.office = which;
-        c->office = (office_words){.number = which,
-                                   .code = "guanxian",
-                                   .name = s->titles[i],
-                                   .aliases = s->aliases[i],
-                                   .aliases_n = 2,
-                                   .kind = OFFICE_GROUP,
-                                   .members = s->members[i],
-                                   .members_n = 2};
-        break;
-    case CELL_TASK:
-        s->metrics[i] = (metric_words){.id = 1,
-                                       .label = s->titles[i],
-                                       .comparator = COMPARATOR_COUNT,
-                                       .target = decimal_of_int((int64_t)i),
-                                       .tolerance = decimal_of_int(5),
-                                       .unit = "个",
-                                       .nature = NATURE_CUMULATIVE,
-                                       .strength = STRENGTH_EXPECTED,
-                                       .rollup = ROLLUP_SUM,
-                                       .definition = "口径"};
-        c->task = (task_words){.id = which,
-                               .number = "25",
-                               .chapter = "一",
-                               .section = "二",
-                               .title = s->titles[i],
-                               .kind = TASK_INDICATOR,
-                               .leaders = s->aliases[i],
-                               .leaders_n = 2,
-                               .leads = s->members[i],
-                               .leads_n = 2,
-                               .metrics = &s->metrics[i],
-                               .metrics_n = 1};
-        break;
-    case CELL_NODE:
-        c->name.node = which;
-        c->node = (node_cell){.day = 19400, .title = s->titles[i]};
-        break;
+    case CELL_OFFICE: c->office = an_office(s, i, which); break;
+    case CELL_TASK: c->task = a_task(s, i, which); break;
+    case CELL_TIMETABLE: c->timetable = (timetable_cell){.nodes = n}; break;
+    case CELL_NODE: c->node = (node_cell){.day = 19400, .title = s->titles[i]}; break;
     case CELL_ITEM:
-        c->name.office = which;
-        c->name.period = period_of_day(PERIOD_QUARTER, 19450);
         c->item = (item_cell){.state = ITEM_DUE,
                               .open_day = 19450,
                               .close_day = 19460,
@@ -101,26 +114,13 @@ static void fill_cell(stream *s, size_t i, uint64_t chance) {
                               .return_reason = {.media = ""}};
         break;
     case CELL_VALUE:
-    case CELL_PACE:
-        c->name.metric = 1;
-        c->name.office = which;
-        if (c->name.kind == CELL_VALUE) {
-            c->name.period = period_of_day(PERIOD_QUARTER, 19450);
-            c->value = (value_cell){.index = i + 1, .amount = decimal_of_int((int64_t)i)};
-        } else {
-            c->pace = (pace_cell){.target = decimal_of_int((int64_t)i)};
-        }
+        c->value = (value_cell){.index = i + 1, .amount = decimal_of_int(n)};
         break;
-    case CELL_LIGHT:
-        c->name.office = which;
-        c->light = (light_cell){.grade = GRADE_RED, .missing = (uint32_t)i};
-        break;
+    case CELL_PACE: c->pace = (pace_cell){.target = decimal_of_int(n)}; break;
+    case CELL_LIGHT: c->light = (light_cell){.grade = GRADE_RED, .missing = n}; break;
     case CELL_ROUND:
-        c->name.office = which;
-        c->name.period = period_of_day(PERIOD_QUARTER, 19450);
         c->round = (round_cell){.grade = (grade)(1 + i % 6), .cause = CAUSE_BEHIND};
         break;
-    case CELL_TIMETABLE: c->timetable = (timetable_cell){.nodes = (uint32_t)i}; break;
     default: fail();
     }
 }
