@@ -94,6 +94,7 @@ duban_status heads_open(heads *h, const char *path, bool read_only) {
     int fd = open(path, (read_only ? O_RDONLY : O_RDWR) | O_CLOEXEC);
     if (fd < 0) return errno == ENOENT ? DUBAN_E_NOT_FOUND : files_status(errno);
     h->fd = fd;
+    h->read_only = read_only;
     h->sequence = 0;
     return DUBAN_OK;
 }
@@ -142,7 +143,8 @@ duban_status heads_newest(heads *h, heads_record *out, uint32_t *slot) {
     if (!ring) return DUBAN_E_NO_MEMORY;
     duban_status status = DUBAN_E_CORRUPT;
     uint32_t damaged = 0;
-    for (int i = 0; i < READ_ATTEMPTS && status == DUBAN_E_CORRUPT; i++) {
+    int attempts = h->read_only ? READ_ATTEMPTS : 1;
+    for (int i = 0; i < attempts && status == DUBAN_E_CORRUPT; i++) {
         size_t size;
         status = files_read_at(h->fd, ring, HEADS_FILE_SIZE, 0, &size);
         if (status) break;

@@ -25,6 +25,7 @@
 
 typedef struct heads {
     int fd;
+    bool read_only;    /* another process may be writing */
     uint64_t sequence; /* of the newest record; 0: none */
 } heads;
 
