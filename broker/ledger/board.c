@@ -51,10 +51,14 @@ uint32_t board_add(board *b, const cell_name *name, uint32_t page_at, uint64_t i
 
 void board_put(board *b, uint32_t at, const cell *value, uint64_t index) {
     cell_slot *slot = &b->cells.slots[at];
-    if (cell_equal(slot->value.name.kind, &slot->value, value)) return;
     cell_name name = slot->value.name;
+    uint64_t changed = slot->value.changed;
+    bool same = cell_equal(name.kind, &slot->value, value);
+    /* equal words may stand elsewhere now: the old ones may be about to go */
     slot->value = *value;
     slot->value.name = name;
+    slot->value.changed = changed;
+    if (same) return;
     cells_touch(&b->cells, at, index);
     if (slot->page != NONE) b->pages[slot->page].dirty = true;
 }

@@ -144,8 +144,9 @@ duban_status item_look(const ledger *l, const plan *p, uint32_t task_id, uint32_
 }
 
 static duban_status check_state(const ledger *l, const item_cell *item,
-                                const review_words *words, const verdict *v) {
-    if (l->folding) return DUBAN_OK;
+                                const review_words *words, uint32_t signer,
+                                const verdict *v) {
+    if (!ledger_knows(l, words->office, signer)) return DUBAN_OK;
     if (item->index == 0 || words->index > item->index)
         return refuse_number(v, DUBAN_E_UNKNOWN_INDEX, "index", words->index,
                              item->index);
@@ -165,7 +166,8 @@ duban_status review_check(ledger *l, const review_words *words, uint32_t signer,
     if (status == DUBAN_OK)
         status = item_look(l, p, words->task, words->office, words->period, signer,
                            permit_review, v, &duty, &round);
-    if (status == DUBAN_OK) status = check_state(l, item_find(p, duty, round), words, v);
+    if (status == DUBAN_OK)
+        status = check_state(l, item_find(p, duty, round), words, signer, v);
     if (status != DUBAN_OK) return status;
     if (!words->accepted && !words->reason.present)
         return refuse(v, DUBAN_E_REASON_NEEDED, "reason");

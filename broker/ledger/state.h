@@ -57,6 +57,12 @@ static inline duban_status ledger_published(const ledger *l, uint32_t number,
     return DUBAN_OK;
 }
 
+/* Whether what stands for that office's items is known here. A slice knows it for the
+ * signer's own; of entries of the journal it takes what the broker has judged. */
+static inline bool ledger_knows(const ledger *l, uint32_t office, uint32_t signer) {
+    return !l->slice || (!l->folding && office == signer);
+}
+
 static inline duban_status refuse_memory(const verdict *v) {
     return refuse(v, DUBAN_E_NO_MEMORY, "");
 }

@@ -12,6 +12,7 @@ typedef struct place {
     uint32_t duty;
     uint32_t round;
     uint32_t task;
+    bool known; /* what stands there is known to this ledger */
 } place;
 
 /* What a correction is checked against. */
@@ -20,12 +21,12 @@ typedef struct standing {
     bool bound;     /* it may only be replaced by naming it */
 } standing;
 
-static duban_status check_supersedes(const ledger *l, const statement_words *s,
+static duban_status check_supersedes(const place *at, const statement_words *s,
                                      standing stands, const submission_words *words,
                                      const verdict *v) {
     if (s->supersedes != 0 && !words->reason.present)
         return refuse(v, DUBAN_E_REASON_NEEDED, "reason");
-    if (l->folding) return DUBAN_OK;
+    if (!at->known) return DUBAN_OK;
     if (s->supersedes == 0 && stands.bound)
         return refuse_number(v, DUBAN_E_SUPERSEDES_NEEDED, "supersedes", 0, stands.index);
     if (s->supersedes != 0 && stands.index == 0)
@@ -88,9 +89,9 @@ static duban_status check_value(const ledger *l, const plan *p, const place *at,
     const value_cell *old = value_standing(p, series, at->round);
     bool returned = item_find(p, at->duty, at->round)->state == ITEM_RETURNED;
     standing stands = {old == NULL ? 0 : old->index, old != NULL && !returned};
-    status = check_supersedes(l, s, stands, words, v);
+    status = check_supersedes(at, s, stands, words, v);
     if (status != DUBAN_OK) return status;
-    if (!l->folding && !value_fits(p, series, at->round, value->mode, value->amount))
+    if (at->known && !value_fits(p, series, at->round, value->mode, value->amount))
         return refuse(v, DUBAN_E_OVERFLOW, "amount");
     return DUBAN_OK;
 }
@@ -118,22 +119,22 @@ static duban_status check_node(const ledger *l, const plan *p, const place *at,
     const plan_node *node = &table->nodes[s->node.node - 1];
     bool undone = node->done && !s->node.done;
     bool returned = item_find(p, at->duty, at->round)->state == ITEM_RETURNED;
-    return check_supersedes(l, s, (standing){node->index, undone && !returned}, words, v);
+    return check_supersedes(at, s, (standing){node->index, undone && !returned}, words,
+                            v);
 }
 
-static duban_status check_words(const ledger *l, const plan *p, const place *at,
-                                const statement_words *s, const submission_words *words,
-                                const verdict *v) {
+static duban_status check_words(const plan *p, const place *at, const statement_words *s,
+                                const submission_words *words, const verdict *v) {
     const item_cell *item = item_find(p, at->duty, at->round);
     if (s->kind == STATEMENT_NIL) {
         if (!s->nil_reason.present) return refuse(v, DUBAN_E_REASON_NEEDED, "reason");
-        if (item->reported > 0 && !l->folding)
+        if (item->reported > 0 && at->known)
             return refuse_number(v, DUBAN_E_STATE, "nil", item->reported, 0);
     } else if (!s->text.progress.present && !s->text.problem.present &&
                !s->text.next.present && !s->text.no_change) {
         return refuse(v, DUBAN_E_EMPTY, "text");
     }
-    return check_supersedes(l, s, (standing){item->index, false}, words, v);
+    return check_supersedes(at, s, (standing){item->index, false}, words, v);
 }
 
 /* Whether two statements of one submission say the same thing, or one of them says nil
@@ -152,9 +153,11 @@ static bool overlaps(const statement_words *a, const statement_words *b,
 
 static duban_status look(const ledger *l, const plan *p, const statement_words *s,
                          uint32_t signer, const verdict *v, place *out) {
+    uint32_t office = s->office == 0 ? signer : s->office;
     out->task = s->task - 1;
-    return item_look(l, p, s->task, s->office == 0 ? signer : s->office, s->period,
-                     signer, permit_statement, v, &out->duty, &out->round);
+    out->known = ledger_knows(l, office, signer);
+    return item_look(l, p, s->task, office, s->period, signer, permit_statement, v,
+                     &out->duty, &out->round);
 }
 
 static duban_status check_statement(const ledger *l, const plan *p,
@@ -171,7 +174,7 @@ static duban_status check_statement(const ledger *l, const plan *p,
     case STATEMENT_VALUE: return check_value(l, p, &at, s, words, v);
     case STATEMENT_NODE: return check_node(l, p, &at, s, words, v);
     case STATEMENT_TEXT:
-    case STATEMENT_NIL: return check_words(l, p, &at, s, words, v);
+    case STATEMENT_NIL: return check_words(p, &at, s, words, v);
     default: return refuse(v, DUBAN_E_EMPTY, "what");
     }
 }
