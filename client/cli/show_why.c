@@ -62,7 +62,7 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
     else if (p->has_value)
         add(t, zh ? "（数据截止 %s）" : " (data of %s)", day);
     if (p->has_margin) add(t, zh ? "，超欠 %s" : ", margin %s", margin);
-    if (p->parts)
+    if (p->parts && light->name.office == 0)
         add(t, zh ? "，%u 个单位中 %u 个有数" : ", %u offices of which %u have reported",
             p->parts, p->parts_reported);
 }

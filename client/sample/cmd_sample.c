@@ -25,7 +25,8 @@ typedef struct player {
     sample_tables tables;
     story story;
     arena arena;
-    int64_t now_ms; /* the journal's */
+    int64_t begun_ms; /* the journal's time before the first act */
+    int64_t now_ms;   /* and now */
     int64_t until_ms;
     double days_per_second; /* 0: as fast as it goes */
     int32_t utc_offset_minutes;
@@ -183,7 +184,7 @@ static duban_status play_story(player *p) {
     for (size_t i = 0; i < p->story.acts_n; i++) {
         const act *a = &p->story.acts[i];
         char home[CLI_PATH_MAX];
-        if (a->moment_ms <= p->now_ms) continue; /* played before */
+        if (a->moment_ms <= p->begun_ms) continue; /* played before */
         if (a->moment_ms > p->until_ms) break;
         pause_until(p, a->moment_ms);
         s = set_time(p, a->moment_ms);
@@ -221,7 +222,7 @@ static duban_status prepare(player *p, const char *source) {
     s = duban_info(c->d, &info, &refusal);
     if (s < 0) return cli_refused(c, &refusal);
     if (!info.drill) return cli_refuse(c, DUBAN_E_NOT_DRILL, 0, NULL, NULL, NULL);
-    p->now_ms = info.now_ms;
+    p->begun_ms = p->now_ms = info.now_ms;
     p->utc_offset_minutes = info.utc_offset_minutes;
     s = read_until(p);
     if (s >= 0) s = sample_tables_read(c, source, &p->arena, &p->tables);

@@ -47,11 +47,11 @@ __attribute__((format(printf, 2, 3))) static const char *text(teller *t,
     return copy ? copy : "";
 }
 
-/* A moment in working hours of a day; place makes it differ. */
+/* A half hour in working hours of a day; place makes it differ. */
 static int64_t moment_on(const teller *t, int32_t day, const char *what, uint32_t place) {
-    int minute = chance_between(t->figures.chance, 8 * 60 + 40, 17 * 60 + 20, what, place,
-                                (uint32_t)day, 0);
-    return moment_of_day(day, t->utc_offset_minutes) + (int64_t)minute * 60000;
+    int half_hour =
+        chance_between(t->figures.chance, 17, 34, what, place, (uint32_t)day, 0);
+    return moment_of_day(day, t->utc_offset_minutes) + (int64_t)half_hour * 1800000;
 }
 
 static act *add_act(teller *t, int64_t moment_ms, uint32_t office,
