@@ -112,9 +112,11 @@ typedef struct duban_ticket {
 duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
                         size_t bodies_n, duban_ticket *out, duban_refusal *refusal);
 
-/* The check alone, offline, as duban_queue makes it: nothing is signed or queued. So a
- * sheet's rows can be tried one by one and every bad one be named. */
-duban_status duban_check(duban *d, const event *ev, duban_refusal *refusal);
+/* The check alone, without the network: nothing is signed or queued. So a sheet's rows
+ * can be tried one by one and every bad one be named. current says that the slice was
+ * brought up to date just now: then a refusal that newer entries could lift stands too.
+ */
+duban_status duban_check(duban *d, const event *ev, bool current, duban_refusal *refusal);
 /* Only signs and queues, nothing is sent. */
 duban_status duban_queue(duban *d, event *ev, const duban_body_made *bodies,
                          size_t bodies_n, duban_ticket *out, duban_refusal *refusal);

@@ -251,11 +251,14 @@ duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
     return status;
 }
 
-duban_status duban_check(duban *d, const event *ev, duban_refusal *refusal) {
+duban_status duban_check(duban *d, const event *ev, bool current,
+                         duban_refusal *refusal) {
     draft m = {0};
+    ledger_status about = {0};
     arena_init(&m.a, 0);
     duban_status status = know_identity(d, false, &m.id, refusal);
     if (!status) status = draft_payload(d, ev, &m, refusal);
+    if (!status && current) status = ask_slice(d, &m.copy, &about, refusal);
     if (!status) status = check(d, &m.copy, false, refusal);
     arena_close(&m.a);
     return status;

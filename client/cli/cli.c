@@ -47,7 +47,8 @@ duban_status cli_open_synced(cli *c) {
     if (s < 0) return s;
     duban_refusal refusal = {0};
     s = duban_sync(c->d, &refusal);
-    if (s >= 0) return DUBAN_OK;
+    c->synced = s >= 0;
+    if (c->synced) return DUBAN_OK;
     bool away = s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY;
     if (!away || !duban_slice(c->d)) return cli_refused(c, &refusal);
     if (!c->quiet)

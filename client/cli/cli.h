@@ -55,7 +55,8 @@ struct cli {
     int options_n;
     const char *args[CLI_ARGS_MAX];
     int args_n;
-    duban *d; /* opened by cli_open, closed by main */
+    duban *d;    /* opened by cli_open, closed by main */
+    bool synced; /* the slice was brought up to date in this run */
 };
 
 /* Every command, ended by a NULL name. */

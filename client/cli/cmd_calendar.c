@@ -38,7 +38,7 @@ static duban_status read_rows(cli *c, const sheet *t, exception *out) {
     for (size_t i = 0; i < t->rows_n; i++) {
         const sheet_row *row = &t->rows[i];
         const char *day = row->cells[DAY], *kind = row->cells[KIND];
-        if (day_read(day, &out[i].day) < 0) {
+        if (sheet_day(day, &out[i].day) < 0) {
             cli_refuse(c, DUBAN_E_DATE, row->line, t->titles[DAY], day, "2023-01-02");
             bad++;
         }

@@ -157,10 +157,11 @@ static duban_status correct(correction *k) {
     for (size_t i = 0; i < f.n; i++)
         f.items[i].reason = reason;
     if (s >= 0) s = fill_check(&f);
-    if (s >= 0 && f.bad) s = DUBAN_E_ROWS; /* said already */
     if (s < 0) return s;
     post_result sent = {0};
-    return post_items(&f, NULL, 0, false, &sent);
+    if (!f.bad) s = post_items(&f, NULL, 0, false, &sent);
+    fill_tell(&f);
+    return f.bad ? f.refusals[0].status : s;
 }
 
 duban_status cmd_correct(cli *c) {

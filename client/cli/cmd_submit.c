@@ -105,11 +105,12 @@ static duban_status fill_options(fill *f) {
 static void say_left_out(const fill *f, const post_result *sent) {
     cli *c = f->c;
     if (c->json) {
-        json_line(c->out, json_pack("{s:I, s:I, s:I, s:I, s:I}", "messages",
-                                    (json_int_t)sent->messages, "statements",
-                                    (json_int_t)sent->statements, "queued",
-                                    (json_int_t)sent->queued, "drafts",
-                                    (json_int_t)f->drafts, "bad", (json_int_t)f->bad));
+        json_line(c->out,
+                  json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "messages",
+                            (json_int_t)sent->messages, "statements",
+                            (json_int_t)sent->statements, "queued",
+                            (json_int_t)sent->queued, "same", (json_int_t)f->same,
+                            "drafts", (json_int_t)f->drafts, "bad", (json_int_t)f->bad));
         return;
     }
     if (f->drafts)
@@ -125,19 +126,25 @@ static void say_left_out(const fill *f, const post_result *sent) {
                 f->bad);
 }
 
+static duban_status refuse_rows(const cli *c, fill *f) {
+    fill_tell(f);
+    if (c->args_n == 0) return f->bad ? f->refusals[0].status : DUBAN_E_ROWS;
+    return cli_refuse(f->c, DUBAN_E_ROWS, 0, c->args[0], NULL,
+                      cli_say(c, "改正后再报，或 --partial 先报其余行",
+                              "correct them, or --partial to send the rest"));
+}
+
 static duban_status send_good(fill *f, const evidence *e) {
     cli *c = f->c;
-    bool from_sheet = c->args_n > 0;
-    if (f->bad && from_sheet && !cli_flag(c, "partial"))
-        return cli_refuse(c, DUBAN_E_ROWS, 0, c->args[0], NULL,
-                          cli_say(c, "改正后再报，或 --partial 先报其余行",
-                                  "correct them, or --partial to send the rest"));
-    if (f->bad && !from_sheet) return DUBAN_E_ROWS; /* said already */
+    bool from_sheet = c->args_n > 0, partial = from_sheet && cli_flag(c, "partial");
+    if (f->bad && !partial) return refuse_rows(c, f);
     post_result sent = {0};
     duban_status s = post_items(f, e->bodies, e->n, cli_flag(c, "offline"), &sent);
+    if (s == DUBAN_E_ROWS) return refuse_rows(c, f);
+    fill_tell(f);
     if (s < 0) return s;
     if (from_sheet) say_left_out(f, &sent);
-    if (sent.messages == 0)
+    if (sent.messages == 0 && f->same == 0)
         return cli_refuse(c, DUBAN_E_EMPTY, 0, from_sheet ? c->args[0] : NULL, NULL,
                           NULL);
     return DUBAN_OK;
@@ -155,7 +162,7 @@ static duban_status submit(cli *c, arena *a, evidence *e) {
     return s < 0 ? s : send_good(&f, e);
 }
 
-/* A statement given by options is refused with its own status; a sheet with ROWS. */
+/* A statement given by options is refused with its own status, a sheet with ROWS. */
 duban_status cmd_submit(cli *c) {
     duban_status s = cli_flag(c, "offline") ? cli_open(c) : cli_open_synced(c);
     if (s < 0) return s;

@@ -48,7 +48,7 @@ static void read_node(filing *f, const sheet_row *row, uint32_t id, node_words *
     snprintf(expected, sizeof expected, "%u", (unsigned)id);
     if (strcmp(row->cells[NODE], expected) != 0)
         bad(f, row, NODE, DUBAN_E_SEQUENCE, expected);
-    if (day_read(row->cells[DATE], &out->day) < 0)
+    if (sheet_day(row->cells[DATE], &out->day) < 0)
         bad(f, row, DATE, DUBAN_E_DATE, "2023-06-30");
     duban_status s = decimal_read(row->cells[SHARE], &out->share);
     if (s < 0) bad(f, row, SHARE, s, "1–100");

@@ -50,10 +50,46 @@ typedef struct row {
     bool bad;
 } row;
 
+static bool same_refusal(const duban_refusal *a, const duban_refusal *b) {
+    return a->line == b->line && a->status == b->status &&
+           strcmp(a->field, b->field) == 0 && strcmp(a->found, b->found) == 0;
+}
+
+/* Once for a place, however many items of the row it concerns. When memory runs out a
+ * refusal is said at once instead of in its order. */
+static void keep_refusal(fill *f, const duban_refusal *refusal) {
+    for (size_t i = 0; i < f->bad; i++)
+        if (same_refusal(&f->refusals[i], refusal)) return;
+    if (f->bad == f->bad_room) {
+        size_t room = f->bad_room ? f->bad_room * 2 : 32;
+        duban_refusal *more = arena_alloc(f->a, room * sizeof *more);
+        if (!more) {
+            cli_refused(f->c, refusal);
+            return;
+        }
+        if (f->bad) memcpy(more, f->refusals, f->bad * sizeof *more);
+        f->refusals = more;
+        f->bad_room = room;
+    }
+    f->refusals[f->bad++] = *refusal;
+}
+
+static int by_line(const void *a, const void *b) {
+    const duban_refusal *x = a, *y = b;
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+void fill_tell(fill *f) {
+    if (f->bad) qsort(f->refusals, f->bad, sizeof *f->refusals, by_line);
+    for (size_t i = 0; i < f->bad; i++)
+        cli_refused(f->c, &f->refusals[i]);
+}
+
 static void refuse(row *r, fill_column column, duban_status status, const char *found,
                    const char *expected) {
-    cli_refuse(r->f->c, status, r->line, r->f->titles[column], found, expected);
-    r->f->bad++;
+    duban_refusal made = {0};
+    duban_refuse(&made, status, r->line, r->f->titles[column], found, expected);
+    keep_refusal(r->f, &made);
     r->bad = true;
 }
 
@@ -107,9 +143,11 @@ static void read_place(row *r) {
     if (find_task(r->f->l, r->f->plan, number, &r->task))
         r->base.task = r->task.id;
     else
-        refuse(r, FILL_TASK, DUBAN_E_UNKNOWN_TASK, number, "duban plan show");
+        refuse(r, FILL_TASK, DUBAN_E_UNKNOWN_TASK, number,
+               cli_say(r->f->c, "台账里的任务号", "a task number of the plan"));
     if (*office && !find_office(r->f->l, office, &named))
-        refuse(r, FILL_OFFICE, DUBAN_E_UNKNOWN_OFFICE, office, "duban office list");
+        refuse(r, FILL_OFFICE, DUBAN_E_UNKNOWN_OFFICE, office,
+               cli_say(r->f->c, "单位代码或名称", "an office's code or name"));
     else if (*office && named.number != duban_office(r->f->c->d))
         r->base.office = named.number;
     if (period_read(round, &r->base.period) < 0)
@@ -123,7 +161,7 @@ static void read_place(row *r) {
 /* The one metric a task has needs no name. */
 static void find_row_metric(row *r) {
     const char *text = r->cells[FILL_METRIC];
-    char expected[128];
+    char expected[1024];
     if (*text)
         r->metric = find_metric(&r->task, text);
     else if (r->task.metrics_n == 1)
@@ -170,8 +208,8 @@ static duban_status read_value(row *r, fill_column at) {
     value_words value = {.metric = r->metric->id, .mode = mode_of(at)};
     duban_status s = read_amount(r, text, &value.amount);
     if (s == DUBAN_E_NO_MEMORY) return s;
-    if (s < 0) refuse(r, at, s, text, r->metric->unit);
-    if (*day && day_read(day, &value.data_date) < 0)
+    if (s < 0) refuse(r, at, s, text, cli_say(r->f->c, "数字", "a number"));
+    if (*day && sheet_day(day, &value.data_date) < 0)
         refuse(r, FILL_DATA_DATE, DUBAN_E_DATE, day, "2023-03-31");
     const char *unit = r->cells[FILL_UNIT];
     value.unit =
@@ -212,9 +250,10 @@ static duban_status read_node(row *r) {
     node_cell known;
     if (!*text || *end || strlen(text) > 4 ||
         !find_node(r->f->l, r->f->plan, r->task.id, state.node, &known))
-        refuse(r, FILL_NODE, DUBAN_E_UNKNOWN_NODE, text, "duban plan show");
+        refuse(r, FILL_NODE, DUBAN_E_UNKNOWN_NODE, text,
+               cli_say(r->f->c, "推进方案里的节点编号", "a node of the timetable"));
     state.done = !is_no(done);
-    if (state.done && day_read(done, &state.done_day) < 0)
+    if (state.done && sheet_day(done, &state.done_day) < 0)
         refuse(r, FILL_DONE, DUBAN_E_DATE, done,
                cli_say(r->f->c, "2023-03-31，或 否", "2023-03-31, or no"));
     if (!r->bad && stated_before(r, STATEMENT_NODE, state.node))
@@ -333,10 +372,11 @@ duban_status fill_sheet(fill *f, const char *path) {
     for (size_t i = 0; i < table.rows_n && s >= 0; i++) {
         s = fill_row(f, table.rows[i].line, table.rows[i].cells);
         if (table.rows[i].beyond) {
-            cli_refuse(f->c, DUBAN_E_SHEET, table.rows[i].line, NULL,
-                       table.rows[i].beyond,
-                       cli_say(f->c, "表头以内的列", "a column under a title"));
-            f->bad++;
+            duban_refusal beyond = {0};
+            duban_refuse(&beyond, DUBAN_E_SHEET, table.rows[i].line, NULL,
+                         table.rows[i].beyond,
+                         cli_say(f->c, "表头以内的列", "a column under a title"));
+            keep_refusal(f, &beyond);
         }
     }
     return s < 0 ? cli_refuse(f->c, s, 0, path, NULL, NULL) : DUBAN_OK;
@@ -398,15 +438,34 @@ static fill_column column_of(const fill_item *item, const char *field) {
     return item->at;
 }
 
-static void say_bad(fill *f, fill_item *item, const duban_refusal *why) {
+void fill_refused(fill *f, fill_item *item, const duban_refusal *why) {
     duban_refusal shown = *why;
     shown.line = item->line;
     if (item->line)
         snprintf(shown.field, sizeof shown.field, "%s",
                  f->titles[column_of(item, why->field)]);
-    cli_refused(f->c, &shown);
+    bool absent = why->status == DUBAN_E_SUPERSEDES_NEEDED && !item->words.supersedes;
+    if (absent && strcmp(shown.found, "0") == 0) shown.found[0] = '\0';
+    keep_refusal(f, &shown);
     item->bad = true;
-    f->bad++;
+}
+
+/* Whether the value that stands is the very one stated, so that nothing is left to say.
+ */
+static bool stands(const fill *f, const fill_item *item) {
+    const statement_words *w = &item->words;
+    cell_name name = {.kind = CELL_VALUE,
+                      .task = w->task,
+                      .metric = w->value.metric,
+                      .office = w->office ? w->office : duban_office(f->c->d),
+                      .period = w->period};
+    cell known;
+    if (w->kind != STATEMENT_VALUE || w->supersedes ||
+        !ledger_cell(f->l, f->plan, &name, &known))
+        return false;
+    return decimal_compare(known.value.amount, w->value.amount) == 0 &&
+           known.value.mode == w->value.mode &&
+           (!w->value.data_date || known.value.data_date == w->value.data_date);
 }
 
 /* Whether a refusal speaks of the row, not of the machine or of who we are. */
@@ -428,9 +487,11 @@ duban_status fill_check(fill *f) {
         if (s < 0) return s;
         event ev = {.kind = KIND_SUBMISSION,
                     .submission = fill_submission(f, item, has_reason ? &reason : NULL)};
-        s = duban_check(f->c->d, &ev, &why);
+        s = duban_check(f->c->d, &ev, f->c->synced, &why);
         if (s < 0 && !about_this(s)) return cli_refused(f->c, &why);
-        if (s < 0) say_bad(f, item, &why);
+        item->same = s == DUBAN_E_SUPERSEDES_NEEDED && stands(f, item);
+        f->same += item->same;
+        if (s < 0 && !item->same) fill_refused(f, item, &why);
     }
     return DUBAN_OK;
 }

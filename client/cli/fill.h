@@ -51,6 +51,7 @@ typedef struct fill_item {
     duban_body_made bodies[FILL_TEXTS];
     size_t bodies_n;
     bool bad;
+    bool same; /* this very value stands already: nothing to send */
 } fill_item;
 
 typedef struct fill {
@@ -63,19 +64,26 @@ typedef struct fill {
     size_t n;
     size_t room;
     size_t drafts; /* rows with nothing filled in */
-    size_t bad;    /* refused places, said on standard error */
+    size_t same;   /* items that stand already */
+    duban_refusal *refusals;
+    size_t bad; /* how many refusals */
+    size_t bad_room;
 } fill;
 
 /* plan by number; everything lives in the arena. */
 void fill_begin(fill *f, cli *c, arena *a, uint32_t plan);
-/* One row: cells by fill_column, never NULL. Bad places are said and counted.
- * DUBAN_E_NO_MEMORY. */
+/* One row: cells by fill_column, never NULL. Bad places are kept. DUBAN_E_NO_MEMORY. */
 duban_status fill_row(fill *f, uint32_t line, const char *const *cells);
 /* A whole sheet. DUBAN_E_SHEET, DUBAN_E_COLUMN, …: said. */
 duban_status fill_sheet(fill *f, const char *path);
-/* Makes the bodies and tries every item against the slice; marks and says the bad ones.
- * DUBAN_E_NO_MEMORY, DUBAN_E_TOO_LARGE. */
+/* Makes the bodies and tries every item against the slice; marks the bad ones and keeps
+ * why, and those of which the very same stands: a sheet may be sent again as it grows.
+ * Failures of the machine are said. */
 duban_status fill_check(fill *f);
+/* Marks an item bad that was refused later, its refusal in words of the message. */
+void fill_refused(fill *f, fill_item *item, const duban_refusal *why);
+/* Says every bad place on standard error, in order of rows. */
+void fill_tell(fill *f);
 
 /* The submission of one item alone; reason is used when it supersedes something. */
 submission_words fill_submission(const fill *f, const fill_item *item,

@@ -19,6 +19,7 @@
 /* One message being gathered. */
 typedef struct parcel {
     statement_words *statements;
+    fill_item **items; /* each statement's */
     size_t n;
     duban_body_made *bodies;
     size_t bodies_n;
@@ -49,7 +50,8 @@ static bool fits(const parcel *p, const fill_item *item) {
            p->bodies_size + bodies_bytes(item) + p->evidence_size <= BODIES_ROOM;
 }
 
-static void put(parcel *p, const fill_item *item) {
+static void put(parcel *p, fill_item *item) {
+    p->items[p->n] = item;
     p->statements[p->n++] = item->words;
     for (size_t i = 0; i < item->bodies_n; i++)
         p->bodies[p->bodies_n++] = item->bodies[i];
@@ -112,6 +114,10 @@ static duban_status send_parcel(fill *f, parcel *p, const body_ref *evidence,
     duban_status s =
         offline ? duban_queue(c->d, &ev, p->bodies, p->bodies_n, &ticket, &refusal)
                 : duban_send(c->d, &ev, p->bodies, p->bodies_n, &ticket, &refusal);
+    if (s < 0 && refusal.line > 0 && refusal.line <= p->n) {
+        fill_refused(f, p->items[refusal.line - 1], &refusal);
+        return DUBAN_E_ROWS;
+    }
     if (s < 0) return cli_refused(c, &refusal);
     out->messages++;
     out->statements += p->n;
@@ -132,12 +138,20 @@ static void begin_parcel(parcel *p, const fill_item *first) {
     p->reason = first->words.supersedes ? first->reason : NULL;
 }
 
+/* The broker may know what the slice did not: the one it refused stays out and the others
+ * may go again. */
+static void give_back(const fill *f, const parcel *p, bool *taken) {
+    for (size_t i = 0; i < p->n; i++)
+        taken[p->items[i] - f->items] = false;
+}
+
 /* Gathers what shares the first item's reason, from it on, until the parcel is full. */
 static void gather(fill *f, size_t from, bool *taken, parcel *p) {
     begin_parcel(p, &f->items[from]);
     for (size_t i = from; i < f->n; i++) {
-        const fill_item *item = &f->items[i];
-        if (taken[i] || item->bad || !same_reason(&f->items[from], item)) continue;
+        fill_item *item = &f->items[i];
+        if (taken[i] || item->bad || item->same || !same_reason(&f->items[from], item))
+            continue;
         if (i != from && !fits(p, item)) return;
         put(p, item);
         taken[i] = true;
@@ -151,10 +165,11 @@ duban_status post_items(fill *f, const duban_body_made *evidence, size_t evidenc
     body_ref *refs = arena_alloc(f->a, (evidence_n + 1) * sizeof *refs);
     p.statements = arena_alloc(f->a, STATEMENTS_MAX * sizeof *p.statements);
     p.bodies = arena_alloc(f->a, (BODIES_MAX + evidence_n) * sizeof *p.bodies);
-    if (!taken || !refs || !p.statements || !p.bodies)
+    p.items = arena_alloc(f->a, STATEMENTS_MAX * sizeof *p.items);
+    if (!taken || !refs || !p.statements || !p.bodies || !p.items)
         return cli_refuse(f->c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
     for (size_t i = 0; i < f->n; i++) {
-        if (taken[i] || f->items[i].bad) continue;
+        if (taken[i] || f->items[i].bad || f->items[i].same) continue;
         p.evidence_n = evidence_n;
         p.evidence_size = 0;
         for (size_t k = 0; k < evidence_n; k++)
@@ -165,6 +180,11 @@ duban_status post_items(fill *f, const duban_body_made *evidence, size_t evidenc
             p.bodies[p.bodies_n++] = evidence[k];
         }
         duban_status s = send_parcel(f, &p, refs, evidence_n, offline, out);
+        if (s == DUBAN_E_ROWS && cli_flag(f->c, "partial")) {
+            give_back(f, &p, taken);
+            i--; /* once more without it */
+            continue;
+        }
         if (s < 0) return s;
         evidence_n = 0;
     }

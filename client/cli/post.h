@@ -11,10 +11,11 @@ typedef struct post_result {
     size_t queued; /* messages that wait for a connection */
 } post_result;
 
-/* Sends every item that is not bad; those that correct something go apart, by their
- * reason. evidence goes with the first message. offline: only signs and queues. Says what
- * became of each message on standard output and every refusal on standard error; what
- * went before a refusal stands. */
+/* Sends every item that is neither bad nor stands already; those that correct something
+ * go apart, by their reason. evidence goes with the first message. offline: only signs
+ * and queues. Says what became of each message on standard output. A statement that the
+ * broker refuses is marked bad, DUBAN_E_ROWS; with --partial the others of its message go
+ * again. What went before a refusal stands. */
 duban_status post_items(fill *f, const duban_body_made *evidence, size_t evidence_n,
                         bool offline, post_result *out);
 

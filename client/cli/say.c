@@ -42,6 +42,8 @@ void say_target(const metric_words *metric, const decimal *split, duban_lang lan
         snprintf(out, SAY_SIZE, "%s–%.200s", low, amount);
         return;
     }
+    if (metric->comparator == COMPARATOR_BETWEEN)
+        word = text_comparator(COMPARATOR_AT_LEAST, lang);
     say_amount(split ? *split : metric->target, metric->unit, amount);
     snprintf(out, SAY_SIZE, "%s %.200s", word, amount);
 }

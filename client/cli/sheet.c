@@ -2,6 +2,7 @@
 
 #include <csv.h>
 #include <iconv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -240,6 +241,33 @@ duban_status sheet_read(arena *a, const char *bytes, size_t size,
     if (r.status < 0) return r.status;
     *out = made;
     return DUBAN_OK;
+}
+
+/* Digits of one part and the sign behind it; 0 when they are not there. */
+static int32_t date_part(const char **at, const char *const *signs) {
+    char *end;
+    if (**at < '0' || **at > '9') return 0;
+    long value = strtol(*at, &end, 10);
+    for (; *signs; signs++)
+        if (strncmp(end, *signs, strlen(*signs)) == 0) {
+            *at = end + strlen(*signs);
+            return value > 0 && value < 10000 ? (int32_t)value : 0;
+        }
+    return 0;
+}
+
+duban_status sheet_day(const char *text, int32_t *out) {
+    static const char *const year[] = {"-", "/", ".", "年", NULL};
+    static const char *const month[] = {"-", "/", ".", "月", NULL};
+    static const char *const day[] = {"日", "", NULL};
+    char strict[40];
+    date read = {date_part(&text, year), 0, 0};
+    if (read.year) read.month = date_part(&text, month);
+    if (read.month) read.day = date_part(&text, day);
+    if (!read.day || *text || read.month > 12 || read.day > 31) return DUBAN_E_DATE;
+    snprintf(strict, sizeof strict, "%04d-%02d-%02d", (int)read.year, (int)read.month,
+             (int)read.day);
+    return day_read(strict, out);
 }
 
 static duban_status append(buffer *out, const char *text, size_t size) {

@@ -8,6 +8,7 @@
 #define DUBAN_CLIENT_CLI_SHEET_H
 
 #include "proto/arena.h"
+#include "proto/period.h"
 #include "proto/status.h"
 
 #define SHEET_COLUMNS_MAX 64
@@ -39,6 +40,10 @@ typedef struct sheet {
  * DUBAN_E_DUPLICATE for a title given twice, DUBAN_E_NO_MEMORY. */
 duban_status sheet_read(arena *a, const char *bytes, size_t size,
                         const sheet_column *columns, sheet *out, duban_refusal *refusal);
+
+/* A day as people and spreadsheet programs write it: 2023-03-31, 2023/3/31, 2023.3.31,
+ * 2023年3月31日. DUBAN_E_DATE. */
+duban_status sheet_day(const char *text, int32_t *out);
 
 /* Appends one cell as CSV, with the comma in front unless it is the row's first. What a
  * spreadsheet program would take for a formula gets an apostrophe in front. */
