@@ -91,6 +91,7 @@ void duban_close(duban *d) {
     claims_close(&d->claims);
     arena_close(&d->answers);
     buffer_close(&d->payload);
+    (void)home_save(&d->home); /* a checkpoint is kept in its receipt as well */
     home_close(&d->home);
     free(d);
 }
@@ -180,8 +181,8 @@ static duban_status take_info(duban *d, const info_words *info) {
         if (!status && info->last_number > home_get_number(h, "last_number"))
             status = home_set_number(h, "last_number", info->last_number);
     }
-    if (!status) status = home_save(h);
-    return status ? status : home_keep_checkpoint(h, info->checkpoint);
+    if (!status) status = home_keep_checkpoint(h, info->checkpoint);
+    return status ? status : home_save(h);
 }
 
 duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal) {

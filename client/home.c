@@ -83,6 +83,7 @@ duban_status home_open(const char *folder, home *out) {
 
 void home_close(home *h) {
     buffer_close(&h->config);
+    buffer_close(&h->checkpoint);
     sign_wipe(&h->key, sizeof h->key);
 }
 
@@ -200,18 +201,30 @@ static duban_status write_beside(const home *h, const char *name, span bytes) {
 }
 
 duban_status home_save(home *h) {
-    if (!h->changed) return DUBAN_OK;
-    span text = {h->config.data, h->config.size};
-    duban_status status = write_beside(h, CONFIG_FILE, text);
-    if (!status) h->changed = false;
+    duban_status status = DUBAN_OK;
+    if (h->changed) {
+        span text = {h->config.data, h->config.size};
+        status = write_beside(h, CONFIG_FILE, text);
+        if (status) return status;
+        h->changed = false;
+    }
+    if (h->checkpoint.size) {
+        span note = {h->checkpoint.data, h->checkpoint.size};
+        status = write_beside(h, CHECKPOINT_FILE, note);
+        if (!status) h->checkpoint.size = 0;
+    }
     return status;
 }
 
 duban_status home_keep_checkpoint(home *h, const char *note) {
     uint64_t size = checkpoint_size(note);
     if (size <= h->checkpoint_size) return DUBAN_OK;
-    span text = {(const uint8_t *)note, strlen(note)};
-    duban_status status = write_beside(h, CHECKPOINT_FILE, text);
-    if (!status) h->checkpoint_size = size;
-    return status;
+    size_t length = strlen(note);
+    h->checkpoint.size = 0;
+    unsigned char *to = buffer_reserve(&h->checkpoint, length);
+    if (!to) return DUBAN_E_NO_MEMORY;
+    memcpy(to, note, length);
+    h->checkpoint.size = length;
+    h->checkpoint_size = size;
+    return DUBAN_OK;
 }

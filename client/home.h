@@ -21,9 +21,10 @@
 typedef struct home {
     path folder;
     sign_key key;
-    buffer config; /* the file's text with a NUL behind it that size does not count */
-    bool changed;  /* config differs from the file */
-    uint64_t checkpoint_size; /* of the checkpoint on disk; 0 when there is none */
+    buffer config;     /* the file's text with a NUL behind it that size does not count */
+    bool changed;      /* config differs from the file */
+    buffer checkpoint; /* a larger one than the file's, empty when there is none */
+    uint64_t checkpoint_size; /* of the largest one's tree; 0 when there is none */
 } home;
 
 /* Makes the folder and its key. seed may be NULL. DUBAN_E_EXISTS when it has a key. */
@@ -42,11 +43,12 @@ uint64_t home_get_number(const home *h, const char *key);
 /* Changes or adds a line in memory. Values with line ends are DUBAN_E_TEXT. */
 duban_status home_set(home *h, const char *key, const char *value);
 duban_status home_set_number(home *h, const char *key, uint64_t value);
-/* Writes the config when something changed. */
+/* Writes the config and the checkpoint when they changed. */
 duban_status home_save(home *h);
 
-/* Keeps the checkpoint (a signed note) when its tree is larger than the one kept. What is
- * no checkpoint is passed over: nothing is verified here yet. */
+/* Keeps the checkpoint (a signed note) when its tree is larger than the one kept, until
+ * home_save writes it. What is no checkpoint is passed over: nothing is verified here
+ * yet. DUBAN_E_NO_MEMORY. */
 duban_status home_keep_checkpoint(home *h, const char *note);
 
 #endif
