@@ -8,6 +8,7 @@
 #include "client/cli/json.h"
 #include "client/cli/print.h"
 #include "proto/entry.h"
+#include "proto/keyfile.h"
 #include "storage/lmdb/lmdb.h"
 
 #define FETCH_MAX 4096
@@ -39,11 +40,18 @@ static duban_status visit(void *ctx, uint64_t index, span entry) {
 }
 
 static duban_status fold_folder(refold *r, const char *data) {
-    char path[CLI_PATH_MAX];
+    char path[CLI_PATH_MAX + 16], origin[KEYFILE_NAME_SIZE];
+    sign_key broker; /* signs the heads, and its file is named after the journal */
+    snprintf(path, sizeof path, "%s/broker.key", data);
+    duban_status s = keyfile_read(path, &broker, origin);
+    if (s < 0) return duban_refuse(&r->refusal, s, 0, "data", path, NULL);
+    sign_public log_key = broker.public_key;
+    sign_wipe(&broker, sizeof broker);
     snprintf(path, sizeof path, "%s/journal", data);
-    journal_options options = {.path = path, .read_only = true};
+    journal_options options = {
+        .path = path, .read_only = true, .origin = origin, .log_key = &log_key};
     journal *j;
-    duban_status s = journal_open_lmdb(&options, &j, &r->refusal);
+    s = journal_open_lmdb(&options, &j, &r->refusal);
     if (s < 0) return s;
     journal_reader *reader;
     s = journal_reader_open(j, &reader);
