@@ -226,7 +226,8 @@ static duban_status listen_all(broker *b, duban_refusal *refusal) {
                                 .feed = b->feed_net,
                                 .publish = b->publish,
                                 .metrics = &b->metrics,
-                                .log = b->log};
+                                .log = b->log,
+                                .every_ms = WATCHDOG_MS};
     duban_status status = watchdog_new(&options, &b->watchdog);
     return status ? duban_refuse(refusal, status, 0, "watchdog", NULL, NULL) : DUBAN_OK;
 }

@@ -157,7 +157,7 @@ static void look_at(watchdog *w, door at) {
 
 static void *run(void *ctx) {
     watchdog *w = ctx;
-    while (wait_ms(w, WATCHDOG_MS, NULL))
+    while (wait_ms(w, w->options.every_ms, NULL))
         for (door at = COMMAND; at < DOORS && !stopping(w); at++)
             look_at(w, at);
     return NULL;

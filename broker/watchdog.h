@@ -3,7 +3,7 @@
  * the broker does.
  *
  * A plain NNG listener can stop accepting for good (docs/decisions/0006). So a thread of
- * its own asks every WATCHDOG_MS over a new connection: the REP sockets a request that
+ * its own asks every so often over a new connection: the REP sockets a request that
  * belongs to the other socket, which admission answers without the loop; the PUB socket
  * only for the handshake. A listener that fails twice running is closed and opened again
  * at the same address; connections made through it end and their clients ask again. */
@@ -24,6 +24,7 @@ typedef struct watchdog_options {
     publish *publish;
     metrics *metrics;
     const logger *log;
+    uint32_t every_ms; /* between two rounds of questions */
 } watchdog_options;
 
 /* After all three listen. DUBAN_E_NO_MEMORY. */
