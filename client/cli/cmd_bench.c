@@ -69,7 +69,9 @@ static void tell(cli *c, const char *bench, const figure *figures, size_t n) {
             json_pack("{s:s, s:s}", "bench", bench, "signing", "in the pipeline");
         for (size_t i = 0; i < n; i++)
             json_object_set_new(all, figures[i].name, json_figure(&figures[i]));
-        json_line(c->out, all);
+        json_dumpf(all, c->out, JSON_COMPACT | JSON_REAL_PRECISION(12));
+        fputc('\n', c->out);
+        json_decref(all);
         return;
     }
     const print_column columns[] = {

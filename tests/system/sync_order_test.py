@@ -25,29 +25,33 @@ def strace_works():
 WHY_NOT = strace_works()
 
 
-class Call:
-    """One line of strace -f -y, the end of an interrupted call joined to its begin."""
-
-    def __init__(self, name, path, text):
-        self.name, self.path, self.text = name, path, text
-
-
 def read_calls(path):
+    """(name, fd, path, rest) of every call. One that strace saw interrupted by another
+    thread's counts where it ended when it is a sync or a write, and where it began when it
+    sends: the order is the harder one to keep."""
     open_calls, out = {}, []
+
+    def add(text):
+        call = re.match(r"(\w+)\((?:(\d+)<([^>]*)>)?(.*)", text)
+        if call:
+            out.append((call.group(1), call.group(2), call.group(3) or "", call.group(4)))
+
     with open(path, encoding="utf-8", errors="replace") as f:
         for line in f:
             pid, _, rest = line.rstrip("\n").partition(" ")
             rest = rest.strip()
             if rest.endswith("<unfinished ...>"):
-                open_calls[pid] = rest[:-len("<unfinished ...>")]
+                begun = rest[:-len("<unfinished ...>")]
+                if begun.startswith("send"):
+                    add(begun)
+                else:
+                    open_calls[pid] = begun
                 continue
             resumed = re.match(r"<\.\.\. \w+ resumed>(.*)", rest)
-            if resumed:  # a call counts where it ended
-                rest = open_calls.pop(pid, "") + resumed.group(1)
-            call = re.match(r"(\w+)\((?:(\d+)<([^>]*)>)?(.*)", rest)
-            if call:
-                out.append((call.group(1), call.group(2), call.group(3) or "",
-                            call.group(4)))
+            if resumed and pid in open_calls:
+                add(open_calls.pop(pid) + resumed.group(1))
+            elif not resumed:
+                add(rest)
     return out
 
 
