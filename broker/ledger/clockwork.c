@@ -23,14 +23,22 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day) {
     return layout_reserve_rounds(l, p, begun, closed_by(p, day, begun));
 }
 
-static uint32_t next_running(uint32_t running, grade own) {
-    return own == GRADE_YELLOW || own == GRADE_RED ? running + 1 : 0;
+uint32_t clockwork_running(uint32_t running, round_cell own) {
+    return own.grade == GRADE_YELLOW || own.grade == GRADE_RED ? running + 1 : 0;
 }
 
-static void add_round(plan *p, uint32_t on_page, cell_name name, grade own, cause why,
+uint32_t clockwork_task_running(uint32_t running, round_cell own) {
+    return own.cause == CAUSE_MISSING ? 0 : clockwork_running(running, own);
+}
+
+uint32_t clockwork_missed(uint32_t missed, const item_cell *item) {
+    return item->missing || item->late ? missed + 1 : 0;
+}
+
+static void add_round(plan *p, uint32_t on_page, cell_name name, round_cell own,
                       uint64_t index) {
     uint32_t at = board_add(&p->board, &name, on_page, index);
-    board_put(&p->board, at, &(cell){.round = {own, why}}, index);
+    board_put(&p->board, at, &(cell){.round = own}, index);
 }
 
 static void close_round(ledger *l, plan *p, uint64_t index) {
@@ -42,16 +50,18 @@ static void close_round(ledger *l, plan *p, uint64_t index) {
         plan_task *t = &p->tasks[i];
         name.task = i + 1;
         name.office = 0;
-        add_round(p, 0, name, t->own_grade, t->own_cause, index);
-        t->running = next_running(t->running, t->own_grade);
+        add_round(p, 0, name, t->own, index);
+        t->running = clockwork_task_running(t->running, t->own);
     }
     for (uint32_t i = 0; i < p->duties_n; i++) {
         plan_duty *d = &p->duties[i];
-        if (item_find(p, i, round) == NULL) continue;
+        const item_cell *item = item_find(p, i, round);
+        if (item == NULL) continue;
+        d->missed = clockwork_missed(d->missed, item);
         name.task = d->task + 1;
         name.office = d->office;
-        add_round(p, d->page, name, d->own_grade, d->own_cause, index);
-        d->running = next_running(d->running, d->own_grade);
+        add_round(p, d->page, name, d->own, index);
+        d->running = clockwork_running(d->running, d->own);
     }
 }
 

@@ -17,6 +17,15 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day);
 /* Begins and closes the rounds that are due on the open day; true when one closed. */
 bool clockwork_run(ledger *l, plan *p, uint64_t index);
 
+/* How many newest closed rounds run on, after one more with that light of its own. An
+ * office's run counts yellow or worse. A task's counts its metrics and nodes alone: what
+ * was not reported counts with the office that owed it, so that two offices late once
+ * each do not make a task late twice. */
+uint32_t clockwork_running(uint32_t running, round_cell own);
+uint32_t clockwork_task_running(uint32_t running, round_cell own);
+/* Likewise for windows that an office let pass, reported late or not at all. */
+uint32_t clockwork_missed(uint32_t missed, const item_cell *item);
+
 /* DUBAN_E_CLOCK unless it is the next day, DUBAN_E_NO_MEMORY. */
 duban_status clock_check(ledger *l, int32_t day, const verdict *v);
 void clock_apply(ledger *l, uint64_t index, int32_t day);

@@ -55,13 +55,12 @@ typedef struct plan_task {
     plan_timetable timetable;
     int32_t stated_day; /* data date of the lead's latest statement, 0 for none */
     uint32_t missing;   /* items missing now */
-    uint32_t running;   /* newest closed rounds in a row at yellow or worse */
+    uint32_t running;   /* newest closed rounds in a row behind by metrics or nodes */
     int32_t wake;       /* the next day on which the clock alone may change a light */
     bool touched;       /* within one apply: its light is to be looked at, */
     bool whole;         /* and all that is behind it */
     uint32_t light;     /* cell */
-    grade own_grade;    /* its light without what earlier rounds add */
-    cause own_cause;
+    round_cell own;     /* its light without what earlier rounds add */
 } plan_task;
 
 typedef struct plan_metric {
@@ -97,11 +96,11 @@ typedef struct plan_duty {
     uint32_t series_at; /* its series, ascending by metric */
     uint32_t series_n;
     uint32_t missing; /* rounds missing and not made up */
-    uint32_t running;
+    uint32_t missed;  /* newest closed rounds in a row whose window it let pass */
+    uint32_t running; /* newest closed rounds in a row at yellow or worse */
     bool touched;
     uint32_t light; /* cell */
-    grade own_grade;
-    cause own_cause;
+    round_cell own;
 } plan_duty;
 
 typedef struct plan_round {

@@ -287,15 +287,27 @@ void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
     if (t->lead_duty == duty) consider_nodes(l, p, &sum, t);
     candidate own = conclude(l, p, t, &sum, d->missing, 0);
     candidate worst = conclude(l, p, t, &sum, d->missing, d->running);
-    d->own_grade = own.choice.grade;
-    d->own_cause = own.choice.cause;
+    d->own = (round_cell){own.choice.grade, own.choice.cause};
     light_cell next = {
         .charged = d->office, .missing = d->missing, .running = d->running};
     put_light(l, p, d->light, &worst, &sum, next, index);
 }
 
-/* The office a task's light is charged to: the lead, or the first that is missing. */
-static uint32_t charged(const plan *p, const plan_task *t, const candidate *c) {
+/* The duty of the task that let the most windows pass running. */
+static const plan_duty *most_missed(const plan *p, const plan_task *t) {
+    const plan_duty *most = &p->duties[t->duties_at];
+    for (uint32_t i = 1; i < t->duties_n; i++)
+        if (p->duties[t->duties_at + i].missed > most->missed)
+            most = &p->duties[t->duties_at + i];
+    return most;
+}
+
+/* The office a task's light is charged to: the lead, or the first that is missing, or the
+ * one that let windows pass running. */
+static uint32_t charged(const plan *p, const plan_task *t, const candidate *c,
+                        const plan_duty *missed) {
+    if (c->choice.cause == CAUSE_RUNNING && missed->missed > t->running)
+        return missed->office;
     for (uint32_t i = 0; i < t->duties_n && c->choice.cause == CAUSE_MISSING; i++)
         if (p->duties[t->duties_at + i].missing > 0)
             return p->duties[t->duties_at + i].office;
@@ -309,11 +321,13 @@ void refresh_task_light(ledger *l, plan *p, uint32_t task, uint64_t index) {
         consider_pace(p, &sum, &p->metrics[i], p->metrics[i].pace);
     consider_nodes(l, p, &sum, t);
     candidate own = conclude(l, p, t, &sum, t->missing, 0);
-    candidate worst = conclude(l, p, t, &sum, t->missing, t->running);
-    t->own_grade = own.choice.grade;
-    t->own_cause = own.choice.cause;
-    light_cell next = {
-        .charged = charged(p, t, &worst), .missing = t->missing, .running = t->running};
+    const plan_duty *missed = most_missed(p, t);
+    uint32_t running = missed->missed > t->running ? missed->missed : t->running;
+    candidate worst = conclude(l, p, t, &sum, t->missing, running);
+    t->own = (round_cell){own.choice.grade, own.choice.cause};
+    light_cell next = {.charged = charged(p, t, &worst, missed),
+                       .missing = t->missing,
+                       .running = running};
     put_light(l, p, t->light, &worst, &sum, next, index);
 }
 

@@ -17,19 +17,37 @@ static void review_missing(const ledger *l, plan *p, uint32_t round) {
     }
 }
 
-/* The grade a round had, or none again when it was not over yet on the day looked at. */
-static grade review_round(const ledger *l, plan *p, uint32_t round, cell_name name) {
+/* The light a round had, or none again when it was not over yet on the day looked at. */
+static round_cell review_round(const ledger *l, plan *p, uint32_t round, cell_name name) {
+    const round_cell none = {GRADE_NONE, CAUSE_NONE};
     name.kind = CELL_ROUND;
     name.period = p->rounds[round].period;
     uint32_t at = cells_find(&p->board.cells, &name);
-    if (at == NONE) return GRADE_NONE;
-    if (round < p->rounds_closed) return board_at(&p->board, at)->round.grade;
-    board_put(&p->board, at, &(cell){.round = {GRADE_NONE, CAUSE_NONE}}, l->head);
-    return GRADE_NONE;
+    if (at == NONE) return none;
+    if (round < p->rounds_closed) return board_at(&p->board, at)->round;
+    board_put(&p->board, at, &(cell){.round = none}, l->head);
+    return none;
 }
 
-static uint32_t review_running(uint32_t running, grade own) {
-    return own == GRADE_YELLOW || own == GRADE_RED ? running + 1 : 0;
+static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                        bool over) {
+    plan_duty *d = &p->duties[duty];
+    cell_name name = {.task = d->task + 1, .office = d->office};
+    round_cell own = review_round(l, p, round, name);
+    const item_cell *item = item_find(p, duty, round);
+    if (!over || item == NULL) return;
+    d->missed = clockwork_missed(d->missed, item);
+    d->running = clockwork_running(d->running, own);
+}
+
+static void review_closed(const ledger *l, plan *p, uint32_t round, bool over) {
+    for (uint32_t i = 0; i < p->tasks_n; i++) {
+        plan_task *t = &p->tasks[i];
+        round_cell own = review_round(l, p, round, (cell_name){.task = i + 1});
+        if (over) t->running = clockwork_task_running(t->running, own);
+    }
+    for (uint32_t i = 0; i < p->duties_n; i++)
+        review_duty(l, p, i, round, over);
 }
 
 static void review_plan(ledger *l, plan *p) {
@@ -39,25 +57,13 @@ static void review_plan(ledger *l, plan *p) {
            p->rounds[p->rounds_closed].close_day < l->day)
         p->rounds_closed++;
     for (uint32_t i = 0; i < p->duties_n; i++)
-        p->duties[i].missing = p->duties[i].running = 0;
+        p->duties[i].missing = p->duties[i].missed = p->duties[i].running = 0;
     for (uint32_t i = 0; i < p->tasks_n; i++)
         p->tasks[i].missing = p->tasks[i].running = 0;
     for (uint32_t r = 0; r < p->rounds_begun; r++)
         review_missing(l, p, r);
-    for (uint32_t r = 0; r < were_closed; r++) {
-        bool over = r < p->rounds_closed;
-        for (uint32_t i = 0; i < p->tasks_n; i++) {
-            grade own = review_round(l, p, r, (cell_name){.task = i + 1});
-            if (over) p->tasks[i].running = review_running(p->tasks[i].running, own);
-        }
-        for (uint32_t i = 0; i < p->duties_n; i++) {
-            plan_duty *d = &p->duties[i];
-            cell_name name = {.task = d->task + 1, .office = d->office};
-            grade own = review_round(l, p, r, name);
-            if (over && item_find(p, i, r) != NULL)
-                d->running = review_running(d->running, own);
-        }
-    }
+    for (uint32_t r = 0; r < were_closed; r++)
+        review_closed(l, p, r, r < p->rounds_closed);
     refresh_plan_cell(l, p, l->head);
     refresh_all(l, p, l->head);
 }
