@@ -192,6 +192,26 @@ static void print_due(const due *d) {
 /* --- sheet ---------------------------------------------------------------------------
  */
 
+/* Which columns want filling in, and by when; why it came back when it did. */
+static const char *note_of(const due *d, const owed_line *line, char room[SAY_SIZE]) {
+    char text[SAY_SIZE];
+    const char *which = cli_say(d->c, "填进展", "fill in progress");
+    if (line->item.state == ITEM_RETURNED) return return_reason(d, line);
+    if (line->kind == OWED_NODE) {
+        label_of(d, line, text);
+        snprintf(room, SAY_SIZE, "%.180s %s", text,
+                 cli_say(d->c, "填完成日", "fill in done"));
+        return room;
+    }
+    if (line->kind == OWED_VALUE)
+        which = line->metric->nature == NATURE_CUMULATIVE
+                    ? cli_say(d->c, "填累计或当期", "fill in ytd or add")
+                    : cli_say(d->c, "填数值", "fill in value");
+    deadline_of(d, line, text);
+    snprintf(room, SAY_SIZE, "%s，%.180s", which, text);
+    return room;
+}
+
 /* What stands in a column of a line's row; "" for what the clerk fills in. */
 static const char *cell_of(const due *d, const owed_line *line, int column,
                            char room[SAY_SIZE]) {
@@ -211,11 +231,7 @@ static const char *cell_of(const due *d, const owed_line *line, int column,
     case FILL_OFFICE:
         if (d->office == duban_office(d->c->d)) return "";
         return find_office_code(d->where.l, d->office);
-    case FILL_NOTE:
-        if (line->kind == OWED_NODE) label_of(d, line, room);
-        if (line->item.state == ITEM_RETURNED) return return_reason(d, line);
-        if (line->kind != OWED_NODE) deadline_of(d, line, room);
-        return room;
+    case FILL_NOTE: return note_of(d, line, room);
     default: return "";
     }
 }

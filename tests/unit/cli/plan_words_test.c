@@ -1,0 +1,323 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client/cli/keyline.h"
+#include "client/cli/plan_load.h"
+#include "proto/codec.h"
+#include "proto/sign.h"
+
+static arena memory;
+
+static int setup(void **state) {
+    (void)state;
+    arena_init(&memory, 0);
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    arena_close(&memory);
+    return 0;
+}
+
+/* --- the shipped sample --------------------------------------------------------------
+ */
+
+static plan_files sample;
+
+static cli silent(void) {
+    return (cli){.lang = DUBAN_ZH, .out = stdout, .err = stderr};
+}
+
+static void load_sample(void) {
+    cli c = silent();
+    c.options[c.options_n++] = (option_given){"splits", "client/sample/splits.csv"};
+    c.options[c.options_n++] = (option_given){"offices", "client/sample/offices.csv"};
+    sample = (plan_files){0};
+    assert_int_equal(plan_load(&c, &memory, "client/sample/plan.csv", NULL, &sample),
+                     DUBAN_OK);
+}
+
+static const task_words *task_of(const char *number) {
+    for (uint32_t i = 0; i < sample.words.tasks_n; i++)
+        if (strcmp(sample.words.tasks[i].number, number) == 0)
+            return &sample.words.tasks[i];
+    fail_msg("no task %s", number);
+    return NULL;
+}
+
+static void the_sample_is_read_without_a_problem(void **state) {
+    (void)state;
+    load_sample();
+    assert_int_equal(sample.words.problems_n, 0);
+    assert_int_equal(sample.words.tasks_n, 159); /* 160 records, one only a heading */
+    assert_int_equal(sample.words.metrics_n, 123);
+    assert_int_equal(sample.words.splits_n, 351);
+    for (uint32_t i = 0; i < sample.words.tasks_n; i++) {
+        const task_words *task = &sample.words.tasks[i];
+        assert_int_equal(task->id, i + 1);
+        for (uint32_t m = 0; m < task->metrics_n; m++)
+            assert_int_equal(task->metrics[m].id, m + 1);
+    }
+    plan_load_close(&sample);
+}
+
+static void names_become_numbers_and_headings_are_joined(void **state) {
+    (void)state;
+    load_sample();
+    const task_words *road = task_of("49");
+    assert_string_equal(road->chapter, "六、乡村振兴");
+    assert_string_equal(road->section, "（二）乡村建设");
+    assert_int_equal(road->leads_n, 1);
+    assert_string_equal(sample.offices.offices[road->leads[0] - 1].name, "市交通运输局");
+    assert_string_equal(road->metrics[0].unit, "公里");
+    assert_int_equal(road->metrics[0].target.micro, 500 * DECIMAL_MICRO);
+    assert_int_equal(road->deadline, day_of_date((date){2023, 12, 31}));
+    const task_words *open = task_of("117");
+    assert_int_equal(open->leads_n, 0);
+    assert_true(open->responsible_open);
+    plan_load_close(&sample);
+}
+
+static void a_metric_is_complete_when_every_split_says_so(void **state) {
+    (void)state;
+    load_sample();
+    uint32_t complete = 0, partial = 0;
+    for (uint32_t i = 0; i < sample.words.tasks_n; i++) {
+        const task_words *task = &sample.words.tasks[i];
+        for (uint32_t m = 0; m < task->metrics_n; m++) {
+            uint32_t splits = 0;
+            for (uint32_t k = 0; k < task->splits_n; k++)
+                splits += task->splits[k].metric == task->metrics[m].id;
+            if (!splits) assert_false(task->metrics[m].splits_complete);
+            complete += task->metrics[m].splits_complete;
+            partial += splits && !task->metrics[m].splits_complete;
+        }
+    }
+    assert_true(complete > 20);
+    assert_int_equal(partial, 3); /* client/sample/README.md */
+    plan_load_close(&sample);
+}
+
+static void chunks_fit_an_entry_and_hold_every_task_once(void **state) {
+    (void)state;
+    load_sample();
+    plan_chunks chunks;
+    uint32_t task = 0, next = 1;
+    assert_int_equal(plan_words_cut(&memory, &sample.words, 1, "2023", &chunks, &task),
+                     DUBAN_OK);
+    hash_stream stream;
+    hash_begin(&stream);
+    for (uint32_t i = 0; i < chunks.n; i++) {
+        const plan_chunk_words *chunk = &chunks.chunks[i];
+        event ev = {.kind = KIND_PLAN_CHUNK, .plan_chunk = *chunk};
+        buffer bytes;
+        buffer_init(&bytes);
+        assert_int_equal(codec_event_write(&ev, &bytes), DUBAN_OK);
+        assert_in_range(bytes.size, 1, PLAN_CHUNK_SIZE_MAX);
+        hash_add(&stream, bytes.data, bytes.size);
+        buffer_close(&bytes);
+        assert_int_equal(chunk->chunk, i + 1);
+        for (uint32_t k = 0; k < chunk->tasks_n; k++)
+            assert_int_equal(chunk->tasks[k].id, next++);
+    }
+    assert_int_equal(next, sample.words.tasks_n + 1);
+    hash256 hash = hash_end(&stream);
+    assert_true(hash_equal(&hash, &chunks.hash));
+    plan_load_close(&sample);
+}
+
+/* --- bad tables ----------------------------------------------------------------------
+ */
+
+typedef struct told {
+    duban_refusal problems[32];
+    bool splits[32];
+    size_t n;
+} told;
+
+static uint32_t any_office(void *ctx, const char *name) {
+    (void)ctx;
+    return strcmp(name, "甲") == 0 ? 2 : strcmp(name, "乙") == 0 ? 3 : 0;
+}
+
+static void keep(void *ctx, bool splits, const duban_refusal *problem) {
+    told *t = ctx;
+    assert_true(t->n < 32);
+    t->splits[t->n] = splits;
+    t->problems[t->n++] = *problem;
+}
+
+static plan_row metric_row(const char *no, const char *title, const char *label,
+                           uint32_t row) {
+    return (plan_row){.no = no,
+                      .chapter_no = "",
+                      .chapter = "",
+                      .section_no = "",
+                      .section = "",
+                      .title = title,
+                      .metric = label,
+                      .comparator = COMPARATOR_AT_LEAST,
+                      .target = "10",
+                      .target_max = "",
+                      .unit = "个",
+                      .start = "",
+                      .deadline = "",
+                      .definition = "",
+                      .opening = "",
+                      .doubts = "",
+                      .row = row};
+}
+
+static told make(plan_row *rows, size_t n, const split_row *splits, size_t splits_n,
+                 plan_words *out) {
+    told t = {0};
+    plan_table table = {.rows = rows, .rows_n = n};
+    plan_words_door door = {&t, DUBAN_ZH, any_office, keep};
+    assert_int_equal(plan_words_make(&memory, &table, splits, splits_n, &door, out),
+                     DUBAN_OK);
+    assert_int_equal(out->problems_n, t.n);
+    return t;
+}
+
+static void expect(const told *t, bool splits, duban_status status, uint32_t line,
+                   const char *field) {
+    for (size_t i = 0; i < t->n; i++)
+        if (t->splits[i] == splits && t->problems[i].status == status &&
+            t->problems[i].line == line && strcmp(t->problems[i].field, field) == 0)
+            return;
+    fail_msg("not told: %s line %u %s", duban_status_name(status), line, field);
+}
+
+static void every_problem_of_a_plan_is_told_with_its_row(void **state) {
+    (void)state;
+    const char *unknown[] = {"丙"};
+    plan_row rows[] = {
+        metric_row("1", "标题", "指标甲", 2), metric_row("1", "", "指标甲", 3),
+        metric_row("2", "", "指标", 4),       metric_row("3", "标题", "指标", 5),
+        metric_row("1", "另一标题", "乙", 6), metric_row("4", "标题", "指标", 7),
+    };
+    rows[0].leads = (plan_names){unknown, 1};
+    rows[3].target = "十";
+    rows[3].deadline = "2023-02-30";
+    rows[5].comparator = COMPARATOR_BETWEEN;
+    rows[5].target_max = "9";
+    plan_words words;
+    told t = make(rows, 6, NULL, 0, &words);
+    expect(&t, false, DUBAN_E_UNKNOWN_OFFICE, 2, "牵头单位");
+    expect(&t, false, DUBAN_E_DUPLICATE, 3, "指标");
+    expect(&t, false, DUBAN_E_EMPTY, 4, "事项");
+    expect(&t, false, DUBAN_E_DECIMAL, 5, "目标值");
+    expect(&t, false, DUBAN_E_DATE, 5, "期限");
+    expect(&t, false, DUBAN_E_DUPLICATE, 6, "任务号");
+    expect(&t, false, DUBAN_E_TARGET, 7, "上限");
+    assert_int_equal(t.n, 7);
+}
+
+static void every_problem_of_the_splits_is_told_with_its_row(void **state) {
+    (void)state;
+    plan_row rows[] = {metric_row("1", "标题", "数量", 2)};
+    const split_row splits[] = {
+        {"9", "数量", "甲", "1", true, 2}, {"1", "质量", "甲", "1", true, 3},
+        {"1", "数量", "丙", "1", true, 4}, {"1", "数量", "甲", "x", true, 5},
+        {"1", "M1", "甲", "4", true, 6},   {"1", "数量", "甲", "4", true, 7},
+        {"1", "数量", "乙", "5", true, 8},
+    };
+    plan_words words;
+    told t = make(rows, 1, splits, 7, &words);
+    expect(&t, true, DUBAN_E_UNKNOWN_TASK, 2, "任务号");
+    expect(&t, true, DUBAN_E_UNKNOWN_METRIC, 3, "指标");
+    expect(&t, true, DUBAN_E_UNKNOWN_OFFICE, 4, "单位");
+    expect(&t, true, DUBAN_E_DECIMAL, 5, "分解值");
+    expect(&t, true, DUBAN_E_DUPLICATE, 7, "单位");
+    expect(&t, true, DUBAN_E_SPLIT_SHORT, 8, "数量");
+    assert_int_equal(t.n, 6);
+    assert_string_equal(t.problems[5].found, "9");
+    assert_string_equal(t.problems[5].expected, "10");
+    assert_int_equal(words.splits_n, 2);
+}
+
+static void a_task_without_numbers_stands_on_one_row(void **state) {
+    (void)state;
+    plan_row rows[] = {metric_row("1", "标题", "", 2)};
+    rows[0].comparator = COMPARATOR_NONE;
+    rows[0].target = rows[0].unit = "";
+    rows[0].deadline = "2023-06-30";
+    rows[0].doubts = "请核对";
+    plan_words words;
+    told t = make(rows, 1, NULL, 0, &words);
+    assert_int_equal(t.n, 0);
+    assert_int_equal(words.tasks_n, 1);
+    assert_int_equal(words.tasks[0].metrics_n, 0);
+    assert_int_equal(words.tasks[0].deadline, day_of_date((date){2023, 6, 30}));
+    assert_int_equal(words.doubts_n, 1);
+}
+
+static void many_tasks_are_cut_into_chunks_below_the_limit(void **state) {
+    (void)state;
+    enum { TASKS = 2000 };
+    static char title[700];
+    task_words *tasks = calloc(TASKS, sizeof *tasks);
+    assert_non_null(tasks);
+    memset(title, 'x', sizeof title - 1);
+    for (uint32_t i = 0; i < TASKS; i++)
+        tasks[i] = (task_words){.id = i + 1,
+                                .number = "1",
+                                .chapter = "",
+                                .section = "",
+                                .title = title,
+                                .kind = TASK_POLICY};
+    plan_words words = {.tasks = tasks, .tasks_n = TASKS};
+    plan_chunks chunks;
+    uint32_t bad = 0, held = 0;
+    assert_int_equal(plan_words_cut(&memory, &words, 1, "2023", &chunks, &bad), DUBAN_OK);
+    assert_in_range(chunks.n, TASKS * 700 / PLAN_CHUNK_SIZE_MAX, 40);
+    for (uint32_t i = 0; i < chunks.n; i++)
+        held += chunks.chunks[i].tasks_n;
+    assert_int_equal(held, TASKS);
+    free(tasks);
+}
+
+/* --- key lines -----------------------------------------------------------------------
+ */
+
+static void a_key_line_is_read_back_and_nothing_else_is(void **state) {
+    (void)state;
+    sign_key key;
+    uint8_t again[32] = {0};
+    char line[KEYLINE_SIZE], text[KEYLINE_SIZE + 8];
+    assert_int_equal(sign_init(), DUBAN_OK);
+    sign_key_random(&key);
+    keyline_write(key.public_key.bytes, line);
+    snprintf(text, sizeof text, " %s\r\n", line);
+    assert_int_equal(keyline_read(text, again), DUBAN_OK);
+    assert_memory_equal(again, key.public_key.bytes, 32);
+    assert_int_equal(keyline_read(strrchr(line, ' ') + 1, again), DUBAN_OK);
+    assert_int_equal(keyline_read("", again), DUBAN_E_KEY_FORMAT);
+    assert_int_equal(keyline_read("AAAA", again), DUBAN_E_KEY_FORMAT);
+    snprintf(text, sizeof text, "%s x", line);
+    assert_int_equal(keyline_read(text, again), DUBAN_E_KEY_FORMAT);
+    /* The identity point: a signature by it could never be accepted. */
+    assert_int_equal(keyline_read("AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", again),
+                     DUBAN_E_KEY_FORMAT);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sample_is_read_without_a_problem),
+        cmocka_unit_test(names_become_numbers_and_headings_are_joined),
+        cmocka_unit_test(a_metric_is_complete_when_every_split_says_so),
+        cmocka_unit_test(chunks_fit_an_entry_and_hold_every_task_once),
+        cmocka_unit_test(every_problem_of_a_plan_is_told_with_its_row),
+        cmocka_unit_test(every_problem_of_the_splits_is_told_with_its_row),
+        cmocka_unit_test(a_task_without_numbers_stands_on_one_row),
+        cmocka_unit_test(many_tasks_are_cut_into_chunks_below_the_limit),
+        cmocka_unit_test(a_key_line_is_read_back_and_nothing_else_is),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
