@@ -117,9 +117,23 @@ static void fill_terms(const reading *r, const sight *s, target *t) {
 /* --- labels --------------------------------------------------------------------------
  */
 
+/* The last parts of a list, the very last first; at most max. */
+static size_t last_parts(piece words, size_t max, piece parts[SHARED_MAX]) {
+    static const char *const joints[] = {"、", "和", "及", "与", NULL};
+    size_t n = 0, end = words.size, at = end;
+    while (n < max && at > 0) {
+        at = piece_back(words, at);
+        size_t joint = piece_word_at(words, at, joints);
+        if (joint == 0 && at > 0) continue;
+        parts[n++] = piece_cut(words, at + joint, end);
+        end = at;
+    }
+    return n;
+}
+
 /* A、B、C的比例分别不低于95%、30%、60%: one name a value. */
 static bool share_labels(reading *r, const sight *s) {
-    size_t at = piece_find(s->lead, "分别", 0), values = 1, parts_n = 0;
+    size_t at = piece_find(s->lead, "分别", 0), values = 1;
     r->shared_n = r->shared_at = 0;
     if (at == PIECE_NONE || !piece_has(s->before, "分别")) return true;
     for (size_t i = s->index + 1; i < r->figures.n; i++, values++) {
@@ -128,17 +142,8 @@ static bool share_labels(reading *r, const sight *s) {
         if (f->clause != s->f->clause || between.size > strlen("以上和")) break;
     }
     if (values < 2 || values > SHARED_MAX) return true;
-    static const char *const joints[] = {"、", "和", "及", "与", NULL};
-    piece words = piece_cut(s->lead, 0, at), parts[SHARED_MAX];
-    size_t end = words.size;
-    for (size_t i = words.size; parts_n < values; i = i ? piece_back(words, i) : 0) {
-        size_t n = i ? piece_word_at(words, i, joints) : 0;
-        if (i == words.size || (i > 0 && n == 0)) continue;
-        parts[parts_n++] = piece_cut(words, i + n, end);
-        end = i;
-        if (i == 0) break;
-    }
-    if (parts_n < values) return true;
+    piece parts[SHARED_MAX];
+    if (last_parts(piece_cut(s->lead, 0, at), values, parts) < values) return true;
     size_t of = piece_find(parts[0], "的", 0);
     piece common = of == PIECE_NONE ? piece_of("") : piece_from(parts[0], of);
     for (size_t i = 0; i < values; i++) {

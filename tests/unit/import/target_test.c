@@ -214,6 +214,17 @@ static void values_told_apart_by_fenbie_share_a_comparator(void **state) {
     plan_table_free(&t);
 }
 
+static void values_without_names_before_fenbie_are_doubted(void **state) {
+    (void)state;
+    plan_table t = kit_task("分别不低于90%、40%、70%。");
+    assert_int_equal(t.rows_n, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(kit_row(&t, i)->comparator, COMPARATOR_AT_LEAST);
+        assert_non_null(strstr(kit_row(&t, i)->doubts, "could not be matched"));
+    }
+    plan_table_free(&t);
+}
+
 static void unit_of_a_list_reaches_all_its_values(void **state) {
     (void)state;
     plan_table t = kit_task("甲类、乙类补助标准分别提高到每人每月900元、700元。");
@@ -430,6 +441,7 @@ int main(void) {
         cmocka_unit_test(every_number_of_a_list_is_a_metric_with_its_own_name),
         cmocka_unit_test(metrics_of_one_task_never_share_a_name),
         cmocka_unit_test(values_told_apart_by_fenbie_share_a_comparator),
+        cmocka_unit_test(values_without_names_before_fenbie_are_doubted),
         cmocka_unit_test(unit_of_a_list_reaches_all_its_values),
         cmocka_unit_test(level_after_a_rise_is_a_metric_of_its_own),
         cmocka_unit_test(floor_with_a_number_striven_for_is_one_metric),
