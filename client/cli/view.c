@@ -1,5 +1,6 @@
 #include "client/cli/view.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const view_codes[VIEW_COUNT] = {
@@ -92,13 +93,21 @@ static duban_status make_tasks(view *v, duban_board *b, const cell *const *cells
     return DUBAN_OK;
 }
 
-static view_group *group_named(view *v, const char *name, const char *code) {
+static view_group *group_named(view *v, const char *name, const char *code,
+                               uint32_t order) {
     for (uint32_t i = 0; i < v->groups_n; i++)
         if (strcmp(v->groups[i].name, name) == 0) return &v->groups[i];
     view_group *g = &v->groups[v->groups_n++];
     g->name = name;
     g->code = code;
+    g->order = order;
     return g;
+}
+
+static int by_order(const void *a, const void *b) {
+    const view_group *x = a, *y = b;
+    if (x->order != y->order) return x->order < y->order ? -1 : 1;
+    return strcmp(x->name, y->name);
 }
 
 static void add_light(view_group *g, const cell *light) {
@@ -121,7 +130,8 @@ static void make_office_groups(view *v, const duban_board *b, const cell *const 
         if (!light && !item) continue;
         const cell *office = find(b, CELL_OFFICE, 0, c->name.office);
         if (!office || !office_wanted(v->by, &office->office)) continue;
-        view_group *g = group_named(v, office->office.name, office->office.code);
+        view_group *g = group_named(v, office->office.name, office->office.code,
+                                    office->office.number);
         if (light) add_light(g, c);
         if (item) count_item(&g->round, &c->item);
     }
@@ -133,10 +143,11 @@ static void make_task_groups(view *v, const duban_board *b, const cell *const *c
         const cell *c = cells[i];
         if (c->name.kind != CELL_TASK) continue;
         const cell *light = find(b, CELL_LIGHT, c->name.task, 0);
-        if (v->by == VIEW_CHAPTER) add_light(group_named(v, c->task.chapter, ""), light);
+        if (v->by == VIEW_CHAPTER)
+            add_light(group_named(v, c->task.chapter, "", c->task.id), light);
         if (v->by != VIEW_LEADER) continue;
         for (uint32_t k = 0; k < c->task.leaders_n; k++)
-            add_light(group_named(v, c->task.leaders[k], ""), light);
+            add_light(group_named(v, c->task.leaders[k], "", 0), light);
     }
 }
 
@@ -176,6 +187,7 @@ duban_status view_make(duban_board *b, view_by by, arena *a, view *out) {
             make_office_groups(&v, b, cells, n);
         else
             make_task_groups(&v, b, cells, n);
+        qsort(v.groups, v.groups_n, sizeof *v.groups, by_order);
     }
     *out = v;
     return DUBAN_OK;

@@ -40,6 +40,7 @@ typedef struct view_rates {
 typedef struct view_group {
     const char *name;
     const char *code; /* of an office, "" otherwise */
+    uint32_t order;   /* offices by number, leaders by name, chapters as in the plan */
     uint32_t grades[GRADE_COUNT];
     uint32_t lights;  /* sum of grades */
     view_rates round; /* offices only: the round of view.round */
