@@ -181,6 +181,7 @@ static duban_status open_readers(broker *b) {
                            .held = &b->held,
                            .keys = b->keys,
                            .follower = b->follower,
+                           .turn = &b->turn,
                            .inbox = b->commands,
                            .feed = b->feed,
                            .metrics = &b->metrics,

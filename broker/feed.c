@@ -7,6 +7,9 @@
 
 #include "proto/entry.h"
 
+/* The reply around its cells: origin, code, root and numbers. */
+#define REPLY_FRAME_BYTES 1024
+
 struct feed {
     feed_options options;
     call *first; /* oldest */
@@ -155,9 +158,9 @@ static void answer_empty(feed *f, call *c) {
 
 static duban_status make_news(feed *f, call *c, nng_msg **message) {
     reply_words words;
-    duban_status status = frames_changes(f->options.ledger, c->plan,
-                                         c->ask.feed.cursor.index, from_the_start(c),
-                                         FEED_BATCH_BYTES, REPLY_SIZE_MAX / 2, &f->batch);
+    duban_status status = frames_changes(
+        f->options.ledger, c->plan, c->ask.feed.cursor.index, from_the_start(c),
+        FEED_BATCH_BYTES, REPLY_SIZE_MAX - REPLY_FRAME_BYTES, &f->batch);
     if (status) return status;
     begin_frame(f, c, &words);
     words.frame.cells = f->batch.cells;

@@ -1,5 +1,6 @@
 #include "broker/genesis.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,7 @@
 static duban_status read_file(const char *path, buffer *out) {
     duban_status status = DUBAN_OK;
     FILE *file = fopen(path, "re");
-    if (!file) return DUBAN_E_NO_GENESIS;
+    if (!file) return errno == ENOENT ? DUBAN_E_NO_GENESIS : DUBAN_E_IO;
     unsigned char *to = buffer_reserve(out, WRAP_SIZE_MAX + FILE_SIZE_MAX + 1);
     if (to) {
         out->size = WRAP_SIZE_MAX;

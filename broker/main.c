@@ -74,6 +74,7 @@ int main(int argc, char **argv) {
     /* A dozen threads would each get an arena of their own that never shrinks. */
     mallopt(M_ARENA_MAX, 2);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is an error to handle */
 
     duban_status status =
         config_read(argc, (const char *const *)argv, getenv, &c, &refusal);

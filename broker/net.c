@@ -9,6 +9,8 @@
 #define SEND_TIMEOUT_MS 10000
 /* Between two attempts to receive when the machine is out of memory. */
 #define PAUSE_MS 100
+/* The largest request and the header that REQ puts before it. */
+#define RECEIVE_SIZE_MAX (REQUEST_SIZE_MAX + 64)
 
 struct net {
     net_options options;
@@ -131,7 +133,7 @@ duban_status net_new(const net_options *options, net **out) {
         return DUBAN_E_NO_MEMORY;
     }
     duban_status status = DUBAN_OK;
-    if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ, REQUEST_SIZE_MAX) != 0 ||
+    if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ, RECEIVE_SIZE_MAX) != 0 ||
         (options->gone &&
          nng_pipe_notify(n->socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, n) != 0))
         status = DUBAN_E_INTERNAL;

@@ -188,6 +188,7 @@ void publish_durable(publish *p, uint64_t durable_size, int64_t now_ms) {
 }
 
 static void heartbeat(publish *p, topic *t, const char *code, int64_t now_ms) {
+    ledger_status state;
     nng_msg *message = NULL;
     uint64_t durable = p->durable_size - 1;
     frame_words frame = {.origin = p->options.origin,
@@ -195,6 +196,10 @@ static void heartbeat(publish *p, topic *t, const char *code, int64_t now_ms) {
                          .prev = t->to,
                          .to = durable > t->to ? durable : t->to,
                          .head = durable};
+    if (frame.to == head_of(p)) {
+        ledger_get_status(p->options.ledger, &state);
+        frame.moment_ms = state.received_ms;
+    }
     if (message_of(p, &frame, &message)) return;
     send_out(p, t, message, now_ms);
     t->to = frame.to;

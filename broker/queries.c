@@ -58,8 +58,7 @@ static duban_status fill_info(queries *q, call *c, info_words *info) {
     info->origin = q->origin;
     info->head = head_of(q);
     info->day = state.day;
-    info->now_ms = state.drill && state.time_ms > state.received_ms ? state.time_ms
-                                                                    : state.received_ms;
+    info->now_ms = turn_moment(q->turn);
     info->drill = state.drill;
     info->rules_version = state.rules_version;
     info->broker_version = DUBAN_VERSION;

@@ -20,6 +20,7 @@
 #include "broker/inbox.h"
 #include "broker/keys.h"
 #include "broker/roots.h"
+#include "broker/turn.h"
 
 /* Everything is borrowed. */
 typedef struct queries {
@@ -28,6 +29,7 @@ typedef struct queries {
     held *held;
     keys *keys;
     follower *follower;
+    const turn *turn;
     inbox *inbox;
     feed *feed;
     metrics *metrics;

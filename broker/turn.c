@@ -110,6 +110,12 @@ static int64_t moment(const turn *t, const ledger_status *state) {
     return later(t->wall_ms, state->received_ms);
 }
 
+int64_t turn_moment(const turn *t) {
+    ledger_status state;
+    ledger_get_status(t->ledger, &state);
+    return moment(t, &state);
+}
+
 static void look_at_clock(turn *t, const ledger_status *state) {
     int64_t known = later(state->received_ms, state->time_ms);
     bool ahead = !state->drill && t->wall_ms > known + CLOCK_AHEAD_DAYS * DAY_MS;
@@ -272,11 +278,9 @@ duban_status turn_submission(turn *t, call *c) {
     METRICS_COUNT(t->metrics, admitted);
     int64_t received_ms = moment(t, &state);
     if (ev->kind == KIND_TIME && state.drill) received_ms = state.received_ms;
-    if (t->ahead && ev->kind != KIND_TIME) {
-        duban_refuse(&refusal, DUBAN_E_CLOCK_AHEAD, 0, "received", NULL, NULL);
-        return refuse(t, c, &refusal);
-    }
     duban_status status = ledger_check(t->ledger, ev, received_ms, &refusal);
+    if (!status && t->ahead && ev->kind != KIND_TIME)
+        status = duban_refuse(&refusal, DUBAN_E_CLOCK_AHEAD, 0, "received", NULL, NULL);
     refusal.status = status;
     switch (status) {
     case DUBAN_OK: return accept(t, c, received_ms);

@@ -58,6 +58,9 @@ duban_status turn_day(turn *t, int64_t wall_ms, bool *reached);
  * above. After a Time entry turn_day is due. */
 duban_status turn_submission(turn *t, call *c);
 
+/* The moment at which something arriving now would be received. */
+int64_t turn_moment(const turn *t);
+
 /* Hands what was staged to the committer; false when nothing was. */
 bool turn_flush(turn *t);
 

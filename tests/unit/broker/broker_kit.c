@@ -411,6 +411,52 @@ void city_end(city *c) {
     rig_close(&c->rig);
 }
 
+#define BIG_CHUNK_TASKS 25
+
+void city_big_plan(city *c) {
+    static const uint32_t lead[] = {2};
+    static char text[751];
+    static char numbers[BIG_CHUNK_TASKS][12];
+    task_words tasks[BIG_CHUNK_TASKS];
+    buffer payloads;
+    event ev = {.kind = KIND_PLAN_CHUNK};
+    memset(text, 'x', sizeof text - 1);
+    buffer_init(&payloads);
+    for (uint32_t chunk = 1; chunk <= BIG_PLAN_TASKS / BIG_CHUNK_TASKS; chunk++) {
+        for (uint32_t i = 0; i < BIG_CHUNK_TASKS; i++) {
+            uint32_t id = (chunk - 1) * BIG_CHUNK_TASKS + i + 1;
+            snprintf(numbers[i], sizeof numbers[i], "%u", (unsigned)id);
+            tasks[i] = (task_words){.id = id,
+                                    .number = numbers[i],
+                                    .chapter = text,
+                                    .section = text,
+                                    .title = text,
+                                    .kind = TASK_POLICY,
+                                    .leads = lead,
+                                    .leads_n = 1};
+        }
+        ev.plan_chunk = (plan_chunk_words){.plan = 2,
+                                           .code = "big",
+                                           .chunk = chunk,
+                                           .tasks = tasks,
+                                           .tasks_n = BIG_CHUNK_TASKS};
+        assert_int_equal(codec_event_write(&ev, &payloads), DUBAN_OK);
+        rig_accept(&c->rig, c->socket, &c->root, &ev);
+    }
+    event publish = {.kind = KIND_PLAN_PUBLISH};
+    publish.plan_publish =
+        (plan_publish_words){.plan = 2,
+                             .code = "big",
+                             .title = "大",
+                             .first_day = day_of_date((date){2023, 1, 1}),
+                             .last_day = day_of_date((date){2023, 12, 31}),
+                             .cycle = PERIOD_QUARTER,
+                             .chunks = BIG_PLAN_TASKS / BIG_CHUNK_TASKS,
+                             .hash = hash_of(payloads.data, payloads.size)};
+    buffer_close(&payloads);
+    rig_accept(&c->rig, c->socket, &c->root, &publish);
+}
+
 event city_value(uint32_t office, int64_t value, statement_words *room,
                  uint64_t supersedes) {
     *room = (statement_words){.task = 1,

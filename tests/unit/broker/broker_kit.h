@@ -96,6 +96,9 @@ void city_end(city *c);
 /* office's value of metric 1 of task 1 for the first quarter. */
 event city_value(uint32_t office, int64_t value, statement_words *room,
                  uint64_t supersedes);
+/* A second plan whose board does not fit one reply. */
+#define BIG_PLAN_TASKS 2000
+void city_big_plan(city *c);
 /* Moves the drill's time. */
 uint64_t city_time(city *c, const char *moment);
 

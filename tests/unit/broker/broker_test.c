@@ -439,6 +439,43 @@ static void a_board_comes_in_parts_of_one_index(void **state) {
     assert_int_equal(rest.left, 0);
 }
 
+static void a_board_too_large_for_one_reply_comes_in_parts(void **state) {
+    city *c = *state;
+    city_big_plan(c);
+    board_request ask = {.plan = "big"};
+    frame_words part = board_of(c, &ask);
+    uint64_t index = part.to;
+    uint32_t cells = part.cells_n;
+    uint32_t parts = 1;
+    uint32_t all = cells + part.left;
+    while (part.left) {
+        ask = (board_request){
+            .plan = "big", .as_of = AS_OF_INDEX, .index = index, .skip = cells};
+        part = board_of(c, &ask);
+        assert_int_equal(part.to, index);
+        assert_true(part.cells_n > 0);
+        cells += part.cells_n;
+        parts++;
+    }
+    assert_int_equal(cells, all);
+    assert_true(cells > BIG_PLAN_TASKS);
+    assert_true(parts > 4);
+}
+
+static void a_change_too_large_for_the_feed_says_fetch(void **state) {
+    city *c = *state;
+    nng_socket feed = rig_dial(c->rig.feed);
+    city_big_plan(c);
+    request_words request = feed_request_of(c, &(cursor){.index = 0}, 0);
+    request.feed.plan = "big";
+    reply_words reply = rig_ask(&c->rig, feed, &request);
+    assert_int_equal(reply.kind, REPLY_FRAME);
+    assert_true(reply.frame.fetch);
+    assert_int_equal(reply.frame.cells_n, 0);
+    assert_int_equal(reply.frame.to, reply.frame.head);
+    nng_close(feed);
+}
+
 static void too_many_questions_about_the_past_are_told_to_come_back(void **state) {
     city *c = *state;
     enum { ASKERS = 3 * WORKER_QUEUE_MAX };
@@ -822,6 +859,8 @@ int main(void) {
         WITH_CITY(the_board_at_the_head_is_the_board_of_that_index),
         WITH_CITY(the_past_is_answered_in_any_order),
         WITH_CITY(a_board_comes_in_parts_of_one_index),
+        WITH_CITY(a_board_too_large_for_one_reply_comes_in_parts),
+        WITH_CITY(a_change_too_large_for_the_feed_says_fetch),
         WITH_CITY(too_many_questions_about_the_past_are_told_to_come_back),
         WITH_CITY(a_slice_leaves_out_what_concerns_others),
         WITH_CITY(a_poll_is_held_until_there_is_news),
