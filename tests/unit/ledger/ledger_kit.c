@@ -668,10 +668,13 @@ event kit_random_event(kit *k, kit_random *r, uint32_t *office) {
         return kit_timetable(1 + kit_below(r, 6), (profile)(1 + kit_below(r, 3)));
     }
     if (sort == 1) {
+        cell found = {.timetable = {.index = 9}};
+        cell_name name = {.kind = CELL_TIMETABLE, .task = 1 + kit_below(r, 6)};
+        ledger_cell(k->ledger, 1, &name, &found);
         *office = CITY;
         return (event){.kind = KIND_TIMETABLE_REVIEW,
-                       .timetable_review = {1, 1 + kit_below(r, 6), k->last,
-                                            kit_below(r, 2) == 0, kit_body("why")}};
+                       .timetable_review = {1, name.task, found.timetable.index,
+                                            kit_below(r, 3) > 0, kit_body("why")}};
     }
     if (sort < 5) {
         if (kit_below(r, 2) == 0) *office = CITY;
