@@ -30,11 +30,11 @@ static int64_t filed_share(const figures *f, const char *task, int32_t first,
 static int64_t pace_permille(const figures *f, const task_words *task,
                              const metric_words *metric, uint32_t office, int round,
                              int rounds) {
-    int of_office = chance_between(f->chance, 880, 1120, "office", office, 0, 0);
+    int of_office = chance_between(f->chance, 900, 1120, "office", office, 0, 0);
     int of_task = chance_between(f->chance, -90, 90, "task", task->id, metric->id, 0);
     int of_round = chance_between(f->chance, -50, 50, "round", office, task->id,
                                   metric->id * 100 + (uint32_t)round);
-    int push = round == rounds - 1 ? 60 : 0;
+    int push = round == rounds - 1 ? 100 : 0;
     return of_office + of_task + of_round + push;
 }
 
@@ -66,7 +66,7 @@ static decimal cumulative(const figures *f, const task_words *task,
 
 static decimal rate(const figures *f, const task_words *task, const metric_words *metric,
                     decimal aim, uint32_t office, int round) {
-    int tenths = chance_between(f->chance, -9, 12, "rate", office, task->id,
+    int tenths = chance_between(f->chance, -6, 14, "rate", office, task->id,
                                 metric->id * 100 + (uint32_t)round);
     if (metric->comparator == COMPARATOR_AT_MOST) {
         int part = chance_between(f->chance, 10, 80, "ceiling", office, task->id,
@@ -102,7 +102,7 @@ decimal figures_value(const figures *f, const task_words *task,
 
 bool figures_node_done(const figures *f, const task_words *task, const sample_node *node,
                        int32_t by_day, int32_t *done_day) {
-    int slip = chance_permille(f->chance, 130, "slips", task->id, node->node, 0)
+    int slip = chance_permille(f->chance, 45, "slips", task->id, node->node, 0)
                    ? chance_between(f->chance, 20, 110, "slip", task->id, node->node, 0)
                    : chance_between(f->chance, -9, 0, "slip", task->id, node->node, 0);
     int32_t day = node->day + slip;
