@@ -158,6 +158,10 @@ duban_status heads_newest(heads *h, heads_record *out, uint32_t *slot) {
     return status;
 }
 
+duban_status heads_sync(heads *h) {
+    return fdatasync(h->fd) == 0 ? DUBAN_OK : files_status(errno);
+}
+
 duban_status heads_append(heads *h, uint64_t size, const char *text, uint32_t text_size) {
     uint8_t bytes[HEADS_RECORD_SIZE];
     heads_record record = {h->sequence + 1, size, text_size, {0}};
@@ -166,7 +170,7 @@ duban_status heads_append(heads *h, uint64_t size, const char *text, uint32_t te
     record_write(&record, bytes);
     off_t at = (off_t)(record.sequence % HEADS_SLOTS) * HEADS_STRIDE;
     duban_status status = files_write_at(h->fd, bytes, sizeof bytes, at);
-    if (!status && fdatasync(h->fd) != 0) status = files_status(errno);
+    if (!status) status = heads_sync(h);
     if (!status) h->sequence = record.sequence;
     return status;
 }

@@ -47,6 +47,8 @@ void heads_close(heads *h);
  * or a slot is damaged, its number in *slot. IO, NO_MEMORY. */
 duban_status heads_newest(heads *h, heads_record *out, uint32_t *slot);
 
+/* Syncs what is in the file. IO. */
+duban_status heads_sync(heads *h);
 /* Writes the next record and syncs. After a failure nothing may be appended any more.
  * IO, DISK_FULL. */
 duban_status heads_append(heads *h, uint64_t size, const char *text, uint32_t text_size);

@@ -94,7 +94,8 @@ void journal_flush(journal *j);
  */
 
 /* A consistent view of what the head at this moment covers: entries
- * 0..journal_reader_size-1. Keep it short: it pins pages. DUBAN_E_NO_MEMORY, DUBAN_E_IO, DUBAN_E_LIMIT when too many are open. */
+ * 0..journal_reader_size-1. Keep it short: it pins pages. DUBAN_E_NO_MEMORY, DUBAN_E_IO,
+ * DUBAN_E_LIMIT when too many are open. */
 duban_status journal_reader_open(const journal *j, journal_reader **out);
 void journal_reader_close(journal_reader *r);
 uint64_t journal_reader_size(const journal_reader *r);
@@ -109,8 +110,8 @@ typedef duban_status (*journal_visit)(void *ctx, uint64_t index, span entry);
 duban_status journal_scan(journal_reader *r, uint64_t from, uint64_t to,
                           journal_visit visit, void *ctx);
 
-/* Borrowed until the reader closes. DUBAN_E_NOT_FOUND; DUBAN_E_CORRUPT when what is stored
- * does not have that hash. */
+/* Borrowed until the reader closes. DUBAN_E_NOT_FOUND; DUBAN_E_CORRUPT when what is
+ * stored does not have that hash. */
 duban_status journal_body_read(journal_reader *r, const hash256 *hash, journal_body *out);
 
 /* Root over the first size entries, size <= journal_reader_size, from stored tiles and

@@ -99,11 +99,12 @@ static duban_status write_batch(lmdb_journal *l, uint64_t room, journal_state *s
     if (status) return status;
     status = fill(l, &f, state);
     if (status) {
+        l->code = f.code;
         mdb_txn_abort(f.txn);
         return f.code == MDB_MAP_FULL ? DUBAN_E_LIMIT : status;
     }
-    int code = mdb_txn_commit(f.txn);
-    if (code) return lmdb_env_failed(&l->env, code, room);
+    l->code = mdb_txn_commit(f.txn);
+    if (l->code) return lmdb_env_failed(&l->env, l->code, room);
     atomic_fetch_add(&l->base.syncs, SYNCS_OF_COMMIT);
     return DUBAN_OK;
 }
@@ -182,7 +183,8 @@ static void fail(lmdb_journal *l, duban_status status, const char *what) {
     char detail[128];
     const journal_options *options = &l->base.options;
     atomic_store(&l->base.failed, true);
-    snprintf(detail, sizeof detail, "%s behind entry %" PRIu64, what, l->base.head.size);
+    snprintf(detail, sizeof detail, "%s, behind %" PRIu64 " entries, code %d", what,
+             l->base.head.size, l->code);
     if (options->on_failed) options->on_failed(options->ctx, status, detail);
 }
 

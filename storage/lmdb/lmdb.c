@@ -13,6 +13,8 @@
 
 /* A live writer may sign a head between our look at the heads and our view. */
 #define VIEW_ATTEMPTS 64
+/* Of journal.mdb and of heads. */
+#define SYNCS_OF_OPENING 2
 
 typedef struct paths {
     char journal[PATH_MAX];
@@ -167,18 +169,31 @@ static duban_status verify(lmdb_journal *l, journal_head *head, tlog_frontier *f
     return status;
 }
 
+/* What a killed process wrote may still be in the machine's memory only: it is synced
+ * before it is believed. */
+static duban_status sync_found(lmdb_journal *l, duban_refusal *refusal) {
+    int code = mdb_env_sync(l->env.env, 1);
+    duban_status status = code ? lmdb_status(code) : heads_sync(&l->heads);
+    if (status) return duban_refuse(refusal, status, 0, "sync", "", "");
+    atomic_fetch_add(&l->base.syncs, SYNCS_OF_OPENING);
+    return DUBAN_OK;
+}
+
 static duban_status verify_and_sign_on(lmdb_journal *l, duban_refusal *refusal) {
     journal_head head;
     tlog_frontier frontier;
     bool read_only = l->base.options.read_only;
-    duban_status status = DUBAN_E_NOTE;
-    for (int i = 0; i < (read_only ? VIEW_ATTEMPTS : 1) && status == DUBAN_E_NOTE; i++)
+    duban_status status = read_only ? DUBAN_OK : sync_found(l, refusal);
+    if (status) return status;
+    int attempts = read_only ? VIEW_ATTEMPTS : 1;
+    do
         status = verify(l, &head, &frontier, refusal);
-    if (!status && !read_only && frontier.size > head.size) {
+    while (status == DUBAN_E_NOTE && --attempts > 0);
+    if (status) return status;
+    if (!read_only && frontier.size > head.size) {
         status = lmdb_sign_head(l, &frontier, &head);
         if (status) return opening_refuse(refusal, status, "heads", head.size, 0);
     }
-    if (status) return status;
     engine_head_set(&l->base, &head);
     l->base.next = frontier.size;
     return DUBAN_OK;

@@ -34,6 +34,7 @@ typedef struct lmdb_journal {
     appender *appender;
     batch draining;
     uint64_t commits;
+    int code; /* LMDB's, of the commit that failed */
 } lmdb_journal;
 
 /* u64 keys, as MDB_INTEGERKEY wants them: the machine's byte order. */

@@ -18,9 +18,15 @@
 #include "storage/heads.h"
 #include "tests/unit/storage/journal_kit.h"
 
-#define ENTRIES    1500
+#define ENTRIES 1500
+/* A fork is dear under ThreadSanitizer, and nothing here has threads to watch. */
+#ifdef __SANITIZE_THREAD__
+#define FLIPS      40
+#define HEAD_FLIPS 40
+#else
 #define FLIPS      600
 #define HEAD_FLIPS 300
+#endif
 
 typedef enum outcome {
     REFUSED,  /* at opening */

@@ -65,11 +65,12 @@ static void entries_behind_the_last_head_are_verified_and_signed_on(void **state
     kit_open(k);
     journal_get_head(k->journal, &head);
     assert_memory_equal(&head, &wanted, sizeof head);
-    assert_true(journal_syncs(k->journal) > 0);
+    /* Both files as they were found, then the new head. */
+    assert_int_equal(journal_syncs(k->journal), 3);
     assert_int_equal(kit_same(k->journal), 900);
     kit_close(k);
     kit_open(k);
-    assert_int_equal(journal_syncs(k->journal), 0);
+    assert_int_equal(journal_syncs(k->journal), 2);
     assert_int_equal(kit_fill(k, 910, 5), DUBAN_OK);
 }
 

@@ -147,6 +147,39 @@ a_reader_in_another_process_sees_whole_heads_while_writing_goes_on(void **state)
     kit_end(&k);
 }
 
+/* Keeps its journal open while the writer's map outgrows its own. */
+static int look_again(kit *k, int from, int to) {
+    journal_reader *r;
+    span entry;
+    if (!hear(from)) return 100;
+    k->options.read_only = true;
+    if (journal_open_lmdb(&k->options, &k->journal, NULL)) return 101;
+    say(to);
+    if (!hear(from)) return 102;
+    if (journal_reader_open(k->journal, &r)) return 103;
+    if (journal_reader_size(r) != 20) return 104;
+    if (journal_read(r, 19, &entry)) return 105;
+    journal_reader_close(r);
+    journal_close(k->journal);
+    return 0;
+}
+
+static void a_reader_in_another_process_follows_the_growing_map(void **state) {
+    kit k;
+    (void)state;
+    kit_init(&k);
+    k.options.map_size_bytes = 1 << 20;
+    child reader = start(&k, look_again);
+    kit_open(&k);
+    assert_int_equal(kit_fill(&k, 20, 5), DUBAN_OK);
+    say(reader.to);
+    assert_true(hear(reader.from));
+    assert_int_equal(kit_fill(&k, 12000, 400), DUBAN_OK);
+    say(reader.to);
+    assert_int_equal(end(&reader), 0);
+    kit_end(&k);
+}
+
 static void reading_what_is_not_there_is_not_found(void **state) {
     kit k;
     (void)state;
@@ -219,6 +252,7 @@ int main(void) {
         cmocka_unit_test(a_killed_writer_leaves_no_lock),
         cmocka_unit_test(
             a_reader_in_another_process_sees_whole_heads_while_writing_goes_on),
+        cmocka_unit_test(a_reader_in_another_process_follows_the_growing_map),
         cmocka_unit_test(reading_what_is_not_there_is_not_found),
         cmocka_unit_test(a_dead_reader_is_cleared),
     };
