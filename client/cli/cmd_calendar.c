@@ -44,7 +44,7 @@ static duban_status read_rows(cli *c, const sheet *t, exception *out) {
         }
         out[i].works = is_one_of(kind, works);
         if (!out[i].works && !is_one_of(kind, off)) {
-            cli_refuse(c, DUBAN_E_UNKNOWN_KIND, row->line, t->titles[KIND], kind,
+            cli_refuse(c, DUBAN_E_WORD, row->line, t->titles[KIND], kind,
                        cli_say(c, "放假、上班", "off, work"));
             bad++;
         }

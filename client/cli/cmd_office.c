@@ -200,7 +200,7 @@ static duban_status single_office(cli *c, office_words *out, bool *stands) {
                           .kind = text_read_office_kind(kind),
                           .parent = 1};
     if (!out->kind)
-        return cli_refuse(c, DUBAN_E_UNKNOWN_KIND, 0, "kind", kind,
+        return cli_refuse(c, DUBAN_E_WORD, 0, "kind", kind,
                           cli_say(c, "县区、部门 等", "county, department, …"));
     return DUBAN_OK;
 }

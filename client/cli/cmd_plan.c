@@ -262,8 +262,7 @@ static void say_timetable(cli *c, const ledger *l, uint32_t plan, const task_wor
         char day[DAY_TEXT_SIZE], share[DECIMAL_TEXT_SIZE];
         say_day(node.day, day);
         decimal_write(node.share, share);
-        fprintf(c->out, "  %u %s %s%% %s%s\n", (unsigned)id, day, share, node.title,
-                node.done ? cli_say(c, "（已完成）", " (done)") : "");
+        fprintf(c->out, "  %u %s %s%% %s\n", (unsigned)id, day, share, node.title);
     }
 }
 

@@ -158,14 +158,23 @@ static void read_place(row *r) {
 /* --- values --------------------------------------------------------------------------
  */
 
-/* The one metric a task has needs no name. */
+/* The one metric that the office fills in that task, NULL when there are several. */
+static const metric_words *only_metric(const row *r) {
+    uint32_t office = r->base.office ? r->base.office : duban_office(r->f->c->d);
+    const metric_words *only = NULL;
+    if (r->task.metrics_n == 1) return &r->task.metrics[0];
+    for (uint32_t i = 0; i < r->task.metrics_n; i++) {
+        if (!find_owes(&r->task, &r->task.metrics[i], office)) continue;
+        if (only) return NULL;
+        only = &r->task.metrics[i];
+    }
+    return only;
+}
+
 static void find_row_metric(row *r) {
     const char *text = r->cells[FILL_METRIC];
     char expected[1024];
-    if (*text)
-        r->metric = find_metric(&r->task, text);
-    else if (r->task.metrics_n == 1)
-        r->metric = &r->task.metrics[0];
+    r->metric = *text ? find_metric(&r->task, text) : only_metric(r);
     if (r->metric) return;
     find_metrics_list(&r->task, expected, sizeof expected);
     refuse(r, FILL_METRIC, DUBAN_E_UNKNOWN_METRIC, text, expected);

@@ -66,7 +66,7 @@ static bool yes_in(lights_reading *in, const sheet_row *row, int column) {
     if (text_read_yes(text)) return true;
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (strcmp(text, no[i]) == 0) return false;
-    bad(in, row, column, DUBAN_E_RULES, cli_say(in->c, "是、否", "yes, no"));
+    bad(in, row, column, DUBAN_E_WORD, cli_say(in->c, "是、否", "yes, no"));
     return false;
 }
 
@@ -82,18 +82,18 @@ static light_row read_row(lights_reading *in, const sheet_row *row) {
                       .no_timetable = yes_in(in, row, NO_TIMETABLE),
                       .no_data = yes_in(in, row, NO_DATA)};
     if (!made.grade)
-        bad(in, row, GRADE, DUBAN_E_RULES,
+        bad(in, row, GRADE, DUBAN_E_WORD,
             cli_say(in->c, "红灯、黄灯、蓝灯、灰灯、绿灯、完成",
                     "red, yellow, blue, grey, green, done"));
     if (!made.cause)
-        bad(in, row, CAUSE, DUBAN_E_RULES,
+        bad(in, row, CAUSE, DUBAN_E_WORD,
             cli_say(in->c,
                     "已完成、达到序时进度、未备案、尚无数据、临近期限、欠序时进度、未报、"
                     "逾期、连续亮灯",
                     "met, on_pace, no_timetable, no_data, due_soon, behind, missing, "
                     "overdue, running"));
     if (*row->cells[NATURE] && !made.nature)
-        bad(in, row, NATURE, DUBAN_E_RULES,
+        bad(in, row, NATURE, DUBAN_E_WORD,
             cli_say(in->c, "累计、时点、增速、位次", "cumulative, level, rate, rank"));
     if (*row->cells[MARGIN]) {
         made.has_margin_below = true;

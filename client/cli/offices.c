@@ -98,17 +98,24 @@ static bool code_allowed(const char *code) {
                         "._-") == size;
 }
 
-static void check_number(loading *in, const sheet_row *row, uint32_t number) {
+/* The number of an office: what it has, else the next. A number in the file must agree;
+ * the rows behind a wrong one are counted on from it. */
+static uint32_t take_number(loading *in, const sheet_row *row, uint32_t *next) {
     char expected[16];
     const char *text = row->cells[NUMBER];
+    uint32_t known = enrolled_number(in->l, row->cells[CODE]);
+    uint32_t number = known ? known : *next;
+    uint32_t given = (uint32_t)strtoul(text, NULL, 10);
+    const char *holder = in->l ? find_office_code(in->l, given) : "";
     snprintf(expected, sizeof expected, "%u", (unsigned)number);
-    if (!*text || strcmp(text, expected) == 0) return;
-    const char *holder =
-        in->l ? find_office_code(in->l, (uint32_t)strtoul(text, NULL, 10)) : "";
-    if (*holder)
+    bool agrees = !*text || strcmp(text, expected) == 0;
+    if (!agrees && *holder) {
         bad(in, row, CODE, DUBAN_E_EXISTS, row->cells[CODE], holder);
-    else
-        bad(in, row, NUMBER, DUBAN_E_SEQUENCE, text, expected);
+        return given;
+    }
+    if (!agrees) bad(in, row, NUMBER, DUBAN_E_SEQUENCE, text, expected);
+    if (!known) *next = (agrees || !given ? number : given) + 1;
+    return number;
 }
 
 static void take_words(loading *in, const sheet_row *row, office_words *office,
@@ -122,16 +129,14 @@ static void take_words(loading *in, const sheet_row *row, office_words *office,
         bad(in, row, NAME, *office->name ? DUBAN_E_TOO_LARGE : DUBAN_E_EMPTY,
             office->name, NULL);
     if (!office->kind)
-        bad(in, row, KIND, DUBAN_E_UNKNOWN_KIND, row->cells[KIND],
+        bad(in, row, KIND, DUBAN_E_WORD, row->cells[KIND],
             cli_say(in->c,
                     "市、县区、开发区、部门、事业单位、党群、司法、驻聊、高校、企业、群团"
                     "、名单组",
                     "city county zone department institution party judicial central "
                     "college company mass group"));
     if (row->beyond) bad(in, row, NOTE, DUBAN_E_SHEET, row->beyond, "");
-    uint32_t known = enrolled_number(in->l, office->code);
-    office->number = known ? known : (*next)++;
-    check_number(in, row, office->number);
+    office->number = take_number(in, row, next);
     for (size_t i = 0; i < in->out->n; i++)
         if (strcmp(in->out->offices[i].code, office->code) == 0)
             bad(in, row, CODE, DUBAN_E_DUPLICATE, office->code, NULL);

@@ -252,7 +252,7 @@ static metric_words *metric_named(const task_words *task, const char *text) {
     return *end || id == 0 || id > task->metrics_n ? NULL : &metrics[id - 1];
 }
 
-/* A row looked up; task NULL when it was bad. */
+/* A row looked up. task is NULL when it was bad, metric also when that is unknown. */
 typedef struct split_found {
     task_words *task;
     metric_words *metric;
@@ -283,6 +283,7 @@ static split_found look_up(making *m, const split_row *row) {
     if (!office && m->door->office)
         problem(m, true, DUBAN_E_UNKNOWN_OFFICE, row->line,
                 split_title(m, "单位", "office"), row->office, NULL);
+    found.metric = metric;
     if (s < 0 || (!office && m->door->office)) return found;
     found = (split_found){task, metric, {metric->id, office, value}};
     return found;
@@ -310,6 +311,8 @@ static void check_sum(making *m, const split_found *found, const split_row *rows
     const metric_words *metric = found[last].metric;
     if (!metric->splits_complete || metric->rollup != ROLLUP_SUM) return;
     decimal sum = {0};
+    for (size_t i = 0; i < n; i++)
+        if (found[i].metric == metric && !found[i].task) return; /* a row is bad */
     for (size_t i = 0; i < n; i++)
         if (found[i].metric == metric && !decimal_add(sum, found[i].words.value, &sum)) {
             problem(m, true, DUBAN_E_OVERFLOW, rows[i].line,
@@ -357,7 +360,7 @@ static void take_splits(making *m, const split_row *rows, size_t n) {
         if (one.task && given_before(found, i, &one)) {
             problem(m, true, DUBAN_E_DUPLICATE, rows[i].line,
                     split_title(m, "单位", "office"), rows[i].office, NULL);
-            one = (split_found){0};
+            one = (split_found){.metric = one.metric};
         }
         found[i] = one;
     }

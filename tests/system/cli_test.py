@@ -1,0 +1,440 @@
+"""The command line as people use it: the administrator founds a city, clerks fill in
+sheets over a bad network, leads review. Everything runs through the built programs."""
+import csv
+import io
+import json
+import os
+
+import kit
+
+PLAN = """任务号,章号,章,节号,节,事项,类型,牵头领导,牵头单位,责任单位,名单未尽,指标,比较,目标值,上限,单位,性质,强度,严格,汇总,起始日,期限,口径,期初值,标签,原文行,存疑
+1,一,经济,,,项目建设,指标,市领导01,牵头局,东县；西县,,开工项目数,不低于,200,,个,累计,预期性,,合计,,2023-12-31,,,,,
+1,,,,,,,,,,,完成投资额,不低于,100,,亿元,累计,预期性,,牵头填报,,2023-12-31,,,,,
+2,一,经济,,,收入增长,指标,市领导01,牵头局,,,收入增速,不低于,5.5,,%,增速,预期性,,牵头填报,,2023-12-31,,,,,
+3,二,改革,,,出台办法,政策,市领导02,牵头局,,,,,,,,,,,,,2023-12-31,,,,,
+"""
+SPLITS = "任务号,指标,单位,分解值,完整\n1,开工项目数,东县,120,是\n1,开工项目数,西县,80,是\n"
+OFFICES = ("编号,代码,名称,别名,类别,上级,成员,说明\n"
+           "1,zfbgs,市政府办公室,,市,,,\n2,east,东县人民政府,东县,县区,zfbgs,,\n"
+           "3,west,西县人民政府,西县,县区,zfbgs,,\n4,lead,牵头局,,部门,zfbgs,,\n"
+           "5,both,各县人民政府,,名单组,,east；west,\n")
+CALENDAR = "日期,类别\n2023-04-05,放假\n2023-04-23,上班\n"
+TIMETABLES = ("任务号,方式,节点,日期,累计份额,内容\n1,匀速,,,,\n2,年末,,,,\n"
+              "3,节点,1,2023-03-15,40,形成初稿\n3,节点,2,2023-11-30,100,印发\n")
+OFFICES_OF_CITY = ("east", "west", "lead")
+
+
+class Town(kit.Case):
+    """A drill city of two counties and a lead, its plan published, on 2023-01-11."""
+
+    def setUp(self):
+        super().setUp()
+        self.found()
+        self.server = self.broker().start()
+        for code in OFFICES_OF_CITY:
+            self.run_as(code, "init", broker=None)
+            os.rename(self.path(code, "key.pub"), self.path(code + ".pub"))
+        self.city("office", "enroll", self.write("offices.csv", OFFICES), "--keys",
+                  self.folder)
+        self.city("calendar", "publish", self.write("calendar.csv", CALENDAR))
+
+    def write(self, name, text, encoding="utf-8"):
+        with open(self.path(name), "w", encoding=encoding, newline="") as f:
+            f.write(text)
+        return self.path(name)
+
+    def run_as(self, code, *words, broker="server", **more):
+        server = self.server if broker == "server" else broker
+        more.setdefault("DUBAN_LANG", "zh")
+        return self.duban(*words, home=self.path(code), broker=server, **more)
+
+    def city(self, *words, **more):
+        return self.run_as("city", *words, **more)
+
+    def publish(self, *more, plan=PLAN, splits=SPLITS, **options):
+        return self.city("plan", "publish", self.write("plan.csv", plan), "--splits",
+                         self.write("splits.csv", splits), "--code", "2023", *more,
+                         **options)
+
+    def set_time(self, moment):
+        self.city("time", "set", moment)
+
+    def sheet_rows(self, name):
+        with open(self.path(name), encoding="utf-8-sig", newline="") as f:
+            return list(csv.DictReader(f))
+
+    def write_rows(self, name, rows, encoding="utf-8-sig"):
+        out = io.StringIO()
+        sheet = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")
+        sheet.writeheader()
+        sheet.writerows(rows)
+        return self.write(name, out.getvalue(), encoding)
+
+    def head(self):
+        return self.city("status", "--json").json()["head"]
+
+
+class Founding(Town):
+    def test_an_office_is_enrolled_once_however_often_the_table_is_sent(self):
+        head = self.head()
+        again = self.city("office", "enroll", self.path("offices.csv"), "--keys",
+                          self.folder, "--json").json()
+        self.assertEqual(again, {"offices": 0, "keys": 0, "without_key": 1})
+        self.assertEqual(self.head(), head)
+        offices = self.city("office", "list", "--json").lines()
+        self.assertEqual([o["code"] for o in offices],
+                         ["zfbgs", "east", "west", "lead", "both"])
+        self.assertEqual(offices[4]["members"], ["east", "west"])
+
+    def test_every_bad_office_is_named_and_none_is_enrolled(self):
+        head = self.head()
+        bad = self.write("bad.csv", "编号,代码,名称,类别,上级\n1,other,市政府,市,\n"
+                         "6,no spaces,甲,县区,\n7,x,,县区,\n8,y,乙,省,nobody\n"
+                         "6,z,丙,县区,\n")
+        done = self.city("office", "enroll", bad, expect=1)
+        self.assertEqual(done.refusals(), [105, 435, 416, 705, 421, 401, 703])
+        self.assertEqual(self.head(), head)
+
+    def test_a_revoked_key_is_refused_from_then_on(self):
+        self.publish()
+        key = self.run_as("east", "whoami", "--json").json()
+        self.city("office", "revoke", "--number", str(key["key_number"]))
+        done = self.run_as("east", "submit", "--task", "1", "--period", "2023Q1",
+                           "--note", "开工", expect=1)
+        self.assertIn(211, done.refusals())
+        self.assertTrue(self.run_as("east", "whoami", "--json").json()["revoked"])
+
+    def test_a_home_keeps_its_key_when_it_is_made_again(self):
+        first = self.run_as("east", "whoami", "--json").json()["key"]
+        again = self.run_as("east", "init", "--json").json()
+        self.assertEqual((again["key"], again["made"]), (first, False))
+        self.assertEqual(self.city("init", "--city", "--data", self.path("data"),
+                                   "--origin", kit.ORIGIN, expect=1).refusals(), [105])
+
+    def test_config_says_where_each_value_came_from(self):
+        rows = {r["key"]: r for r in self.run_as("east", "config", "--json").lines()}
+        self.assertEqual((rows["command"]["value"], rows["command"]["from"]),
+                         (self.server.command, "flag"))
+        rows = {r["key"]: r for r in self.run_as(
+            "east", "config", "--json", broker=None, DUBAN_FEED="ipc:///x").lines()}
+        self.assertEqual((rows["feed"]["value"], rows["feed"]["from"]),
+                         ("ipc:///x", "variable"))
+
+    def test_exit_codes_tell_usage_refusal_and_absence_apart(self):
+        self.city("plan", "eat", expect=2)
+        self.city("due", expect=1)  # there is no plan
+        self.server.stop()
+        self.city("status", expect=3)
+        self.city("office", "list")  # what is kept here answers
+
+
+class Plans(Town):
+    def test_every_problem_of_a_plan_is_named_and_nothing_is_sent(self):
+        head = self.head()
+        bad = PLAN.replace("2,一,经济,,,收入增长", "2,一,经济,,,").replace("5.5", "五点五")
+        done = self.publish(plan=bad, expect=1)
+        self.assertEqual(sorted(done.refusals()), [416, 433, 703])
+        self.assertIn("第 4 行", done.err)
+        bad = PLAN.replace("牵头局,东县；西县", "牵头所,东县；西县")
+        done = self.publish(plan=bad, splits=SPLITS.replace("东县", "远县"), expect=1)
+        self.assertEqual(done.refusals(), [401, 401, 703])
+        self.assertIn("第 2 行，牵头单位：填的是“牵头所”", done.err)
+        self.assertIn("第 2 行，分解表 单位：填的是“远县”", done.err)
+        self.assertEqual(self.head(), head)
+
+    def test_a_short_split_is_refused_with_both_numbers(self):
+        done = self.publish(splits=SPLITS.replace("80", "79"), expect=1)
+        self.assertEqual(done.refusals(), [418, 703])
+        self.assertIn("199", done.err)
+        self.assertIn("200", done.err)
+
+    def test_a_plan_in_doubt_is_published_only_when_that_is_said(self):
+        doubted = PLAN.replace("2023-12-31,,,,,\n3,", "2023-12-31,,,,,年份不明\n3,")
+        checked = self.city("plan", "check", self.write("d.csv", doubted), "--json")
+        self.assertEqual(checked.json()["doubts"], 1)
+        self.assertEqual(self.publish(plan=doubted, expect=1).refusals(), [704])
+        self.publish("--accept-doubts", plan=doubted)
+
+    def test_a_publication_that_broke_off_is_finished_by_running_it_again(self):
+        done = self.publish("--title", "长" * 300, expect=1)
+        self.assertEqual(done.refusals(), [202])
+        plans = self.city("status", "--json").json()["plans"]
+        self.assertEqual([p["published"] for p in plans], [False])
+        self.publish("--title", "测试台账")
+        plans = self.city("status", "--json").json()["plans"]
+        self.assertEqual([(p["title"], p["published"]) for p in plans],
+                         [("测试台账", True)])
+        self.assertEqual(self.publish(expect=1).refusals(), [423])
+
+    def test_what_was_published_is_shown(self):
+        self.publish()
+        tasks = self.city("plan", "show", "--json").lines()
+        self.assertEqual([t["task"] for t in tasks], ["1", "2", "3"])
+        self.assertEqual(tasks[0]["metrics"][0]["splits"], {"east": "120", "west": "80"})
+        self.assertTrue(tasks[0]["metrics"][0]["splits_complete"])
+        self.assertEqual(tasks[0]["chapter"], "一、经济")
+        self.assertEqual(tasks[0]["responsible"], ["east", "west"])
+        self.assertEqual(self.city("plan", "show", "9", expect=1).refusals(), [403])
+
+    def test_the_shipped_sample_is_checked_without_a_home(self):
+        done = self.duban("plan", "check", kit.SAMPLE + "/plan.csv", "--splits",
+                          kit.SAMPLE + "/splits.csv", "--offices",
+                          kit.SAMPLE + "/offices.csv", "--json", home=self.path("none"))
+        self.assertEqual((done.json()["tasks"], done.json()["metrics"],
+                          done.json()["problems"]), (159, 123, 0))
+
+    def test_a_notice_becomes_a_table_and_a_workbook_is_declined(self):
+        notice = self.write("n.txt", "一、主要目标\n1.开工项目200个。（牵头领导：甲；牵头单位：牵头局；"
+                            "责任单位：东县）\n")
+        self.city("plan", "import", notice, "-o", self.path("n.csv"))
+        self.assertEqual(self.sheet_rows("n.csv")[0]["任务号"], "1")
+        book = self.write("n.xlsx", "PK\x03\x04 and so on")
+        self.assertEqual(self.city("plan", "import", book, expect=1).refusals(), [431])
+
+    def test_timetables_are_filed_returned_filed_again_and_accepted(self):
+        self.publish()
+        path = self.write("t.csv", TIMETABLES)
+        self.assertEqual(self.run_as("lead", "timetable", "file", path, "--json").json(),
+                         {"filed": 3, "same": 0, "others": 0})
+        self.assertEqual(self.run_as("lead", "timetable", "file", path, "--json").json(),
+                         {"filed": 0, "same": 3, "others": 0})
+        self.assertEqual(self.run_as("east", "timetable", "file", path, "--json").json(),
+                         {"filed": 0, "same": 0, "others": 3})
+        self.assertEqual(self.city("timetable", "return", "--task", "3", expect=1)
+                         .refusals(), [417])
+        self.city("timetable", "return", "--task", "3", "--reason", "缺责任人")
+        again = self.run_as("lead", "timetable", "file", path, "--json").json()
+        self.assertEqual(again["filed"], 1)
+        self.assertEqual(self.city("timetable", "accept", "--json").json(),
+                         {"accepted": 3})
+        states = [t["state"] for t in self.city("timetable", "list", "--json").lines()]
+        self.assertEqual(states, ["accepted"] * 3)
+
+    def test_every_bad_row_of_a_timetable_is_named(self):
+        self.publish()
+        bad = self.write("t.csv", "任务号,方式,节点,日期,累计份额,内容\n9,匀速,,,,\n"
+                         "2,随意,,,,\n3,节点,2,2023-03-15,40,形成初稿\n"
+                         "3,节点,2,某日,多,\n")
+        done = self.run_as("lead", "timetable", "file", bad, expect=1)
+        self.assertEqual(done.refusals(), [403, 705, 421, 432, 433, 416, 703])
+
+
+class Clerk(Town):
+    def setUp(self):
+        super().setUp()
+        self.publish()
+        self.set_time("2023-04-04T09:00")
+
+    def due(self, code, *more):
+        return self.run_as(code, "due", "--json", *more).lines()
+
+    def test_a_county_owes_its_splits_and_the_lead_its_tasks(self):
+        self.assertEqual([(r["task"], r["kind"], r["target"]) for r in self.due("east")],
+                         [("1", "value", "120")])
+        lead = [(r["task"], r["kind"], r.get("label")) for r in self.due("lead")]
+        self.assertEqual(lead, [("1", "value", "完成投资额"), ("2", "value", "收入增速"),
+                                ("3", "text", None)])
+        # ten working days from the 3rd; the 5th is a holiday
+        self.assertEqual({r["closes"] for r in self.due("east")}, {"2023-04-17"})
+
+    def test_the_sheet_of_due_is_filled_in_and_sent(self):
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"))
+        rows = self.sheet_rows("s.csv")
+        self.assertEqual(len(rows), 3)
+        rows[0].update({"累计": "25.5", "数据截止日": "2023/3/31", "进展": "进度正常"})
+        rows[1].update({"数值": "5.1%"})
+        done = self.run_as("lead", "submit", self.write_rows("s.csv", rows), "--json")
+        receipt, total = done.lines()
+        self.assertEqual((receipt["sent"], receipt["statements"]), ("receipted", 3))
+        self.assertEqual((total["drafts"], total["bad"]), (1, 0))
+        self.assertEqual([r["task"] for r in self.due("lead")], ["3"])
+        box = self.run_as("lead", "outbox", "--json").lines()
+        self.assertEqual([(m["state"], m["index"]) for m in box],
+                         [("receipted", receipt["index"])])
+
+    def test_a_sheet_may_be_sent_again_as_it_grows(self):
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"))
+        rows = self.sheet_rows("s.csv")
+        rows[0]["累计"] = "25"
+        self.run_as("lead", "submit", self.write_rows("s.csv", rows))
+        rows[1]["数值"] = "5"
+        again = self.run_as("lead", "submit", self.write_rows("s.csv", rows), "--json")
+        self.assertEqual([line["statements"] for line in again.lines()], [1, 1])
+        self.assertEqual(again.lines()[-1]["same"], 1)
+        rows[0]["累计"] = "26"  # another value is a correction and must say so
+        done = self.run_as("lead", "submit", self.write_rows("s.csv", rows), expect=1)
+        self.assertEqual(done.refusals(), [426, 703])
+
+    def bad_sheet(self):
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"))
+        good = self.sheet_rows("s.csv")
+        good[0]["累计"] = "25"
+        good[2]["进展"] = "正常"
+        bad = [dict(good[0], **change) for change in (
+            {"任务号": "99"}, {"累计": "abc"}, {"单位": "个"}, {"当期": "1"},
+            {"指标": "无此指标"}, {"数据截止日": "某日"}, {"报告期": "2023M01"}, {"报告期": "2023Q3"}, {"累计": "1.1234567"},
+            {"累计": "9000000000000"}, {"更正序号": "x"}, {"填报单位": "省"})]
+        bad.append(dict(good[1], **{"数值": "5.1", "数据截止日": "2023-12-31"}))
+        bad.append(dict(good[1], **{"数值": "5.1", "零报告": "无"}))
+        bad.append(dict(good[2], **{"节点": "7", "完成日": "2023-03-01"}))
+        return self.write_rows("bad.csv", [good[2]] + bad), 1 + len(bad)
+
+    def test_every_bad_row_is_named_and_none_is_sent(self):
+        path, n = self.bad_sheet()
+        head = self.head()
+        done = self.run_as("lead", "submit", path, expect=1)
+        self.assertEqual(done.refusals(),
+                         [403, 433, 409, 436, 404, 432, 405, 415, 411, 410, 407, 401, 414,
+                          436, 406, 703])
+        for row in range(3, n + 2):
+            self.assertIn("第 %d 行" % row, done.err)
+        self.assertNotIn("第 2 行", done.err)
+        self.assertEqual(self.head(), head)
+        english = self.run_as("lead", "submit", path, "--json", "--lang", "en", expect=1)
+        errors = [json.loads(line)["error"] for line in english.err.splitlines()]
+        self.assertEqual([e.get("line") for e in errors], list(range(3, n + 2)) + [None])
+        self.assertEqual(errors[1]["field"], "累计")  # as the sheet spells it
+        self.assertTrue(all(e["text"].isascii() for e in errors))
+
+    def test_the_good_rows_go_when_that_is_asked_for(self):
+        path, n = self.bad_sheet()
+        done = self.run_as("lead", "submit", path, "--partial", "--json")
+        receipt, total = done.lines()
+        self.assertEqual((receipt["sent"], receipt["statements"]), ("receipted", 1))
+        self.assertEqual(total["bad"], n - 1)
+        self.assertNotIn(703, done.refusals())
+
+    def test_sheets_are_read_in_english_and_in_gb18030(self):
+        english = "task,metric,period,ytd,value\n1,M2,2023Q1,25,\n2,,2023Q1,,5\n"
+        self.run_as("lead", "submit", self.write("e.csv", english))
+        chinese = "任务号,报告期,累计,进展\r\n1,2023Q1,30,正常\r\n"
+        path = self.write("g.csv", chinese, "gb18030")
+        receipt = self.run_as("east", "submit", path, "--json").lines()[0]
+        self.assertEqual(receipt["statements"], 2)
+
+    def test_a_sheet_with_a_misspelt_column_is_refused_as_a_whole(self):
+        path = self.write("m.csv", "任务号,报告期,累积\n1,2023Q1,30\n")
+        self.assertEqual(self.run_as("east", "submit", path, expect=1).refusals(), [702])
+        path = self.write("m.csv", "任务号,累计\n1,30\n")
+        self.assertEqual(self.run_as("east", "submit", path, expect=1).refusals(), [702])
+
+    def test_a_bare_number_is_refused_where_to_date_and_period_differ(self):
+        first = ("submit", "--task", "1", "--metric", "M1", "--period")
+        self.run_as("east", *first, "2023Q1", "--value", "30")
+        self.set_time("2023-07-04T09:00")
+        done = self.run_as("east", *first, "2023Q2", "--value", "60", expect=1)
+        self.assertEqual(done.refusals(), [412])
+        self.run_as("east", *first, "2023Q2", "--add", "30")
+        line = [r for r in self.due("east", "--all", "--period", "2023Q2")][0]
+        self.assertEqual((line["value"]["amount"], line["value"]["to_date"],
+                          line["last"]["to_date"]), ("30", "60", "30"))
+
+    def test_one_statement_is_refused_with_its_own_code(self):
+        one = ("submit", "--task", "1", "--period", "2023Q1")
+        for more, code, exit_code in (
+                ((), 416, 1), (("--ytd", "x"), 433, 1), (("--ytd", "1", "--add", "1"), 436, 1),
+                (("--ytd", "1", "--unit", "家"), 409, 1), (("--metric", "M9", "--ytd", "1"), 404, 1),
+                (("--node", "1", "--done", "2023-01-01"), 406, 1)):
+            if code == 416:
+                more = ()
+            done = self.run_as("east", *one, "--metric", "M1", *more, expect=exit_code)
+            self.assertEqual(done.refusals()[0], code, done.err)
+        self.run_as("east", "submit", "--ytd", "1", expect=2)
+
+    def test_nodes_and_words_are_reported(self):
+        self.run_as("lead", "timetable", "file", self.write("t.csv", TIMETABLES))
+        self.city("timetable", "accept")
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"))
+        rows = self.sheet_rows("s.csv")
+        self.assertEqual([r["节点"] for r in rows], ["", "", "1", ""])
+        rows[2]["完成日"] = "2023年3月10日"
+        rows[3].update({"进展": "无变化"})
+        receipt = self.run_as("lead", "submit", self.write_rows("s.csv", rows),
+                              "--json").lines()[0]
+        self.assertEqual(receipt["statements"], 2)
+        self.assertEqual([r["kind"] for r in self.due("lead", "--period", "2023Q1")],
+                         ["value", "value"])
+        nil = self.run_as("east", "submit", "--task", "1", "--period", "2023Q1", "--nil",
+                          "本季度没有项目", "--json")
+        self.assertEqual(nil.lines()[0]["sent"], "receipted")
+
+    def test_a_correction_names_what_it_corrects_and_why(self):
+        one = ("submit", "--task", "1", "--metric", "M1", "--period", "2023Q1")
+        index = self.run_as("east", *one, "--ytd", "30", "--json").lines()[0]["index"]
+        again = self.run_as("east", *one, "--ytd", "31", expect=1)
+        self.assertEqual(again.refusals(), [426])
+        correct = ("correct", str(index), "--ytd", "31")
+        self.assertEqual(self.run_as("east", *correct, expect=1).refusals(), [417])
+        self.run_as("east", *correct, "--reason", "漏计一项")
+        self.assertEqual(self.due("east", "--all")[0]["value"]["amount"], "31")
+        stale = self.run_as("east", *correct, "--reason", "又一次", expect=1)
+        self.assertEqual(stale.refusals(), [425])
+        unknown = self.run_as("east", "correct", "9999", "--ytd", "3", "--reason", "x",
+                              expect=1)
+        self.assertIn(unknown.refusals()[0], (407, 512))
+
+    def test_a_return_reaches_the_clerk_with_its_reason_and_ends_with_acceptance(self):
+        one = ("submit", "--task", "1", "--metric", "M1", "--period", "2023Q1")
+        self.run_as("east", *one, "--ytd", "30", "--note", "一季度集中开工")
+        waiting = self.run_as("lead", "review", "list", "--json").lines()
+        self.assertEqual([(w["office"], w["values"], w["text"]) for w in waiting],
+                         [("east", "M1 30 个", "一季度集中开工")])
+        where = ("--task", "1", "--office", "east", "--period", "2023Q1")
+        self.assertEqual(self.run_as("lead", "review", "return", *where, expect=1)
+                         .refusals(), [417])
+        self.run_as("lead", "review", "return", *where, "--reason", "与统计口径不符")
+        box = self.run_as("east", "outbox", "--json").lines()
+        self.assertEqual(box[0]["returns"], [{"task": "1", "period": "2023Q1",
+                                              "reason": "与统计口径不符"}])
+        self.assertEqual(self.due("east")[0]["reason"], "与统计口径不符")
+        self.run_as("east", *one, "--ytd", "29")
+        self.run_as("lead", "review", "accept", *where)
+        self.assertEqual(self.run_as("east", "outbox", "--json").lines(), [])
+        self.assertEqual(self.run_as("lead", "review", "accept", *where, expect=1)
+                         .refusals(), [408])
+        self.assertEqual(self.due("east", "--period", "2023Q1"), [])
+
+    def test_another_office_may_not_review_and_does_not_see_it_waiting(self):
+        self.run_as("east", "submit", "--task", "1", "--period", "2023Q1", "--metric",
+                    "M1", "--ytd", "30")
+        self.assertEqual(self.run_as("west", "review", "list", "--json").lines(), [])
+
+    def test_what_was_queued_offline_is_sent_later_in_order(self):
+        self.due("east")  # the slice is kept
+        self.server.stop()
+        one = ("submit", "--period", "2023Q1", "--task", "1")
+        queued = self.run_as("east", *one, "--metric", "M1", "--ytd", "30", "--json")
+        self.assertEqual(queued.lines()[0]["sent"], "queued")
+        self.run_as("east", *one, "--note", "正常")
+        refused = self.run_as("east", *one, "--metric", "M1", "--ytd", "31", expect=1)
+        self.assertEqual(refused.refusals(), [426])  # the first still waits
+        bad = self.run_as("east", *one, "--metric", "M1", "--ytd", "30", "--unit", "家",
+                          expect=1)
+        self.assertEqual(bad.refusals(), [409])  # checked without a broker
+        self.assertEqual([r["task"] for r in self.due("east")], ["1"])
+        self.run_as("east", "outbox", "--wait", "--timeout", "1", expect=3)
+        self.server.start()
+        self.run_as("east", "outbox", "--wait", "--timeout", "20")
+        box = self.run_as("east", "outbox", "--all", "--json").lines()
+        self.assertEqual([m["state"] for m in box], ["receipted", "receipted"])
+        self.assertLess(box[0]["index"], box[1]["index"])
+        self.assertEqual(self.due("east", "--period", "2023Q1"), [])
+
+    def test_a_large_sheet_goes_in_as_few_submissions_as_fit(self):
+        rows = "".join("3,2023Q1,进展%d\n" % i for i in range(3))
+        joined = self.run_as("lead", "submit",
+                             self.write("t.csv", "任务号,报告期,进展\n" + rows), "--json")
+        self.assertEqual([line["statements"] for line in joined.lines()], [1, 1])
+        evidence = self.write("photo.jpg", "x" * 1000)
+        one = self.run_as("lead", "submit", "--task", "3", "--period", "2023Q1", "--note",
+                          "现场", "--evidence", evidence, "--evidence", evidence, "--json")
+        self.assertEqual(one.lines()[0]["sent"], "receipted")
+
+    def test_an_office_that_owes_nothing_there_is_told_who_does(self):
+        done = self.run_as("east", "submit", "--task", "2", "--period", "2023Q1",
+                           "--value", "5", expect=1)
+        self.assertIn(done.refusals()[0], (404, 408))
+
+
+if __name__ == "__main__":
+    kit.main()
