@@ -17,7 +17,8 @@ duban_status admin_send_only(cli *c, event *ev, const duban_body_made *bodies,
     if (s < 0) return cli_refused(c, &refusal);
     if (ticket.sent == DUBAN_QUEUED)
         return cli_refuse(
-            c, DUBAN_E_UNREACHABLE, 0, NULL, NULL,
+            c, refusal.status < 0 ? refusal.status : DUBAN_E_UNREACHABLE, 0,
+            refusal.field, refusal.found,
             cli_say(c, "已入发件箱；连上后先 duban outbox --wait，再运行一次",
                     "it is in the outbox: `duban outbox --wait` later, then run this "
                     "again"));
