@@ -186,6 +186,31 @@ static void flipped_bits_of_state_tile_and_head_are_refused(void **state) {
     assert_int_equal(open_journal(b, NULL), DUBAN_OK);
 }
 
+static void the_stored_root_of_a_tile_is_verified_too(void **state) {
+    bed *b = *state;
+    duban_refusal refusal = {0};
+    commit(b, 600);
+    close_journal(b);
+    assert_true(mem_disk_flip_tile(b->disk, 1, 8 * 256 * HASH_SIZE + 77));
+    assert_int_equal(open_journal(b, &refusal), DUBAN_E_CORRUPT);
+    assert_string_equal(refusal.found, "256");
+}
+
+/* They are not signed yet: each is hashed again before it is. */
+static void a_flipped_bit_in_a_full_tile_behind_the_head_is_refused(void **state) {
+    bed *b = *state;
+    duban_refusal refusal = {0};
+    commit(b, 10);
+    mem_disk_fail_commit(b->disk, 1, MEM_FAULT_HEAD);
+    commit(b, 600);
+    close_journal(b);
+    assert_true(mem_disk_flip_entry(b->disk, 300, 11));
+    assert_int_equal(open_journal(b, &refusal), DUBAN_E_CORRUPT);
+    assert_string_equal(refusal.found, "300");
+    assert_true(mem_disk_flip_entry(b->disk, 300, 11));
+    assert_int_equal(open_journal(b, NULL), DUBAN_OK);
+}
+
 static void there_is_no_bit_to_flip_on_an_empty_disk(void **state) {
     bed *b = *state;
     close_journal(b);
@@ -215,6 +240,8 @@ int main(void) {
         MEM(a_lost_tail_is_shorter_than_the_head),
         MEM(another_root_at_the_head_is_refused),
         MEM(flipped_bits_of_state_tile_and_head_are_refused),
+        MEM(the_stored_root_of_a_tile_is_verified_too),
+        MEM(a_flipped_bit_in_a_full_tile_behind_the_head_is_refused),
         MEM(there_is_no_bit_to_flip_on_an_empty_disk),
         MEM(without_a_disk_it_brings_its_own),
     };
