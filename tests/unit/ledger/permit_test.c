@@ -1,0 +1,139 @@
+/* Who may: every kind against every sort of signer. */
+#include "tests/unit/ledger/ledger_kit.h"
+
+enum { SIGNERS = 5 };
+/* the broker, the city office, a lead of task 1, its county, another lead */
+static const uint32_t signers[SIGNERS] = {BROKER, CITY, FGW, DONG, TJJ};
+
+static event event_of(kit *k, event_kind kind) {
+    static statement_words s[1];
+    static uint64_t reported;
+    switch (kind) {
+    case KIND_OFFICES: return kit_offices();
+    case KIND_KEYS: return kit_keys(k);
+    case KIND_CALENDAR: return kit_calendar();
+    case KIND_PLAN_CHUNK: return kit_chunk();
+    case KIND_PLAN_PUBLISH: return kit_publish(k);
+    case KIND_LIGHTS: return kit_lights(2);
+    case KIND_TIMETABLE: return kit_timetable(1, PROFILE_EVEN);
+    case KIND_TIMETABLE_REVIEW:
+        return (event){.kind = kind,
+                       .timetable_review = {1, 1, 1, true, {.present = false}}};
+    case KIND_SUBMISSION:
+        s[0] = kit_value(1, 1, DONG, "2023Q1", "5", MODE_NONE);
+        return kit_submission(s, 1);
+    case KIND_REVIEW:
+        if (reported == 0) reported = k->last;
+        return kit_review(1, GUAN, "2023Q1", reported, true);
+    case KIND_CLOCK: return (event){.kind = kind, .clock_day = kit_day_of("2023-01-02")};
+    case KIND_TIME:
+        return (event){.kind = kind,
+                       .time_moment_ms = moment_of_day(kit_day_of("2023-01-09"), 480)};
+    case KIND_DIGEST: return (event){.kind = kind};
+    default: return (event){.kind = KIND_CONFLICT, .conflict = {.key = 1, .number = 99}};
+    }
+}
+
+static void each_kind_has_its_signers(void **state) {
+    (void)state;
+    static const struct {
+        event_kind kind;
+        bool may[SIGNERS]; /* broker, city, lead, county, other lead */
+    } rows[] = {
+        {KIND_OFFICES, {false, true, false, false, false}},
+        {KIND_KEYS, {false, true, false, false, false}},
+        {KIND_CALENDAR, {false, true, false, false, false}},
+        {KIND_PLAN_CHUNK, {false, true, false, false, false}},
+        {KIND_PLAN_PUBLISH, {false, true, false, false, false}},
+        {KIND_LIGHTS, {false, true, false, false, false}},
+        {KIND_TIMETABLE, {false, false, true, false, false}},
+        {KIND_TIMETABLE_REVIEW, {false, true, false, false, false}},
+        {KIND_SUBMISSION, {false, true, true, true, false}},
+        {KIND_REVIEW, {false, true, true, false, false}},
+        {KIND_CLOCK, {true, false, false, false, false}},
+        {KIND_TIME, {false, true, false, false, false}},
+        {KIND_DIGEST, {true, false, false, false, false}},
+        {KIND_CONFLICT, {true, false, false, false, false}},
+    };
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    kit_must_say(&k, GUAN, kit_value(1, 1, GUAN, "2023Q1", "5", MODE_NONE));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t s = 0; s < SIGNERS; s++) {
+            duban_status status = kit_try(&k, signers[s], event_of(&k, rows[i].kind));
+            if ((status != DUBAN_E_NOT_ALLOWED) != rows[i].may[s])
+                fail_msg("kind %d by %u: %s", rows[i].kind, signers[s],
+                         duban_status_name(status));
+            if (rows[i].may[s]) continue;
+            assert_string_equal(k.refusal.field, "office");
+            assert_true(k.refusal.found[0] != '\0' && k.refusal.expected[0] != '\0');
+        }
+    assert_int_equal(rows[13].kind + 1, KIND_COUNT);
+    kit_close(&k);
+}
+
+static void an_office_speaks_of_its_own_items(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    static const struct {
+        uint32_t signer, task, office;
+        bool may;
+    } rows[] = {{DONG, 1, DONG, true},  {GUAN, 1, DONG, false}, {FGW, 1, DONG, true},
+                {TJJ, 1, DONG, false},  {CITY, 1, DONG, true},  {FGW, 2, TJJ, false},
+                {TJJ, 2, TJJ, true},    {FGW, 5, CITY, false},  {CITY, 5, CITY, true},
+                {DONG, 4, GUAN, false}, {FGW, 4, GUAN, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        statement_words s =
+            kit_value(rows[i].task, 1, rows[i].office, "2023Q1", "5", MODE_NONE);
+        duban_status status = kit_try(&k, rows[i].signer, kit_submission(&s, 1));
+        assert_status(status, rows[i].may ? DUBAN_OK : DUBAN_E_NOT_ALLOWED);
+        s.office = 0; /* the signer's own */
+        if (rows[i].signer == rows[i].office)
+            assert_status(kit_try(&k, rows[i].signer, kit_submission(&s, 1)), DUBAN_OK);
+    }
+    kit_close(&k);
+}
+
+static void a_lead_reviews_others_and_never_itself(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_must_say(&k, FGW, kit_text(1, FGW, "2023Q1", "collated"));
+    event own = kit_review(1, FGW, "2023Q1", k.last, true);
+    assert_status(kit_try(&k, FGW, own), DUBAN_E_NOT_ALLOWED);
+    assert_string_equal(k.refusal.expected, "zfbgs");
+    assert_status(kit_try(&k, CITY, own), DUBAN_OK);
+    kit_must_say(&k, DONG, kit_value(1, 1, DONG, "2023Q1", "5", MODE_NONE));
+    event others = kit_review(1, DONG, "2023Q1", k.last, true);
+    assert_status(kit_try(&k, DONG, others), DUBAN_E_NOT_ALLOWED);
+    assert_string_equal(k.refusal.expected, "fgw");
+    assert_status(kit_try(&k, TJJ, others), DUBAN_E_NOT_ALLOWED);
+    assert_status(kit_try(&k, FGW, others), DUBAN_OK);
+    kit_close(&k);
+}
+
+static void the_city_files_timetables_only_where_nobody_leads(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    assert_status(kit_try(&k, CITY, kit_timetable(5, PROFILE_EVEN)), DUBAN_OK);
+    assert_status(kit_try(&k, CITY, kit_timetable(1, PROFILE_EVEN)), DUBAN_E_NOT_ALLOWED);
+    assert_string_equal(k.refusal.found, "zfbgs");
+    assert_string_equal(k.refusal.expected, "fgw");
+    kit_close(&k);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_has_its_signers),
+        cmocka_unit_test(an_office_speaks_of_its_own_items),
+        cmocka_unit_test(a_lead_reviews_others_and_never_itself),
+        cmocka_unit_test(the_city_files_timetables_only_where_nobody_leads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
