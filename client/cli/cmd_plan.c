@@ -5,7 +5,9 @@
 #include "client/cli/commands.h"
 #include "client/cli/find.h"
 #include "client/cli/json.h"
+#include "client/cli/lights.h"
 #include "client/cli/plan_load.h"
+#include "client/cli/plan_try.h"
 #include "client/cli/print.h"
 #include "client/cli/say.h"
 #include "client/cli/text.h"
@@ -146,6 +148,31 @@ static void say_checked(cli *c, const plan_files *f) {
             (unsigned)w->doubts_n, w->problems_n);
 }
 
+/* The plan's year: that of its first deadline, else that of the first row's start. */
+static int32_t year_of(const plan_words *w) {
+    for (uint32_t i = 0; i < w->tasks_n; i++)
+        if (w->tasks[i].deadline) return date_of_day(w->tasks[i].deadline).year;
+    return w->tasks_n && w->tasks[0].metrics_n && w->tasks[0].metrics[0].first_day
+               ? date_of_day(w->tasks[0].metrics[0].first_day).year
+               : 2000;
+}
+
+/* What publishing would refuse, tried without a broker. */
+static duban_status try_files(cli *c, arena *a, const plan_files *files,
+                              const ledger *l) {
+    lights_words lights = {0};
+    int32_t year = year_of(&files->words);
+    plan_publish_words publish = {.code = "check",
+                                  .title = "check",
+                                  .first_day = day_of_date((date){year, 1, 1}),
+                                  .last_day = day_of_date((date){year, 12, 31}),
+                                  .cycle = PERIOD_QUARTER,
+                                  .window_first = 1,
+                                  .window_last = 10};
+    duban_status s = lights_load(c, a, NULL, &lights);
+    return s < 0 ? s : plan_try(c, files, l, &lights, &publish);
+}
+
 duban_status cmd_plan_check(cli *c) {
     const ledger *l = NULL;
     if (!cli_option(c, "offices")) {
@@ -157,6 +184,10 @@ duban_status cmd_plan_check(cli *c) {
     arena_init(&a, 0);
     plan_files files = {0};
     duban_status s = plan_load(c, &a, c->args[0], l, &files);
+    if (s >= 0 && (l || files.offices.n)) {
+        s = try_files(c, &a, &files, l);
+        files.words.problems_n += s < 0;
+    }
     if (files.words.tasks_n) say_checked(c, &files);
     plan_load_close(&files);
     arena_close(&a);

@@ -9,6 +9,7 @@
 #include "client/cli/json.h"
 #include "client/cli/lights.h"
 #include "client/cli/plan_load.h"
+#include "client/cli/plan_try.h"
 #include "client/cli/print.h"
 #include "client/cli/text.h"
 
@@ -133,13 +134,10 @@ static void say_published(cli *c, const plan_words *w, const plan_publish_words 
 }
 
 static duban_status send_plan(cli *c, arena *a, const plan_words *w,
-                              plan_publish_words *p) {
+                              const lights_words *lights, plan_publish_words *p) {
     plan_chunks chunks;
     uint32_t task = 0;
-    lights_words lights = {.plan = p->plan, .version = 1};
-    duban_status s = lights_load(c, a, cli_option(c, "lights"), &lights);
-    if (s < 0) return s;
-    s = plan_words_cut(a, w, p->plan, p->code, &chunks, &task);
+    duban_status s = plan_words_cut(a, w, p->plan, p->code, &chunks, &task);
     if (s < 0)
         return cli_refuse(c, s, task ? w->lines[task - 1] : 0,
                           cli_say(c, "任务号", "task"),
@@ -147,7 +145,7 @@ static duban_status send_plan(cli *c, arena *a, const plan_words *w,
     p->chunks = chunks.n;
     p->hash = chunks.hash;
     s = send_chunks(c, &chunks);
-    if (s >= 0) s = send_lights(c, lights);
+    if (s >= 0) s = send_lights(c, *lights);
     if (s < 0) return s;
     event ev = {.kind = KIND_PLAN_PUBLISH, .plan_publish = *p};
     uint64_t index = 0;
@@ -171,7 +169,10 @@ static duban_status publish(cli *c, arena *a, plan_files *files) {
                           cli_say(c, "核对后清空该栏，或 --accept-doubts",
                                   "check and empty them, or --accept-doubts"));
     }
-    return send_plan(c, a, &files->words, &p);
+    lights_words lights = {.plan = p.plan, .version = 1};
+    s = lights_load(c, a, cli_option(c, "lights"), &lights);
+    if (s >= 0) s = plan_try(c, files, duban_slice(c->d), &lights, &p);
+    return s < 0 ? s : send_plan(c, a, &files->words, &lights, &p);
 }
 
 duban_status cmd_plan_publish(cli *c) {

@@ -6,6 +6,7 @@ import json
 import os
 
 import kit
+import wire
 
 PLAN = """任务号,章号,章,节号,节,事项,类型,牵头领导,牵头单位,责任单位,名单未尽,指标,比较,目标值,上限,单位,性质,强度,严格,汇总,起始日,期限,口径,期初值,标签,原文行,存疑
 1,一,经济,,,项目建设,指标,市领导01,牵头局,东县；西县,,开工项目数,不低于,200,,个,累计,预期性,,合计,,2023-12-31,,,,,
@@ -29,7 +30,7 @@ class Town(kit.Case):
 
     def setUp(self):
         super().setUp()
-        self.found()
+        self.root = self.found()
         self.server = self.broker().start()
         for code in OFFICES_OF_CITY:
             self.run_as(code, "init", broker=None)
@@ -156,8 +157,12 @@ class Plans(Town):
         self.publish("--accept-doubts", plan=doubted)
 
     def test_a_publication_that_broke_off_is_finished_by_running_it_again(self):
-        done = self.publish("--title", "长" * 300, expect=1)
-        self.assertEqual(done.refusals(), [202])
+        small = kit.City(self.root)
+        small.root.next = 40  # a hole in the home's numbers
+        with self.server.asker() as asker:
+            small.ok(small.root.send(asker, wire.PLAN_CHUNK, small.chunk(small.tasks())))
+            small.ok(small.root.send(asker, wire.LIGHTS, wire.message(f1=1, f2=1) +
+                                     wire.field(3, wire.message(f1=2, f2=2))))
         plans = self.city("status", "--json").json()["plans"]
         self.assertEqual([p["published"] for p in plans], [False])
         self.publish("--title", "测试台账")
@@ -165,6 +170,22 @@ class Plans(Town):
         self.assertEqual([(p["title"], p["published"]) for p in plans],
                          [("测试台账", True)])
         self.assertEqual(self.publish(expect=1).refusals(), [423])
+
+    def test_what_the_rules_refuse_is_named_before_anything_is_sent(self):
+        head = self.head()
+        done = self.publish("--title", "长" * 300, expect=1)
+        self.assertEqual(done.refusals(), [202])
+        bad = PLAN.replace("出台办法", "长" * 300)
+        self.assertEqual(self.publish(plan=bad, expect=1).refusals(), [202, 703])
+        bad = PLAN.replace("不低于,100", "不低于,-100")
+        done = self.publish(plan=bad, expect=1)
+        self.assertEqual(done.refusals(), [419])
+        self.assertIn("第 2 行，目标值", done.err)
+        self.assertEqual(self.city("plan", "check", self.path("plan.csv"), expect=1)
+                         .refusals(), [419])
+        done = self.publish("--first", "2023-01-05", expect=1)
+        self.assertEqual(done.refusals(), [432])
+        self.assertEqual(self.head(), head)
 
     def test_what_was_published_is_shown(self):
         self.publish()
