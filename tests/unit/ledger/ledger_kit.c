@@ -214,79 +214,27 @@ event kit_calendar(void) {
     return (event){.kind = KIND_CALENDAR, .calendar = {2023, days_off, 2, working, 1}};
 }
 
-event kit_chunk(void) {
+static metric_words metric_of(uint32_t id, const char *label, comparator than,
+                              const char *target, const char *unit, nature kind,
+                              rollup up) {
+    return (metric_words){.id = id,
+                          .label = label,
+                          .comparator = than,
+                          .target = kit_decimal(target),
+                          .tolerance = decimal_of_int(5),
+                          .unit = unit,
+                          .nature = kind,
+                          .strength = STRENGTH_EXPECTED,
+                          .rollup = up,
+                          .definition = ""};
+}
+
+static void fill_tasks(task_words tasks[6]) {
     static const uint32_t lead_fgw[] = {FGW};
     static const uint32_t lead_tjj[] = {TJJ};
     static const uint32_t counties[] = {DONG, GUAN};
-    static metric_words total[1], growth[1], every[1], days[1], people[2];
-    static split_words shares[2], rates[2];
-    static task_words tasks[6];
-    total[0] = (metric_words){1,
-                              "total",
-                              COMPARATOR_COUNT,
-                              kit_decimal("100"),
-                              {0},
-                              {5000000},
-                              false,
-                              "亿元",
-                              NATURE_CUMULATIVE,
-                              STRENGTH_EXPECTED,
-                              ROLLUP_SUM,
-                              "",
-                              0,
-                              0,
-                              {0},
-                              true};
-    growth[0] = (metric_words){
-        1,   "growth",    COMPARATOR_AT_LEAST, kit_decimal("5.5"), {0}, {5000000}, false,
-        "%", NATURE_RATE, STRENGTH_EXPECTED,   ROLLUP_LEAD_ONLY,   "",  0,         0,
-        {0}, false};
-    every[0] = (metric_words){
-        1,   "share",     COMPARATOR_AT_LEAST, kit_decimal("95"), {0}, {5000000}, false,
-        "%", NATURE_RATE, STRENGTH_BINDING,    ROLLUP_COUNT_MET,  "",  0,         0,
-        {0}, false};
-    days[0] = (metric_words){1,
-                             "days",
-                             COMPARATOR_COUNT,
-                             kit_decimal("365"),
-                             {0},
-                             {5000000},
-                             false,
-                             "个",
-                             NATURE_CUMULATIVE,
-                             STRENGTH_EXPECTED,
-                             ROLLUP_LEAD_ONLY,
-                             "",
-                             0,
-                             0,
-                             {0},
-                             false};
-    people[0] = (metric_words){
-        1,   "prices",    COMPARATOR_AT_MOST, kit_decimal("3"), {0}, {5000000}, false,
-        "%", NATURE_RATE, STRENGTH_EXPECTED,  ROLLUP_LEAD_ONLY, "",  0,         0,
-        {0}, false};
-    people[1] = (metric_words){2,
-                               "people",
-                               COMPARATOR_AT_LEAST,
-                               kit_decimal("200"),
-                               {0},
-                               {5000000},
-                               false,
-                               "万人",
-                               NATURE_LEVEL,
-                               STRENGTH_EXPECTED,
-                               ROLLUP_LEAD_ONLY,
-                               "",
-                               0,
-                               0,
-                               {0},
-                               false};
-    shares[0] = (split_words){1, DONG, kit_decimal("60")};
-    shares[1] = (split_words){1, GUAN, kit_decimal("40")};
-    rates[0] = (split_words){1, DONG, kit_decimal("95")};
-    rates[1] = (split_words){1, GUAN, kit_decimal("95")};
-    for (uint32_t i = 0; i < 6; i++) {
-        static const char *const numbers[] = {"1", "2", "3", "4", "5.1", "6"};
+    static const char *const numbers[] = {"1", "2", "3", "4", "5.1", "6"};
+    for (uint32_t i = 0; i < 6; i++)
         tasks[i] = (task_words){.id = i + 1,
                                 .number = numbers[i],
                                 .chapter = "I",
@@ -297,14 +245,38 @@ event kit_chunk(void) {
                                 .leads_n = i == 4 ? 0 : 1,
                                 .responsible = counties,
                                 .responsible_n = 2};
+}
+
+event kit_chunk(void) {
+    static metric_words metrics[6];
+    static split_words shares[2], rates[2];
+    static task_words tasks[6];
+    static const uint32_t metric_at[6] = {0, 1, 0, 2, 3, 4};
+    static const uint32_t metrics_n[6] = {1, 1, 0, 1, 1, 2};
+    metrics[0] = metric_of(1, "total", COMPARATOR_COUNT, "100", "亿元", NATURE_CUMULATIVE,
+                           ROLLUP_SUM);
+    metrics[0].splits_complete = true;
+    metrics[1] = metric_of(1, "growth", COMPARATOR_AT_LEAST, "5.5", "%", NATURE_RATE,
+                           ROLLUP_LEAD_ONLY);
+    metrics[2] = metric_of(1, "share", COMPARATOR_AT_LEAST, "95", "%", NATURE_RATE,
+                           ROLLUP_COUNT_MET);
+    metrics[3] = metric_of(1, "days", COMPARATOR_COUNT, "365", "个", NATURE_CUMULATIVE,
+                           ROLLUP_LEAD_ONLY);
+    metrics[4] = metric_of(1, "prices", COMPARATOR_AT_MOST, "3", "%", NATURE_RATE,
+                           ROLLUP_LEAD_ONLY);
+    metrics[5] = metric_of(2, "people", COMPARATOR_AT_LEAST, "200", "万人", NATURE_LEVEL,
+                           ROLLUP_LEAD_ONLY);
+    shares[0] = (split_words){1, DONG, kit_decimal("60")};
+    shares[1] = (split_words){1, GUAN, kit_decimal("40")};
+    rates[0] = (split_words){1, DONG, kit_decimal("95")};
+    rates[1] = (split_words){1, GUAN, kit_decimal("95")};
+    fill_tasks(tasks);
+    for (uint32_t i = 0; i < 6; i++) {
+        tasks[i].metrics = &metrics[metric_at[i]];
+        tasks[i].metrics_n = metrics_n[i];
     }
-    tasks[0].metrics = total, tasks[0].metrics_n = 1;
     tasks[0].splits = shares, tasks[0].splits_n = 2;
-    tasks[1].metrics = growth, tasks[1].metrics_n = 1;
-    tasks[3].metrics = every, tasks[3].metrics_n = 1;
     tasks[3].splits = rates, tasks[3].splits_n = 2;
-    tasks[4].metrics = days, tasks[4].metrics_n = 1;
-    tasks[5].metrics = people, tasks[5].metrics_n = 2;
     return (event){.kind = KIND_PLAN_CHUNK, .plan_chunk = {1, "2023", 1, tasks, 6}};
 }
 
