@@ -33,8 +33,16 @@ class BadInput(kit.Case):
         self.assertEqual(self.server.stop(), 0)
 
     def read_head(self):
-        with self.server.asker() as asker:
-            return wire.first(asker.ask(info=b"").info, 2)
+        """Asks again when told that the broker is busy, as any client does."""
+        def look():
+            with self.server.asker() as asker:
+                reply = asker.ask(info=b"")
+            self.assertIn(reply.code, (0, 603))
+            return reply
+
+        reply = kit.poll(lambda: (r := look()).code == 0 and r, 20, 0.1)
+        self.assertIsNotNone(reply, "it stays busy")
+        return wire.first(reply.info, 2)
 
     def code(self, data):
         with self.server.asker() as asker:
@@ -92,9 +100,10 @@ class BadInput(kit.Case):
                                             number=number + 1)
                 if reply.code == 0:  # it still made sense: a number is used up
                     number += 1
-            self.assertIsNotNone(reply.code)
-        self.head = self.read_head()
-        self.assertLessEqual(self.head - 5, number + self.head)
+        # What stands there is what was answered as taken, and nothing else; the day's
+        # own report of key 2 in tearDown still finds its cell free.
+        self.assertEqual(self.read_head(), self.head + number)
+        self.head += number
 
     def test_truncations_of_a_request_are_answered(self):
         data = wire.request(submit=wire.submit(*self.report()))
@@ -216,6 +225,17 @@ class BadInput(kit.Case):
         self.assertLess(self.server.memory(), MEMORY_MAX)
         for pipe in pipes:
             pipe.close()
+
+    def test_clients_that_vanish_in_a_crowd_do_not_keep_the_broker_from_stopping(self):
+        pipes = [wire.Pipe(self.server.command) for _ in range(8)]
+        for n in range(200):
+            data = struct.pack(">I", 0x80000000 + n) + wire.request(info=b"")
+            for pipe in pipes:
+                pipe.socket.sendall(struct.pack(">Q", len(data)) + data)
+        for pipe in pipes:
+            pipe.close()
+        self.assertEqual(self.server.stop(), 0)
+        self.server.start()
 
     def test_a_request_for_the_other_socket_says_so(self):
         feed = wire.request(feed=wire.message(f1="2023"))
