@@ -130,6 +130,12 @@ duban_status admission_read(const admission *a, call *c, duban_refusal *refusal)
     return status;
 }
 
+static duban_status hand_on(const admission *a, call *c) {
+    follower_job job = FOLLOWER_BOARD;
+    if (follower_takes(&c->ask, &job)) return follower_ask(a->follower, c, job);
+    return inbox_push(a->inbox, c);
+}
+
 void admission_handle(void *ctx, call *c) {
     const admission *a = ctx;
     duban_refusal refusal;
@@ -137,7 +143,7 @@ void admission_handle(void *ctx, call *c) {
     arena_init(&c->arena, ARENA_BYTES_MAX);
     duban_status status = admission_read(a, c, &refusal);
     if (!status) {
-        status = inbox_push(a->inbox, c);
+        status = hand_on(a, c);
         if (!status) return;
         if (status == DUBAN_E_BUSY) METRICS_COUNT(a->metrics, busy);
         duban_refuse(&refusal, status, 0, NULL, NULL, NULL);

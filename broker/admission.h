@@ -10,6 +10,7 @@
 #define DUBAN_BROKER_ADMISSION_H
 
 #include "broker/call.h"
+#include "broker/follower.h"
 #include "broker/inbox.h"
 #include "broker/keys.h"
 #include "broker/metrics.h"
@@ -22,7 +23,8 @@ typedef struct admission {
     admission_door door;
     const char *origin;
     const keys *keys;
-    inbox *inbox; /* where what is admitted goes */
+    inbox *inbox;       /* where what is admitted goes, */
+    follower *follower; /* or here, when it speaks of the past */
     metrics *metrics;
 } admission;
 

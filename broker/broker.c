@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "broker/admission.h"
+#include "broker/bounded.h"
 #include "broker/genesis.h"
 #include "broker/loop.h"
 #include "broker/memory.h"
@@ -15,7 +16,10 @@
 #include "broker/watchdog.h"
 #include "storage/lmdb/lmdb.h"
 
-/* Parts in the order in which they are opened; closed in reverse. */
+/* Closing the sockets takes milliseconds unless they are stuck. */
+#define CLOSE_MS 3000
+
+/* Parts in the order in which they are opened. */
 typedef struct broker {
     const config *config;
     const logger *log;
@@ -195,6 +199,7 @@ static duban_status open_doors(broker *b) {
                                   .origin = b->origin,
                                   .keys = b->keys,
                                   .inbox = b->commands,
+                                  .follower = b->follower,
                                   .metrics = &b->metrics};
     b->feed_door = b->command_door;
     b->feed_door.door = DOOR_FEED;
@@ -249,13 +254,16 @@ static duban_status open_all(broker *b, duban_refusal *refusal) {
 /* --- closing -------------------------------------------------------------------------
  */
 
-static void close_all(broker *b) {
+/* Everything that waits for NNG's threads. */
+static void close_sockets(void *ctx) {
+    broker *b = ctx;
     watchdog_free(b->watchdog);
-    if (b->follower) follower_stop(b->follower);
     if (b->command_net) net_close(b->command_net);
     if (b->feed_net) net_close(b->feed_net);
     publish_free(b->publish);
-    journal_close(b->journal);
+}
+
+static void free_parts(broker *b) {
     follower_free(b->follower);
     feed_free(b->feed);
     frames_close(&b->queries.batch);
@@ -269,6 +277,28 @@ static void close_all(broker *b) {
     conflicts_close(&b->conflicts);
     if (b->ledger) ledger_free(b->ledger);
     genesis_close(&b->genesis);
+    loop_close(&b->loop);
+    free(b);
+}
+
+/* The journal first: whatever becomes of the sockets, it is whole. When they get stuck
+ * (watchdog.h) their threads still look at the parts, which are left to them. */
+static void close_all(broker *b, broker_end *end) {
+    if (b->follower) follower_stop(b->follower);
+    journal_close(b->journal);
+    b->journal = NULL;
+    sign_wipe(&b->genesis.key, sizeof b->genesis.key);
+    end->stuck = b->loop.again || !bounded_run(close_sockets, b, CLOSE_MS);
+    if (end->stuck && !b->loop.again)
+        log_warn(b->log, "stop", "the sockets do not close and are left to the system");
+    if (!end->stuck) free_parts(b);
+}
+
+static void fill_end(const broker *b, broker_end *end) {
+    end->again = b->loop.again;
+    snprintf(end->listen, sizeof end->listen, "%s", net_url(b->command_net));
+    snprintf(end->feed, sizeof end->feed, "%s", net_url(b->feed_net));
+    snprintf(end->publish, sizeof end->publish, "%s", publish_url(b->publish));
 }
 
 static duban_status serve(broker *b, FILE *ready) {
@@ -279,6 +309,7 @@ static duban_status serve(broker *b, FILE *ready) {
     l->feed = b->feed;
     l->publish = b->publish;
     l->follower = b->follower;
+    l->watchdog = b->watchdog;
     l->commands = b->commands;
     l->polls = b->polls;
     l->roots = &b->roots;
@@ -293,9 +324,10 @@ static duban_status serve(broker *b, FILE *ready) {
     return loop_run(l);
 }
 
-duban_status broker_run(const config *c, const logger *log, FILE *ready,
+duban_status broker_run(const config *c, const logger *log, FILE *ready, broker_end *end,
                         duban_refusal *refusal) {
     broker *b = calloc(1, sizeof *b);
+    memset(end, 0, sizeof *end);
     if (!b) return duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
     b->config = c;
     b->log = log;
@@ -306,9 +338,8 @@ duban_status broker_run(const config *c, const logger *log, FILE *ready,
         status = serve(b, ready);
         if (status) duban_refuse(refusal, status, 0, "broker", b->loop.detail, NULL);
         metrics_log(&b->metrics, log);
+        fill_end(b, end);
     }
-    close_all(b);
-    loop_close(&b->loop);
-    free(b);
+    close_all(b, end);
     return status;
 }

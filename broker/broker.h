@@ -13,6 +13,15 @@
 #include "broker/config.h"
 #include "broker/log.h"
 
+/* How it ended, besides the status. */
+typedef struct broker_end {
+    bool again; /* to be run anew in a fresh process, at the addresses below */
+    bool stuck; /* NNG's threads did not end: leave by _exit, not by exit */
+    char listen[ADDRESS_SIZE]; /* with real ports */
+    char feed[ADDRESS_SIZE];
+    char publish[ADDRESS_SIZE];
+} broker_end;
+
 /* Opens the journal (or begins it with the genesis), folds it, listens, writes one line
  * to ready and flushes it:
  *
@@ -21,8 +30,8 @@
  * and serves until SIGTERM or SIGINT: then DUBAN_OK. Otherwise why it could not begin or
  * go on, with *refusal: those of genesis.h, journal.h and refold.h, DUBAN_E_ADDRESS,
  * DUBAN_E_COMMIT when a commit failed, DUBAN_E_CORRUPT when verification behind the
- * service found damage. */
-duban_status broker_run(const config *c, const logger *log, FILE *ready,
+ * service found damage. The journal is closed when it returns, in every case. */
+duban_status broker_run(const config *c, const logger *log, FILE *ready, broker_end *end,
                         duban_refusal *refusal);
 
 #endif

@@ -30,6 +30,7 @@ struct follower {
     /* the thread's own */
     past past;
     frame_batch batch;
+    journal_head head;
     uint64_t verify_from;
     uint64_t verify_to;
     bool verifying;
@@ -127,6 +128,8 @@ static void answer(follower *f, call *c) {
     duban_status status = DUBAN_E_STOPPING;
     memset(&refusal, 0, sizeof refusal);
     METRICS_COUNT(f->options.metrics, worker_jobs);
+    journal_get_head(j, &f->head);
+    c->head = f->head.size - 1;
     switch ((follower_job)c->job) {
     case FOLLOWER_BOARD: status = do_board(f, c, &refusal); break;
     case FOLLOWER_ENTRIES: status = lookup_entries(j, &f->stop, c, &refusal); break;
@@ -258,11 +261,21 @@ duban_status follower_new(const follower_options *options, follower **out) {
     return DUBAN_OK;
 }
 
-duban_status follower_ask(follower *f, call *c, follower_job job, uint64_t head) {
+bool follower_takes(const request_words *ask, follower_job *job) {
+    switch (ask->kind) {
+    case REQUEST_ENTRIES: *job = FOLLOWER_ENTRIES; return true;
+    case REQUEST_BODY: *job = FOLLOWER_BODY; return true;
+    case REQUEST_BOARD:
+        *job = FOLLOWER_BOARD;
+        return ask->board.as_of != AS_OF_HEAD || ask->board.day != 0;
+    default: return false;
+    }
+}
+
+duban_status follower_ask(follower *f, call *c, follower_job job) {
     duban_status status = DUBAN_OK;
     c->next = NULL;
     c->job = (int)job;
-    c->head = head;
     pthread_mutex_lock(&f->lock);
     if (atomic_load(&f->stop))
         status = DUBAN_E_STOPPING;

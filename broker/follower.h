@@ -27,7 +27,7 @@
 typedef struct follower follower;
 
 typedef enum follower_job {
-    FOLLOWER_BOARD,   /* ask.board; as of head means the durable head when asked */
+    FOLLOWER_BOARD,   /* ask.board; as of the head: the durable one */
     FOLLOWER_ENTRIES, /* ask.entries */
     FOLLOWER_BODY,    /* ask.body_hash */
     FOLLOWER_RECEIPT, /* ask.receipt */
@@ -48,9 +48,14 @@ typedef struct follower_options {
 /* DUBAN_E_NO_MEMORY. */
 duban_status follower_new(const follower_options *options, follower **out);
 
-/* Hands the call over; head is the last durable index. DUBAN_E_BUSY when the queue is
- * full, DUBAN_E_STOPPING; the call then stays with the caller. */
-duban_status follower_ask(follower *f, call *c, follower_job job, uint64_t head);
+/* Whether a request is one for the worker from the start, and as which job. Any thread.
+ */
+bool follower_takes(const request_words *ask, follower_job *job);
+
+/* Hands the call over; it will speak of the durable head at the time of its answer.
+ * DUBAN_E_BUSY when the queue is full, DUBAN_E_STOPPING; the call then stays with the
+ * caller. Any thread. */
+duban_status follower_ask(follower *f, call *c, follower_job job);
 
 /* Refuses what waits with DUBAN_E_STOPPING, lets the question at hand end early, joins.
  * Again is harmless. */

@@ -191,6 +191,11 @@ static void on_alarm(uv_timer_t *timer) {
 
 static void on_beat(uv_timer_t *timer) {
     loop *l = timer->data;
+    if (l->phase == LOOP_SERVING && watchdog_stuck(l->watchdog)) {
+        log_error(l->log, "loop", "connections are not let go any more: beginning anew");
+        l->again = true;
+        stop(l);
+    }
     step(l);
     if (l->phase != LOOP_SERVING) return;
     feed_beat(l->feed);

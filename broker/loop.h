@@ -16,6 +16,7 @@
 #include "broker/publish.h"
 #include "broker/queries.h"
 #include "broker/turn.h"
+#include "broker/watchdog.h"
 
 /* A reply that was sent gets so long to leave the machine before sockets close. */
 #define LOOP_LINGER_MS 100
@@ -32,6 +33,7 @@ typedef struct loop {
     feed *feed;
     publish *publish;
     follower *follower;
+    const watchdog *watchdog;
     inbox *commands;
     inbox *polls;
     roots *roots;
@@ -51,6 +53,7 @@ typedef struct loop {
     call *last;
     loop_phase phase;
     duban_status result;
+    bool again; /* it ended in order to begin anew */
     char detail[MAILBOX_DETAIL_MAX];
 } loop;
 

@@ -59,17 +59,29 @@ static void explain(duban_status status, const duban_refusal *refusal) {
               stderr);
 }
 
-static duban_status run(const config *c, duban_refusal *refusal) {
+/* A fresh process of the same program on the same folder and addresses. Comes back only
+ * when that fails. */
+static void begin_anew(const config *c, const broker_end *end) {
+    char *const argv[] = {(char *)"duband",    (char *)"--data",     (char *)c->data,
+                          (char *)"--engine",  (char *)c->engine,    (char *)"--listen",
+                          (char *)end->listen, (char *)"--feed",     (char *)end->feed,
+                          (char *)"--publish", (char *)end->publish, NULL};
+    execv("/proc/self/exe", argv);
+}
+
+static duban_status run(const config *c, broker_end *end, duban_refusal *refusal) {
     logger log = {.fd = STDERR_FILENO};
     duban_status status = sign_init();
     if (status) return duban_refuse(refusal, status, 0, "libsodium", NULL, NULL);
     if (c->task == CONFIG_CHECK) return check_run(c, &log, stdout, refusal);
-    return broker_run(c, &log, stdout, refusal);
+    return broker_run(c, &log, stdout, end, refusal);
 }
 
 int main(int argc, char **argv) {
     config c;
+    broker_end end;
     duban_refusal refusal;
+    memset(&end, 0, sizeof end);
     memset(&refusal, 0, sizeof refusal);
     /* A dozen threads would each get an arena of their own that never shrinks. */
     mallopt(M_ARENA_MAX, 2);
@@ -86,10 +98,14 @@ int main(int argc, char **argv) {
         printf("duband %s\n", DUBAN_VERSION);
         return EXIT_DONE;
     }
-    if (!status) status = run(&c, &refusal);
+    if (!status) status = run(&c, &end, &refusal);
+    if (!status && end.again) begin_anew(&c, &end);
     if (status) {
         explain(status, &refusal);
         if (status == DUBAN_E_USAGE) config_help(stderr);
     }
-    return exit_code(status, &refusal);
+    int code = end.again ? EXIT_REFUSED : exit_code(status, &refusal);
+    fflush(stdout);
+    if (end.stuck) _exit(code); /* exit() would wait for NNG's threads */
+    return code;
 }

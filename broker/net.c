@@ -9,8 +9,8 @@
 #define SEND_TIMEOUT_MS 10000
 /* Between two attempts to receive when the machine is out of memory. */
 #define PAUSE_MS 100
-/* The largest request and the header that REQ puts before it. */
-#define RECEIVE_SIZE_MAX (REQUEST_SIZE_MAX + 64)
+/* The largest request and the 4 bytes of its id that REQ puts before it. */
+#define RECEIVE_SIZE_MAX (REQUEST_SIZE_MAX + 4)
 
 struct net {
     net_options options;

@@ -13,12 +13,6 @@ static void refuse(queries *q, call *c, duban_status status, const char *field,
     held_refuse(q->held, c, &refusal, head_of(q));
 }
 
-static void ask_worker(queries *q, call *c, follower_job job) {
-    duban_status status = follower_ask(q->follower, c, job, q->held->durable_size - 1);
-    if (status == DUBAN_E_BUSY) METRICS_COUNT(q->metrics, busy);
-    if (status) refuse(q, c, status, NULL, NULL);
-}
-
 /* --- info ----------------------------------------------------------------------------
  */
 
@@ -121,10 +115,6 @@ static duban_status make_board(queries *q, call *c, uint32_t plan, const char *c
 static void answer_board(queries *q, call *c) {
     const board_request *ask = &c->ask.board;
     plan_info info;
-    if (ask->as_of != AS_OF_HEAD || ask->day != 0) {
-        ask_worker(q, c, FOLLOWER_BOARD);
-        return;
-    }
     uint32_t plan = ledger_find_plan(q->ledger, ask->plan);
     if (!plan || !ledger_get_plan(q->ledger, plan, &info) || !info.published) {
         refuse(q, c, DUBAN_E_UNKNOWN_PLAN, "plan", ask->plan);
@@ -143,7 +133,9 @@ static void answer_board(queries *q, call *c) {
 static void answer_receipt(queries *q, call *c) {
     if (!ledger_number_index(q->ledger, c->ask.receipt.key, c->ask.receipt.number,
                              &c->index)) {
-        ask_worker(q, c, FOLLOWER_RECEIPT);
+        duban_status status = follower_ask(q->follower, c, FOLLOWER_RECEIPT);
+        if (status == DUBAN_E_BUSY) METRICS_COUNT(q->metrics, busy);
+        if (status) refuse(q, c, status, "number", NULL);
         return;
     }
     c->answer = ANSWER_AGAIN;
@@ -154,8 +146,6 @@ void queries_answer(queries *q, call *c) {
     switch (c->ask.kind) {
     case REQUEST_INFO: answer_info(q, c); return;
     case REQUEST_BOARD: answer_board(q, c); return;
-    case REQUEST_ENTRIES: ask_worker(q, c, FOLLOWER_ENTRIES); return;
-    case REQUEST_BODY: ask_worker(q, c, FOLLOWER_BODY); return;
     case REQUEST_RECEIPT: answer_receipt(q, c); return;
     default: refuse(q, c, DUBAN_E_UNKNOWN_KIND, "what", NULL); return;
     }

@@ -1,12 +1,12 @@
-/* Queries on the command socket: what the loop answers itself and what it hands to the
- * worker.
+/* Queries on the command socket that speak of the head.
  * Knows: the live ledger and the durable head. Must not know: how the past is folded.
  *
- *   info                  the loop, at the ledger's head, held until that is durable
- *   board as of the head  the loop likewise; with a day, the worker
- *   board of the past     the worker
- *   receipt by number     the loop inside the window, else the worker
- *   entries, body         the worker
+ *   info                  at the ledger's head, held until that is durable
+ *   board as of the head  likewise
+ *   receipt by number     inside the window; else handed to the worker
+ *
+ * The rest (entries, bodies, boards of the past) admission hands to the worker without
+ * the loop (follower.h).
  *
  * A board of the head may be cut (`left`); whoever wants the rest asks for as_of index =
  * `to` of the first part with skip = cells received, and the worker answers at that very

@@ -261,8 +261,7 @@ static duban_status again(turn *t, call *c) {
 
 static duban_status ask_worker(turn *t, call *c) {
     duban_refusal refusal;
-    duban_status status =
-        follower_ask(t->follower, c, FOLLOWER_OLD, t->held->durable_size - 1);
+    duban_status status = follower_ask(t->follower, c, FOLLOWER_OLD);
     if (!status) return DUBAN_OK;
     METRICS_COUNT(t->metrics, busy);
     duban_refuse(&refusal, status, 0, "number", NULL, NULL);

@@ -4,6 +4,7 @@
 #include <nng/protocol/pubsub0/sub.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -25,7 +26,14 @@ struct watchdog {
     bool shaken;  /* the probe's connection stands */
     nng_socket probe;
     int failures[DOORS];
+    atomic_llong closing_ms; /* since when, monotonic; 0: not */
 };
+
+static long long monotonic_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* Waits under the lock; false at the stop or when flag has become true. */
 static bool wait_ms(watchdog *w, int64_t ms, const bool *flag) {
@@ -106,7 +114,15 @@ static void close_probe(watchdog *w) {
     bool open = w->probing;
     w->probing = false;
     pthread_mutex_unlock(&w->lock);
-    if (open) nng_close(w->probe);
+    if (!open) return;
+    atomic_store(&w->closing_ms, monotonic_ms());
+    nng_close(w->probe);
+    atomic_store(&w->closing_ms, 0);
+}
+
+bool watchdog_stuck(const watchdog *w) {
+    long long since_ms = atomic_load(&w->closing_ms);
+    return since_ms != 0 && monotonic_ms() - since_ms > WATCHDOG_STUCK_MS;
 }
 
 /* The broker's own lack of sockets is not the listener's fault. */
@@ -168,6 +184,7 @@ duban_status watchdog_new(const watchdog_options *options, watchdog **out) {
     watchdog *w = calloc(1, sizeof *w);
     if (!w) return DUBAN_E_NO_MEMORY;
     w->options = *options;
+    atomic_init(&w->closing_ms, 0);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&w->news, &attributes);

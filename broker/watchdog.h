@@ -15,6 +15,9 @@
 #include "broker/net.h"
 #include "broker/publish.h"
 
+/* Closing a probe takes milliseconds. */
+#define WATCHDOG_STUCK_MS 10000
+
 typedef struct watchdog watchdog;
 
 /* Everything is borrowed until watchdog_free. */
@@ -29,6 +32,11 @@ typedef struct watchdog_options {
 
 /* After all three listen. DUBAN_E_NO_MEMORY. */
 duban_status watchdog_new(const watchdog_options *options, watchdog **out);
+/* Whether a probe has been closing for longer than WATCHDOG_STUCK_MS. NNG 1.5 can get
+ * stuck so: a connection that ends between the header and the body of a message blocks
+ * its only reaping thread, and from then on no connection of the process is let go (nng
+ * #616, #1636). Nothing inside the process helps; the broker begins anew. Any thread. */
+bool watchdog_stuck(const watchdog *w);
 /* Joins the thread. NULL is fine. */
 void watchdog_free(watchdog *w);
 
