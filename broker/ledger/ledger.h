@@ -51,7 +51,9 @@ duban_status ledger_check(ledger *l, const event *ev, int64_t received_ms,
  * than every index before it (in a slice there are holes). Copies what it keeps. */
 void ledger_apply(ledger *l, uint64_t index, const event *ev, int64_t received_ms);
 
-/* A slice holds what one office's client may read: check and apply run the same rules. */
+/* A slice holds what one office's client may read: check and apply run the same rules. It
+ * knows what stands of that office's own items; what a submission or review of another's
+ * item supersedes is left to the broker, and so is the moment of receipt. */
 void ledger_set_slice(ledger *l, bool slice);
 
 /* Windows, dues and lights evaluated anew for another day, forward or backward, as

@@ -63,7 +63,8 @@ static duban_status check_amount(const plan *p, uint32_t series, const place *at
         return refuse_decimal(v, DUBAN_E_OVERFLOW, "amount", value->amount,
                               decimal_of_int(1));
     if (!decimal_in_range(value->amount)) return refuse(v, DUBAN_E_OVERFLOW, "amount");
-    if (words->nature != NATURE_CUMULATIVE && value->mode != MODE_NONE)
+    bool mode_known = value->mode >= MODE_NONE && value->mode < MODE_COUNT;
+    if (!mode_known || (words->nature != NATURE_CUMULATIVE && value->mode != MODE_NONE))
         return refuse(v, DUBAN_E_MODE, "mode");
     if (words->nature == NATURE_CUMULATIVE && value->mode == MODE_NONE &&
         !value_modes_coincide(p, series, at->round))
