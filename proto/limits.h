@@ -98,7 +98,7 @@
 
 #define COMMAND_CONTEXTS  1024 /* requests held at once on the command socket */
 #define FEED_CONTEXTS     4096 /* readers held at once on the feed socket; 1 kB each */
-#define INBOX_MAX         768 /* calls waiting for a turn; the other contexts answer BUSY */
+#define INBOX_MAX         768 /* calls waiting for a turn; beyond them BUSY is answered */
 #define TURN_ENTRIES_MAX  1024               /* entries of one turn */
 #define STAGED_BYTES_MAX  (64 * 1024 * 1024) /* staged and not yet durable */
 #define FEED_HOLD_MS      20000              /* longest hold of a feed poll */

@@ -8,7 +8,7 @@ import sys
 BUILD = os.environ["DUBAN_BUILD"]
 # What computing may need of libc; nothing here reads a file, a clock, a socket or a thread.
 LIBC = set("""memcpy memmove memset memcmp memchr strlen strcmp strncmp strchr strrchr strnlen
-    strspn strcspn strstr strcasecmp strtoul strtoull snprintf vsnprintf qsort bsearch abort
+    strspn strcspn strpbrk strstr strcasecmp strtoul strtoull snprintf vsnprintf qsort bsearch abort
     __assert_fail __stack_chk_fail malloc calloc realloc free
     __divti3 __udivti3 __modti3 __umodti3 __snprintf_chk __vsnprintf_chk __memcpy_chk""".split())
 # The ledger's memory comes from outside; only these files may know the heap.

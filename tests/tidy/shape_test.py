@@ -57,7 +57,7 @@ def text_findings(path, text):
             yield f"{path}:{n}: a loose end"
         if line.rstrip() != line:
             yield f"{path}:{n}: white space at the end"
-        if width(line) > 90 and '"' not in line and "http" not in line:
+        if width(line) > 90 and '"' not in line and "http" not in line and len(line) > 90:
             yield f"{path}:{n}: {width(line)} columns"
 
 
