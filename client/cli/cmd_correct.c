@@ -56,7 +56,9 @@ static duban_status from_broker(correction *k) {
                 codec_event_read(&head, entry.signature, k->a, &ev, &refusal) >= 0;
     if (!good)
         return cli_refuse(k->c, DUBAN_E_UNKNOWN_INDEX, 0, "index", k->c->args[0],
-                          "duban outbox --all");
+                          cli_say(k->c, "本单位一次报送的序号，见 duban outbox --all",
+                                  "the index of a submission of this office, see "
+                                  "duban outbox --all"));
     k->old = ev.submission;
     k->office = entry.office;
     return DUBAN_OK;

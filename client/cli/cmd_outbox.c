@@ -37,7 +37,8 @@ static duban_status wait_ms(cli *c, uint32_t *out) {
     return DUBAN_OK;
 }
 
-/* Sends what is queued. Messages that stay are no failure unless --wait asked for all. */
+/* Sends what is queued. Messages that stay are no failure unless --wait asked for all;
+ * one that was refused is. */
 static duban_status flush(cli *c, size_t *left) {
     uint32_t ms = 0;
     size_t refused = 0;
@@ -46,8 +47,8 @@ static duban_status flush(cli *c, size_t *left) {
     if (s < 0) return s;
     s = duban_flush(c->d, ms, left, &refused, &why);
     if (s < 0) return cli_refused(c, &why);
-    if (*left && ms) return cli_refused(c, &why);
-    return DUBAN_OK;
+    bool failed = (*left && ms) || (refused && !*left);
+    return failed && why.status < 0 ? cli_refused(c, &why) : DUBAN_OK;
 }
 
 /* --- the fate ------------------------------------------------------------------------

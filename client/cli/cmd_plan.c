@@ -1,6 +1,7 @@
 /* duban plan import, check, show. Publishing is in cmd_plan_publish.c. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/cli/commands.h"
 #include "client/cli/find.h"
@@ -173,17 +174,30 @@ static duban_status try_files(cli *c, arena *a, const plan_files *files,
     return s < 0 ? s : plan_try(c, files, l, &lights, &publish);
 }
 
+/* Where names are looked up: the table given, else what this home knows, else nowhere. */
+static duban_status find_names(cli *c, const ledger **out) {
+    char key[CLI_PATH_MAX + 8];
+    if (cli_option(c, "offices")) return DUBAN_OK;
+    snprintf(key, sizeof key, "%s/key", c->home);
+    if (access(key, F_OK) != 0) {
+        fprintf(c->err, "%s\n",
+                cli_say(c, "提示：没有单位表（--offices），单位名称未核对。",
+                        "note: no table of offices (--offices): names are not checked."));
+        return DUBAN_OK;
+    }
+    duban_status s = cli_open_synced(c);
+    if (s >= 0) *out = duban_slice(c->d);
+    return s;
+}
+
 duban_status cmd_plan_check(cli *c) {
     const ledger *l = NULL;
-    if (!cli_option(c, "offices")) {
-        duban_status s = cli_open_synced(c);
-        if (s < 0) return s;
-        l = duban_slice(c->d);
-    }
+    duban_status s = find_names(c, &l);
+    if (s < 0) return s;
     arena a;
     arena_init(&a, 0);
     plan_files files = {0};
-    duban_status s = plan_load(c, &a, c->args[0], l, &files);
+    s = plan_load(c, &a, c->args[0], l, &files);
     if (s >= 0 && (l || files.offices.n)) {
         s = try_files(c, &a, &files, l);
         files.words.problems_n += s < 0;

@@ -14,10 +14,17 @@ duban_status cmd_time_set(cli *c) {
     if (moment_read(text, st.utc_offset_minutes, false, &ev.time_moment_ms) < 0)
         return cli_refuse(c, DUBAN_E_DATE, 0, "moment", text,
                           "2023-04-07, 2023-04-07T09:00");
+    char moment[MOMENT_TEXT_SIZE];
+    if (ev.time_moment_ms <= st.time_ms) {
+        moment_write(st.time_ms, st.utc_offset_minutes, moment);
+        char expected[80];
+        snprintf(expected, sizeof expected,
+                 cli_say(c, "晚于 %s 的时刻", "a moment after %s"), moment);
+        return cli_refuse(c, DUBAN_E_CLOCK, 0, "moment", text, expected);
+    }
     uint64_t index = 0;
     s = admin_send(c, &ev, NULL, 0, &index);
     if (s < 0) return s;
-    char moment[MOMENT_TEXT_SIZE];
     moment_write(ev.time_moment_ms, st.utc_offset_minutes, moment);
     if (c->json)
         json_line(c->out,

@@ -9,11 +9,22 @@
 
 #define TOLERANCE_DEFAULT 5 /* percent, of COMPARATOR_ABOUT */
 
+/* A name that no office has: told once, with its first place and how often it stands. */
+typedef struct unknown_name {
+    const char *name;
+    const char *field;
+    uint32_t line;
+    uint32_t places;
+} unknown_name;
+
 typedef struct making {
     arena *a;
     const plan_table *table;
     const plan_words_door *door;
     plan_words *out;
+    unknown_name *unknown;
+    size_t unknown_n;
+    size_t unknown_room;
     bool no_memory;
 } making;
 
@@ -33,6 +44,36 @@ static void *take(making *m, size_t size) {
     void *made = arena_alloc(m->a, size ? size : 1);
     if (!made) m->no_memory = true;
     return made;
+}
+
+static void note_unknown(making *m, uint32_t line, const char *field, const char *name) {
+    for (size_t i = 0; i < m->unknown_n; i++)
+        if (strcmp(m->unknown[i].name, name) == 0) {
+            m->unknown[i].places++;
+            return;
+        }
+    if (m->unknown_n == m->unknown_room) {
+        size_t room = m->unknown_room ? m->unknown_room * 2 : 64;
+        unknown_name *more = take(m, room * sizeof *more);
+        if (!more) return;
+        if (m->unknown_n) memcpy(more, m->unknown, m->unknown_n * sizeof *more);
+        m->unknown = more;
+        m->unknown_room = room;
+    }
+    m->unknown[m->unknown_n++] = (unknown_name){name, field, line, 1};
+}
+
+static void tell_unknown(making *m, bool splits) {
+    bool zh = m->door->lang == DUBAN_ZH;
+    for (size_t i = 0; i < m->unknown_n; i++) {
+        const unknown_name *u = &m->unknown[i];
+        char expected[64];
+        snprintf(expected, sizeof expected,
+                 zh ? "已登记的单位；此名共 %u 处" : "an enrolled office; %u places",
+                 (unsigned)u->places);
+        problem(m, splits, DUBAN_E_UNKNOWN_OFFICE, u->line, u->field, u->name, expected);
+    }
+    m->unknown_n = 0;
 }
 
 /* --- tasks ---------------------------------------------------------------------------
@@ -63,9 +104,7 @@ static const uint32_t *numbers_of(making *m, const plan_row *row, plan_column co
     if (!made || !m->door->office) return made;
     for (uint32_t i = 0; i < names->n; i++) {
         uint32_t number = m->door->office(m->door->ctx, names->items[i]);
-        if (number == 0)
-            problem(m, false, DUBAN_E_UNKNOWN_OFFICE, row->row, title_of(m, column),
-                    names->items[i], NULL);
+        if (number == 0) note_unknown(m, row->row, title_of(m, column), names->items[i]);
         bool twice = false;
         for (uint32_t k = 0; k < *n; k++)
             twice = twice || made[k] == number;
@@ -148,8 +187,20 @@ static rollup rollup_of(const plan_row *row, nature of) {
     return of == NATURE_CUMULATIVE ? ROLLUP_SUM : ROLLUP_LEAD_ONLY;
 }
 
+/* Comparators that rules version 1 cannot judge. */
+static bool supported(making *m, const plan_row *row, const metric_words *metric) {
+    if (metric->comparator != COMPARATOR_FLOOR_STRETCH &&
+        metric->comparator != COMPARATOR_REFERENCE)
+        return true;
+    problem(m, false, DUBAN_E_UNSUPPORTED, row->row, title_of(m, COLUMN_COMPARATOR),
+            cell_word_for(COLUMN_COMPARATOR, (int)metric->comparator, m->door->lang),
+            NULL);
+    return false;
+}
+
 static void check_metric(making *m, const plan_row *row, const metric_words *metric) {
     bool pending = metric->comparator == COMPARATOR_PENDING;
+    if (!supported(m, row, metric)) return;
     if (metric->comparator == COMPARATOR_NONE)
         problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_COMPARATOR), "",
                 NULL);
@@ -159,11 +210,6 @@ static void check_metric(making *m, const plan_row *row, const metric_words *met
         (!*row->target_max || decimal_compare(metric->target_max, metric->target) < 0))
         problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_TARGET_MAX),
                 row->target_max, row->target);
-    if (metric->comparator == COMPARATOR_FLOOR_STRETCH ||
-        metric->comparator == COMPARATOR_REFERENCE)
-        problem(m, false, DUBAN_E_UNSUPPORTED, row->row, title_of(m, COLUMN_COMPARATOR),
-                cell_word_for(COLUMN_COMPARATOR, (int)metric->comparator, m->door->lang),
-                NULL);
     if (!*metric->unit && !pending && metric->nature != NATURE_BOOLEAN)
         problem(m, false, DUBAN_E_EMPTY, row->row, title_of(m, COLUMN_UNIT), "", NULL);
 }
@@ -281,8 +327,7 @@ static split_found look_up(making *m, const split_row *row) {
                 NULL);
     uint32_t office = m->door->office ? m->door->office(m->door->ctx, row->office) : 0;
     if (!office && m->door->office)
-        problem(m, true, DUBAN_E_UNKNOWN_OFFICE, row->line,
-                split_title(m, "单位", "office"), row->office, NULL);
+        note_unknown(m, row->line, split_title(m, "单位", "office"), row->office);
     found.metric = metric;
     if (s < 0 || (!office && m->door->office)) return found;
     found = (split_found){task, metric, {metric->id, office, value}};
@@ -364,6 +409,7 @@ static void take_splits(making *m, const split_row *rows, size_t n) {
         }
         found[i] = one;
     }
+    tell_unknown(m, true);
     mark_complete(found, rows, n);
     check_sums(m, found, rows, n);
     give_to_tasks(m, found, n);
@@ -373,11 +419,12 @@ duban_status plan_words_make(arena *a, const plan_table *table, const split_row 
                              size_t splits_n, const plan_words_door *door,
                              plan_words *out) {
     plan_words made = {0};
-    making m = {a, table, door, &made, false};
+    making m = {.a = a, .table = table, .door = door, .out = &made};
     made.tasks = take(&m, table->rows_n * sizeof *made.tasks);
     made.lines = take(&m, table->rows_n * sizeof *made.lines);
     for (size_t i = 0; i < table->rows_n && !m.no_memory; i++)
         take_row(&m, &table->rows[i]);
+    tell_unknown(&m, false);
     if (!m.no_memory) take_splits(&m, splits, splits_n);
     if (m.no_memory) return DUBAN_E_NO_MEMORY;
     *out = made;

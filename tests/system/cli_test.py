@@ -204,6 +204,12 @@ class Plans(Town):
         self.assertEqual((done.json()["tasks"], done.json()["metrics"],
                           done.json()["problems"]), (159, 123, 0))
 
+    def test_names_are_left_unchecked_where_no_office_is_known(self):
+        done = self.duban("plan", "check", self.write("plan.csv", PLAN), "--json",
+                          home=self.path("none"))
+        self.assertEqual((done.json()["tasks"], done.json()["problems"]), (3, 0))
+        self.assertIn("--offices", done.err)
+
     def test_a_notice_becomes_a_table_and_a_workbook_is_declined(self):
         notice = self.write("n.txt", "一、主要目标\n1.开工项目200个。（牵头领导：甲；牵头单位：牵头局；"
                             "责任单位：东县）\n")
@@ -224,7 +230,8 @@ class Plans(Town):
         self.assertEqual(self.city("timetable", "return", "--task", "3", expect=1)
                          .refusals(), [417])
         self.city("timetable", "return", "--task", "3", "--reason", "缺责任人")
-        again = self.run_as("lead", "timetable", "file", path, "--json").json()
+        again = self.run_as("lead", "timetable", "file", path, "--responsible",
+                            self.write("who.txt", "岗位甲"), "--json").json()
         self.assertEqual(again["filed"], 1)
         self.assertEqual(self.city("timetable", "accept", "--json").json(),
                          {"accepted": 3})
@@ -441,7 +448,26 @@ class Clerk(Town):
         self.assertLess(box[0]["index"], box[1]["index"])
         self.assertEqual(self.due("east", "--period", "2023Q1"), [])
 
-    def test_a_large_sheet_goes_in_as_few_submissions_as_fit(self):
+    def test_offline_only_signs_and_queues(self):
+        self.due("east")
+        head = self.head()
+        queued = self.run_as("east", "submit", "--task", "1", "--metric", "M1", "--period",
+                             "2023Q1", "--ytd", "30", "--offline", "--json")
+        self.assertEqual((queued.lines()[0]["sent"], self.head()), ("queued", head))
+        self.run_as("east", "outbox", "--wait")
+        self.assertGreater(self.head(), head)
+
+    def test_what_the_broker_refuses_later_is_told_by_the_outbox(self):
+        self.due("east")
+        self.run_as("east", "submit", "--task", "1", "--metric", "M1", "--period",
+                    "2023Q1", "--ytd", "30", "--offline")
+        key = self.run_as("east", "whoami", "--json").json()["key_number"]
+        self.city("office", "revoke", "--number", str(key))
+        done = self.run_as("east", "outbox", "--wait", "--json", expect=1)
+        self.assertEqual([(m["state"], m["code"]) for m in done.lines()],
+                         [("refused", "E211")])
+
+    def test_words_of_one_task_on_several_rows_are_one_statement(self):
         rows = "".join("3,2023Q1,进展%d\n" % i for i in range(3))
         joined = self.run_as("lead", "submit",
                              self.write("t.csv", "任务号,报告期,进展\n" + rows), "--json")
@@ -455,6 +481,48 @@ class Clerk(Town):
         done = self.run_as("east", "submit", "--task", "2", "--period", "2023Q1",
                            "--value", "5", expect=1)
         self.assertIn(done.refusals()[0], (404, 408))
+
+
+class Large(Town):
+    TASKS = 100
+
+    def setUp(self):
+        super().setUp()
+        head = PLAN.splitlines()[0]
+        rows = []
+        for n in range(1, self.TASKS + 1):
+            for m in range(1, 6):
+                task = "一,经济,,,任务%d,指标,,牵头局,," % n if m == 1 else ",,,,,,,,,"
+                rows.append("%d,%s,指标%d,不低于,%d,,个,累计,,,,,2023-12-31,,,,," %
+                            (n, task, m, 10 * m))
+        self.publish(plan="\n".join([head] + rows) + "\n", splits=SPLITS.splitlines()[0])
+        self.set_time("2023-04-04T09:00")
+
+    def test_a_large_sheet_goes_in_as_few_submissions_as_fit(self):
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"))
+        rows = self.sheet_rows("s.csv")
+        self.assertEqual(len(rows), 5 * self.TASKS)
+        for n, row in enumerate(rows):
+            row["累计"] = str(n % 7)
+            if n % 5 == 0:
+                row["进展"] = "第%d项进展正常" % n
+        done = self.run_as("lead", "submit", self.write_rows("s.csv", rows), "--json")
+        *receipts, total = done.lines()
+        self.assertEqual(total["statements"], 6 * self.TASKS)
+        self.assertEqual(total["messages"], len(receipts))
+        # 400 statements and 63 bodies at most in one
+        self.assertLessEqual(len(receipts), 3)
+        self.assertEqual(self.run_as("lead", "due", "--period", "2023Q1", "--json")
+                         .lines(), [])
+        self.run_as("lead", "due", "--all", "--period", "2023Q1")
+
+    def test_every_one_of_many_bad_rows_is_named(self):
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"))
+        rows = self.sheet_rows("s.csv")
+        for row in rows:
+            row["累计"] = "很多"
+        done = self.run_as("lead", "submit", self.write_rows("s.csv", rows), expect=1)
+        self.assertEqual(done.refusals(), [433] * len(rows) + [703])
 
 
 if __name__ == "__main__":
