@@ -188,6 +188,39 @@ static void a_formula_is_defused(void **state) {
     buffer_close(&out);
 }
 
+/* What spreadsheets never write must end in a status, not in a crash; the sanitizer
+ * builds look closely. Half of the texts are bytes that are no UTF-8 either. */
+static void any_bytes_end_in_a_status(void **state) {
+    (void)state;
+    static const char *const pieces[] = {"25",   ",",     ",",    "\n",     "\r\n",
+                                         "\"\"", "\"a\"", "项",   "任务号", "累计",
+                                         "\t",   "\"",    "\xc8", "\xff"};
+    uint32_t chance = 2023;
+    size_t good_n = 0;
+    for (int round = 0; round < 4000; round++) {
+        char text[512] = "任务号,累计\n";
+        size_t size = strlen(text), pieces_n = round % 2 ? 11 : 14;
+        arena a;
+        arena_init(&a, 1 << 20);
+        for (int i = 0; i < round % 40; i++) {
+            chance = chance * 1664525u + 1013904223u;
+            const char *piece = pieces[(chance >> 16) % pieces_n];
+            memcpy(text + size, piece, strlen(piece));
+            size += strlen(piece);
+        }
+        sheet t = {0};
+        duban_refusal refusal = {0};
+        duban_status s = sheet_read(&a, text, size, columns, &t, &refusal);
+        assert_int_equal(refusal.status, s);
+        for (size_t i = 0; s == DUBAN_OK && i < t.rows_n; i++)
+            for (int k = 0; k < 3; k++)
+                assert_non_null(t.rows[i].cells[k]);
+        good_n += s == DUBAN_OK;
+        arena_close(&a);
+    }
+    assert_in_range(good_n, 100, 3900); /* both ways are taken */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_read_in_both_languages_and_any_order),
@@ -201,6 +234,7 @@ int main(void) {
         cmocka_unit_test(days_are_read_as_spreadsheets_write_them),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_formula_is_defused),
+        cmocka_unit_test(any_bytes_end_in_a_status),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
