@@ -116,6 +116,12 @@ void item_take(const ledger *l, plan *p, uint32_t duty, uint32_t round,
     board_put(&p->board, at, &next, index);
 }
 
+static duban_status refuse_period(const verdict *v, duban_status status, period value) {
+    char text[PERIOD_TEXT_SIZE] = "";
+    if (period_valid(value)) period_write(value, text);
+    return refuse_text(v, status, "period", text, NULL);
+}
+
 duban_status item_look(const ledger *l, const plan *p, uint32_t task_id, uint32_t office,
                        period value, uint32_t signer, item_permit permit,
                        const verdict *v, uint32_t *duty, uint32_t *round) {
@@ -127,13 +133,9 @@ duban_status item_look(const ledger *l, const plan *p, uint32_t task_id, uint32_
         duban_status status = permit(l, p, task, office, signer, v);
         if (status != DUBAN_OK) return status;
     }
-    char text[PERIOD_TEXT_SIZE] = "";
-    if (period_valid(value)) period_write(value, text);
     uint32_t in_round = plan_find_round(p, value);
-    if (in_round == NONE)
-        return refuse_text(v, DUBAN_E_UNKNOWN_PERIOD, "period", text, NULL);
-    if (in_round >= p->rounds_begun)
-        return refuse_text(v, DUBAN_E_FUTURE, "period", text, NULL);
+    if (in_round == NONE) return refuse_period(v, DUBAN_E_UNKNOWN_PERIOD, value);
+    if (in_round >= p->rounds_begun) return refuse_period(v, DUBAN_E_FUTURE, value);
     uint32_t found = plan_find_duty(p, task, office);
     if (found == NONE || item_find(p, found, in_round) == NULL)
         return refuse_text(v, DUBAN_E_NO_ITEM, "office", office_code(&l->book, office),

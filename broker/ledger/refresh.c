@@ -286,7 +286,8 @@ void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
     }
     if (t->lead_duty == duty) consider_nodes(l, p, &sum, t);
     candidate own = conclude(l, p, t, &sum, d->missing, 0);
-    candidate worst = conclude(l, p, t, &sum, d->missing, d->running);
+    candidate worst =
+        d->running == 0 ? own : conclude(l, p, t, &sum, d->missing, d->running);
     d->own = (round_cell){own.choice.grade, own.choice.cause};
     light_cell next = {
         .charged = d->office, .missing = d->missing, .running = d->running};
