@@ -178,7 +178,6 @@ static void acknowledged(slot *s, uint64_t index) {
     int64_t now = bench_now_ns();
     bench_load *load = r->load;
     bench_stream_done(load->city, &s->job, index);
-    if (load->acked) load->acked(load->acked_ctx, &s->job, index);
     load->all++;
     if (index > load->last_index) load->last_index = index;
     if (now >= r->count_from_ns && now < r->count_to_ns)

@@ -24,9 +24,6 @@ typedef struct bench_load {
     double per_second;                    /* 0: as fast as it goes */
     void (*tick)(void *ctx, double done); /* now and then, share done; may be NULL */
     void *tick_ctx;
-    /* each acknowledgement, one at a time, on any thread; may be NULL */
-    void (*acked)(void *ctx, const bench_job *job, uint64_t index);
-    void *acked_ctx;
     /* told: submissions acknowledged inside the counted time, in order of that */
     bench_sent *sent; /* released by bench_load_close */
     size_t sent_n;
