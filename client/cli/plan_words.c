@@ -194,7 +194,7 @@ static bool supported(making *m, const plan_row *row, const metric_words *metric
         return true;
     problem(m, false, DUBAN_E_UNSUPPORTED, row->row, title_of(m, COLUMN_COMPARATOR),
             cell_word_for(COLUMN_COMPARATOR, (int)metric->comparator, m->door->lang),
-            NULL);
+            cell_word_for(COLUMN_COMPARATOR, COMPARATOR_PENDING, m->door->lang));
     return false;
 }
 
