@@ -149,13 +149,17 @@ static void say_checked(cli *c, const plan_files *f) {
             (unsigned)w->doubts_n, w->problems_n);
 }
 
-/* The plan's year: that of its first deadline, else that of the first row's start. */
+/* The plan's year when nobody says it: that of the earliest deadline. */
 static int32_t year_of(const plan_words *w) {
-    for (uint32_t i = 0; i < w->tasks_n; i++)
-        if (w->tasks[i].deadline) return date_of_day(w->tasks[i].deadline).year;
-    return w->tasks_n && w->tasks[0].metrics_n && w->tasks[0].metrics[0].first_day
-               ? date_of_day(w->tasks[0].metrics[0].first_day).year
-               : 2000;
+    int32_t earliest = 0;
+    for (uint32_t i = 0; i < w->tasks_n; i++) {
+        const task_words *task = &w->tasks[i];
+        for (uint32_t k = 0; k <= task->metrics_n; k++) {
+            int32_t day = k ? task->metrics[k - 1].deadline : task->deadline;
+            if (day && (!earliest || day < earliest)) earliest = day;
+        }
+    }
+    return earliest ? date_of_day(earliest).year : 2000;
 }
 
 /* What publishing would refuse, tried without a broker. */

@@ -1,5 +1,6 @@
 #include "client/cli/plan_try.h"
 
+#include "broker/ledger/heap.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +16,6 @@ typedef struct trial {
     uint64_t number; /* of the events so far */
     int64_t now_ms;
 } trial;
-
-static void *resize(void *ctx, void *block, size_t old_size, size_t new_size) {
-    (void)ctx;
-    (void)old_size;
-    if (new_size) return realloc(block, new_size);
-    free(block);
-    return NULL;
-}
 
 /* The event as the broker would read it. */
 static duban_status encode(trial *t, const event *ev, event *out,
@@ -200,7 +193,7 @@ duban_status plan_try(cli *c, const plan_files *files, const ledger *l,
                    moment_of_day(publish->first_day > 0 ? publish->first_day : 1, 0)};
     arena_init(&t.a, 0);
     buffer_init(&t.payload);
-    duban_status s = ledger_new((ledger_allocator){.resize = resize}, &t.l);
+    duban_status s = ledger_new(heap_allocator(), &t.l);
     if (s < 0)
         s = cli_refuse(c, s, 0, NULL, NULL, NULL);
     else {
