@@ -1,9 +1,9 @@
 #include "client/cli/plan_try.h"
 
-#include "broker/ledger/heap.h"
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/ledger/heap.h"
 #include "client/import/columns.h"
 #include "proto/codec.h"
 
