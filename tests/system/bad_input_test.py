@@ -30,7 +30,7 @@ class BadInput(kit.Case):
         with self.server.asker() as asker:
             reply = self.city.east.send(asker, wire.SUBMISSION, self.city.report("25"))
         self.assertEqual((reply.code, reply.index), (0, self.head + 1), reply)
-        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(self.server.stop(), 0, self.server.log())
 
     def read_head(self):
         """Asks again when told that the broker is busy, as any client does."""
@@ -234,7 +234,7 @@ class BadInput(kit.Case):
                 pipe.socket.sendall(struct.pack(">Q", len(data)) + data)
         for pipe in pipes:
             pipe.close()
-        self.assertEqual(self.server.stop(), 0)
+        self.assertEqual(self.server.stop(), 0, self.server.log())
         self.server.start()
 
     def test_a_request_for_the_other_socket_says_so(self):
