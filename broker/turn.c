@@ -9,10 +9,13 @@
 #include "proto/entry.h"
 
 #define DAY_MS ((int64_t)86400000)
+/* A clock is stepped back by less than this in ordinary keeping of time. */
+#define BEHIND_MS 60000
 
 void turn_begin(turn *t) {
     buffer_init(&t->entry);
     t->ahead = false;
+    t->behind = false;
     t->unflushed = 0;
 }
 
@@ -116,7 +119,18 @@ int64_t turn_moment(const turn *t) {
     return moment(t, &state);
 }
 
+/* A clock that was set back does no harm, but somebody should know. */
+static void look_behind(turn *t, const ledger_status *state) {
+    bool behind = !state->drill && t->wall_ms + BEHIND_MS < state->received_ms;
+    if (behind && !t->behind)
+        log_warn(t->log, "turn",
+                 "the clock is %" PRId64 " s behind the journal, whose time stands still",
+                 (state->received_ms - t->wall_ms) / 1000);
+    t->behind = behind;
+}
+
 static void look_at_clock(turn *t, const ledger_status *state) {
+    look_behind(t, state);
     int64_t known = later(state->received_ms, state->time_ms);
     bool ahead = !state->drill && t->wall_ms > known + CLOCK_AHEAD_DAYS * DAY_MS;
     if (ahead && !t->ahead)

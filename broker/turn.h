@@ -41,7 +41,8 @@ typedef struct turn {
     /* private */
     buffer entry;
     int64_t wall_ms;
-    bool ahead; /* the wall clock waits for a Time entry */
+    bool ahead;  /* the wall clock waits for a Time entry */
+    bool behind; /* the wall clock fell behind the journal */
     uint32_t unflushed;
 } turn;
 

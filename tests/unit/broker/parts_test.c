@@ -1,4 +1,5 @@
-/* Small parts of the shell that need no journal: inbox, conflicts, mailbox. */
+/* Small parts of the shell that need no journal: inbox, conflicts, mailbox, bounded. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "broker/bounded.h"
 #include "broker/conflicts.h"
 #include "broker/inbox.h"
 #include "broker/mailbox.h"
@@ -144,6 +146,23 @@ static void the_newest_head_and_the_first_reason_are_what_counts(void **state) {
     mailbox_close(&box);
 }
 
+/* --- bounded -------------------------------------------------------------------------
+ */
+
+static void lock_and_unlock(void *ctx) {
+    pthread_mutex_lock(ctx);
+    pthread_mutex_unlock(ctx);
+}
+
+static void what_does_not_come_back_is_left_behind(void **state) {
+    (void)state;
+    static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+    assert_true(bounded_run(lock_and_unlock, &gate, 10000));
+    pthread_mutex_lock(&gate);
+    assert_false(bounded_run(lock_and_unlock, &gate, 10));
+    pthread_mutex_unlock(&gate);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_the_first_push_into_an_empty_inbox_wakes),
@@ -152,6 +171,7 @@ int main(void) {
         cmocka_unit_test(a_shut_inbox_says_that_the_broker_is_stopping),
         cmocka_unit_test(a_pair_is_remembered_among_thousands),
         cmocka_unit_test(conflicts_are_bounded),
+        cmocka_unit_test(what_does_not_come_back_is_left_behind),
         cmocka_unit_test(the_newest_head_and_the_first_reason_are_what_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
