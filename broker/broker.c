@@ -9,8 +9,8 @@
 #include "broker/admission.h"
 #include "broker/bounded.h"
 #include "broker/genesis.h"
+#include "broker/ledger/heap.h"
 #include "broker/loop.h"
-#include "broker/memory.h"
 #include "broker/net.h"
 #include "broker/refold.h"
 #include "broker/watchdog.h"
@@ -121,7 +121,7 @@ static duban_status fold_journal(broker *b, duban_refusal *refusal) {
         .roots = &b->roots, .conflicts = &b->conflicts, .log = b->log, .progress = true};
     roots_init(&b->roots);
     conflicts_init(&b->conflicts);
-    duban_status status = ledger_new(memory_allocator(), &b->ledger);
+    duban_status status = ledger_new(heap_allocator(), &b->ledger);
     if (status) return duban_refuse(refusal, status, 0, "ledger", NULL, NULL);
     r.ledger = b->ledger;
     status = refold_run(&r, b->journal, refusal);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "broker/genesis.h"
-#include "broker/memory.h"
+#include "broker/ledger/heap.h"
 #include "broker/refold.h"
 #include "storage/lmdb/lmdb.h"
 
@@ -83,7 +83,7 @@ duban_status check_run(const config *c, const logger *log, FILE *to,
                                .log_key = &g.key.public_key};
     status = journal_open_lmdb(&options, &j, refusal);
     if (!status) status = genesis_matches(&g, j, refusal);
-    if (!status) status = ledger_new(memory_allocator(), &l);
+    if (!status) status = ledger_new(heap_allocator(), &l);
     if (!status) status = fold_and_print(&g, j, log, l, to, refusal);
     if (l) ledger_free(l);
     journal_close(j);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "broker/admission.h"
+#include "broker/ledger/heap.h"
 #include "broker/ledger/ledger.h"
-#include "broker/memory.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 #include "proto/keyfile.h"
@@ -144,7 +144,7 @@ static duban_status stage(const genesis *g, journal *j) {
 duban_status genesis_begin(const genesis *g, journal *j, duban_refusal *refusal) {
     ledger *empty = NULL;
     const event *ev = &g->submission->ev;
-    duban_status status = ledger_new(memory_allocator(), &empty);
+    duban_status status = ledger_new(heap_allocator(), &empty);
     if (status) return duban_refuse(refusal, status, 0, "genesis", NULL, NULL);
     status = ledger_check(empty, ev, ev->genesis.created_ms, refusal);
     ledger_free(empty);

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/ledger/heap.h"
 #include "broker/ledger/replay.h"
-#include "broker/memory.h"
 #include "proto/entry.h"
 
 void past_init(past *p, const journal *j, const atomic_bool *stop) {
@@ -55,7 +55,7 @@ duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *ref
     if (stands) return DUBAN_OK;
     if (p->ledger && (p->next > index + 1 || p->day != 0)) let_go(p);
     if (!p->ledger) {
-        status = ledger_new(memory_allocator(), &p->ledger);
+        status = ledger_new(heap_allocator(), &p->ledger);
         if (status) return status;
         p->next = 0;
         p->refolds++;
@@ -69,11 +69,12 @@ duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *ref
         let_go(p);
         return status;
     }
-    if (day != 0) {
-        ledger_set_day(p->ledger, day);
-        p->day = day;
-    }
-    return DUBAN_OK;
+    if (day == 0) return DUBAN_OK;
+    p->day = day;
+    status = ledger_set_day(p->ledger, day);
+    if (!status) return DUBAN_OK;
+    let_go(p);
+    return duban_refuse(refusal, status, 0, "day", NULL, NULL);
 }
 
 static duban_status received_at(journal_reader *reader, uint64_t index, int64_t *ms) {
