@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <nng/protocol/reqrep0/req.h>
 
-#include "broker/memory.h"
+#include "broker/ledger/heap.h"
 
 static void refuse_all(void *ctx, call *c) {
     (void)ctx;
@@ -54,7 +54,7 @@ static void a_listener_that_died_listens_again_and_the_others_are_left_alone(voi
     metrics_init(&m);
     roots_init(&none);
     free_address(dead);
-    assert_int_equal(ledger_new(memory_allocator(), &l), DUBAN_OK);
+    assert_int_equal(ledger_new(heap_allocator(), &l), DUBAN_OK);
     net *command = new_net(dead, &m);
     net *feed = new_net("tcp://127.0.0.1:0", &m);
     publish_options with = {.url = "tcp://127.0.0.1:0",
