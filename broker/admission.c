@@ -66,6 +66,20 @@ static duban_status match_bodies(const submit_words *submit, arena *space, admit
     return DUBAN_OK;
 }
 
+/* A key whose signatures could never be accepted is not enrolled. */
+static duban_status keys_usable(const event *ev, duban_refusal *refusal) {
+    if (ev->kind != KIND_KEYS) return DUBAN_OK;
+    for (uint32_t i = 0; i < ev->keys.keys_n; i++) {
+        const key_words *key = &ev->keys.keys[i];
+        sign_public public_key;
+        memcpy(public_key.bytes, key->public_key, sizeof public_key.bytes);
+        if (!key->revoked && !sign_public_usable(&public_key))
+            return duban_refuse(refusal, DUBAN_E_KEY_FORMAT, i + 1, "public_key", NULL,
+                                NULL);
+    }
+    return DUBAN_OK;
+}
+
 duban_status admission_submission(const submit_words *submit, const signed_words *head,
                                   const sign_public *public_key, arena *space,
                                   admitted **out, duban_refusal *refusal) {
@@ -85,6 +99,7 @@ duban_status admission_submission(const submit_words *submit, const signed_words
     a->signature = submit->signature;
     duban_status status =
         codec_event_read(head, submit->signature, space, &a->ev, refusal);
+    if (!status) status = keys_usable(&a->ev, refusal);
     if (!status) status = match_bodies(submit, space, a, refusal);
     if (!status) *out = a;
     return status;

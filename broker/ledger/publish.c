@@ -61,7 +61,8 @@ static __int128 split_sum(const task_words *t, uint32_t metric) {
 }
 
 static duban_status check_target(const metric_words *metric, const verdict *v) {
-    if (metric->comparator == COMPARATOR_PENDING) return DUBAN_OK;
+    if (metric->comparator == COMPARATOR_PENDING)
+        return metric->target.micro ? refuse(v, DUBAN_E_TARGET, "target") : DUBAN_OK;
     if (!decimal_in_range(metric->target) || !decimal_in_range(metric->target_max) ||
         !decimal_in_range(metric->opening))
         return refuse(v, DUBAN_E_OVERFLOW, "target");

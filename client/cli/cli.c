@@ -143,6 +143,10 @@ static bool write_all(int fd, const char *data, size_t size) {
 duban_status cli_write_file(cli *c, const char *path, const void *data, size_t size,
                             unsigned mode) {
     char temporary[CLI_PATH_MAX];
+    struct stat there;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return cli_refuse(c, DUBAN_E_IO, 0, path, NULL,
+                          cli_say(c, "普通文件", "a regular file"));
     int n = snprintf(temporary, sizeof temporary, "%s.new", path);
     if (n < 0 || (size_t)n >= sizeof temporary)
         return cli_refuse(c, DUBAN_E_TOO_LARGE, 0, "path", path, NULL);

@@ -299,6 +299,18 @@ static void a_key_signs_as_soon_as_its_enrolment_has_a_receipt(void **state) {
     rig_accept(&c->rig, c->socket, &fresh, &ev);
 }
 
+static void a_key_of_small_order_is_not_enrolled(void **state) {
+    city *c = *state;
+    /* the identity: every signature by it would be refused */
+    key_words key = {.number = 5,
+                     .office = 3,
+                     .algorithm = ALGORITHM_ED25519,
+                     .public_key = {1}};
+    event ev = {.kind = KIND_KEYS, .keys = {.keys = &key, .keys_n = 1}};
+    reply_words reply = rig_submit(&c->rig, c->socket, &c->root, &ev);
+    assert_int_equal(status_of(&reply), DUBAN_E_KEY_FORMAT);
+}
+
 static void the_ledgers_refusal_names_the_place(void **state) {
     city *c = *state;
     statement_words room;
@@ -854,6 +866,7 @@ int main(void) {
         WITH_CITY(nothing_unsigned_or_wrongly_signed_gets_in),
         WITH_CITY(a_revoked_key_signs_nothing_more),
         WITH_CITY(a_key_signs_as_soon_as_its_enrolment_has_a_receipt),
+        WITH_CITY(a_key_of_small_order_is_not_enrolled),
         WITH_CITY(the_ledgers_refusal_names_the_place),
         WITH_CITY(a_body_is_kept_and_given_back),
         WITH_CITY(the_board_at_the_head_is_the_board_of_that_index),
