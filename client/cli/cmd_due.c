@@ -1,6 +1,7 @@
 /* duban due: what an office owes, by when, and a sheet to fill in. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/cli/admin.h"
 #include "client/cli/commands.h"
@@ -260,6 +261,9 @@ static duban_status keep_sheet(const due *d, const char *path) {
         s = cli_refuse(c, s, 0, path, NULL, NULL);
     else if (strcmp(path, "-") == 0)
         fwrite(bytes.data, 1, bytes.size, c->out);
+    else if (access(path, F_OK) == 0) /* it may be half filled in */
+        s = cli_refuse(c, DUBAN_E_EXISTS, 0, "sheet", path,
+                       cli_say(c, "另一个文件名", "another file name"));
     else
         s = cli_write_file(c, path, bytes.data, bytes.size, 0600);
     buffer_close(&bytes);
