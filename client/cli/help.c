@@ -104,6 +104,27 @@ static void completion_options(const cli *c, const option_def *defs) {
         fprintf(c->out, " --%s", defs->name);
 }
 
+/* Whether the row before begins with the same word; rows of one group stand together. */
+static bool same_group(const command *row, const command *before) {
+    size_t size = strcspn(row->name, " ");
+    return row != cli_commands && strcspn(before->name, " ") == size &&
+           memcmp(row->name, before->name, size) == 0;
+}
+
+/* After the first word of two: the second ones. */
+static void completion_groups(const cli *c) {
+    for (const command *row = cli_commands; row->name; row++) {
+        const char *space = strchr(row->name, ' ');
+        if (!space) continue;
+        if (!same_group(row, row - 1))
+            fprintf(c->out, "    %.*s) COMPREPLY=($(compgen -W \"",
+                    (int)(space - row->name), row->name);
+        fprintf(c->out, " %s", space + 1);
+        if (!row[1].name || !same_group(row + 1, row))
+            fprintf(c->out, "\" -- \"$cur\")) ;;\n");
+    }
+}
+
 duban_status help_completion(cli *c) {
     fprintf(c->out, "# bash completion for duban; load with: source <(duban completion)\n"
                     "_duban() {\n"
@@ -111,17 +132,17 @@ duban_status help_completion(cli *c) {
                     "    local words=\"${COMP_WORDS[*]:1:COMP_CWORD-1}\"\n"
                     "    case \"$words\" in\n");
     for (const command *row = cli_commands; row->name; row++) {
-        fprintf(c->out, "    \"%s\"*) COMPREPLY=($(compgen -f -W \"", row->name);
+        fprintf(c->out, "    \"%s\"|\"%s \"*) COMPREPLY=($(compgen -f -W \"", row->name,
+                row->name);
         completion_options(c, row->options);
         completion_options(c, cli_global_options);
         fprintf(c->out, "\" -- \"$cur\")) ;;\n");
     }
-    fprintf(c->out, "    *) COMPREPLY=($(compgen -W \"");
-    for (const command *row = cli_commands; row->name; row++) {
-        const char *space = strchr(row->name, ' ');
-        fprintf(c->out, " %.*s", (int)(space ? space - row->name : 99), row->name);
-        if (space) fprintf(c->out, " %s", space + 1);
-    }
+    completion_groups(c);
+    fprintf(c->out, "    \"\") COMPREPLY=($(compgen -W \"");
+    for (const command *row = cli_commands; row->name; row++)
+        if (!same_group(row, row - 1))
+            fprintf(c->out, " %.*s", (int)strcspn(row->name, " "), row->name);
     fprintf(c->out, "\" -- \"$cur\")) ;;\n    esac\n}\ncomplete -F _duban duban\n");
     return DUBAN_OK;
 }
