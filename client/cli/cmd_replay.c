@@ -54,8 +54,8 @@ static void tell_day(replay_run *r, const view *v) {
     fprintf(c->out, "%s  %s %-8llu", day, cli_say(c, "序号", "index"),
             (unsigned long long)v->index);
     for (int g = GRADE_DONE; g < GRADE_COUNT; g++)
-        fprintf(c->out, "  %s●%4u%s", print_grade_begin((grade)g, c->color), v->totals[g],
-                print_grade_end(c->color));
+        fprintf(c->out, "  %s● %s%4u%s", print_grade_begin((grade)g, c->color),
+                text_grade((grade)g, c->lang), v->totals[g], print_grade_end(c->color));
     fputc('\n', c->out);
     fflush(c->out);
 }
