@@ -106,7 +106,7 @@
       "this request belongs to the other socket")                                        \
     X(NOT_READY, 608, "尚未配置", "not set up yet")                                      \
     X(SHEET, 701, "表格无法读取", "the sheet cannot be read")                            \
-    X(COLUMN, 702, "表头缺少必需的列", "a needed column is missing")                     \
+    X(COLUMN, 702, "表头缺列或有不认识的列", "a column is missing or unknown")           \
     X(ROWS, 703, "表中有错误的行，未报送", "the sheet has bad rows, nothing was sent")   \
     X(DOUBTS, 704, "有未核对的存疑", "doubts are left to be checked")                    \
     X(WORD, 705, "不是可填的词", "not one of the words that may stand here")
