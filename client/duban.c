@@ -117,7 +117,7 @@ static duban_status exchange(connection *c, const buffer *bytes, uint32_t timeou
     buffer_init(&answer);
     span ask = {bytes->data, bytes->size};
     duban_status status = connection_exchange(c, ask, timeout_ms, how, &answer);
-    if (status) duban_refuse(refusal, status, 0, "", NULL, connection_url(c));
+    if (status) duban_refuse(refusal, status, 0, "broker", connection_url(c), NULL);
     char *copy = status ? NULL : arena_copy(a, answer.data, answer.size);
     if (!status && !copy)
         status = duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, "", NULL, NULL);
