@@ -113,6 +113,11 @@ static void say_left_out(const fill *f, const post_result *sent) {
                             "drafts", (json_int_t)f->drafts, "bad", (json_int_t)f->bad));
         return;
     }
+    if (f->same)
+        fprintf(c->err,
+                cli_say(c, "另有 %zu 项与已报的相同，不再重报。\n",
+                        "%zu statements are the same as reported already.\n"),
+                f->same);
     if (f->drafts)
         fprintf(
             c->err,
