@@ -1,6 +1,7 @@
 /* Plays the sample city: every office a home of its own, every act one command of `duban`
  * run as that office would run it. */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,14 +20,21 @@
 #define MS_OF_DAY      86400000
 #define PLAY_WORDS_MAX (ACT_WORDS_MAX + 8)
 
+static volatile sig_atomic_t stop_asked;
+
+static void ask_stop(int number) {
+    (void)number;
+    stop_asked = 1;
+}
+
 typedef struct player {
     cli *c;
     const char *folder;
     sample_tables tables;
     story story;
     arena arena;
-    int64_t begun_ms; /* the journal's time before the first act */
-    int64_t now_ms;   /* and now */
+    size_t played;  /* acts of the story done, in this run and before */
+    int64_t now_ms; /* the journal's */
     int64_t until_ms;
     double days_per_second; /* 0: as fast as it goes */
     int32_t utc_offset_minutes;
@@ -177,28 +185,59 @@ static const char *code_of(const player *p, uint32_t number) {
     return "";
 }
 
+/* How far the story was told stands beside the homes, so that a run which was ended goes
+ * on with the next act and not with the next moment. */
+static void progress_path(const player *p, char path[CLI_PATH_MAX + 16]) {
+    snprintf(path, CLI_PATH_MAX + 16, "%s/played", p->folder);
+}
+
+static void read_progress(player *p) {
+    char path[CLI_PATH_MAX + 16];
+    unsigned long long played = 0;
+    progress_path(p, path);
+    FILE *f = fopen(path, "r");
+    if (!f) return; /* nothing was played yet */
+    if (fscanf(f, "%llu", &played) == 1) p->played = (size_t)played;
+    fclose(f);
+}
+
+static duban_status keep_progress(player *p) {
+    char path[CLI_PATH_MAX + 16], text[32];
+    progress_path(p, path);
+    int n = snprintf(text, sizeof text, "%zu\n", p->played);
+    FILE *f = fopen(path, "w");
+    bool good = f && fwrite(text, 1, (size_t)n, f) == (size_t)n;
+    if (f) good = fclose(f) == 0 && good;
+    return good ? DUBAN_OK : cli_refuse(p->c, DUBAN_E_IO, 0, path, strerror(errno), NULL);
+}
+
+static duban_status play_one(player *p, const act *a) {
+    char home[CLI_PATH_MAX];
+    home_of(p, code_of(p, a->office), home);
+    pause_until(p, a->moment_ms);
+    if (stop_asked) return DUBAN_OK;
+    duban_status s = set_time(p, a->moment_ms);
+    if (s < 0) return s;
+    s = play_act(p, a, a->office == 1 ? p->c->home : home);
+    int code = cli_exit_code(s);
+    if (code == 1) p->refused++; /* people are refused too: the story goes on */
+    if (code > 1) return s;
+    p->played++;
+    return keep_progress(p);
+}
+
 static duban_status play_story(player *p) {
     print_progress bar;
     print_progress_begin(&bar, p->c->err, cli_say(p->c, "示例报送", "sample"));
     duban_status s = DUBAN_OK;
-    for (size_t i = 0; i < p->story.acts_n; i++) {
-        const act *a = &p->story.acts[i];
-        char home[CLI_PATH_MAX];
-        if (a->moment_ms <= p->begun_ms) continue; /* played before */
+    while (s >= 0 && p->played < p->story.acts_n && !stop_asked) {
+        const act *a = &p->story.acts[p->played];
         if (a->moment_ms > p->until_ms) break;
-        pause_until(p, a->moment_ms);
-        s = set_time(p, a->moment_ms);
-        if (s < 0) break;
-        home_of(p, code_of(p, a->office), home);
-        s = play_act(p, a, a->office == 1 ? p->c->home : home);
-        int code = cli_exit_code(s);
-        if (code == 1) p->refused++; /* people are refused too: the story goes on */
-        if (code > 1) break;
-        s = DUBAN_OK;
-        print_progress_step(&bar, i + 1, p->story.acts_n);
+        s = play_one(p, a);
+        print_progress_step(&bar, p->played, p->story.acts_n);
     }
     print_progress_end(&bar);
-    return s >= 0 ? set_time(p, p->until_ms) : s;
+    return s >= 0 && !stop_asked ? set_time(p, p->until_ms) : s;
 }
 
 static duban_status read_until(player *p) {
@@ -222,7 +261,7 @@ static duban_status prepare(player *p, const char *source) {
     s = duban_info(c->d, &info, &refusal);
     if (s < 0) return cli_refused(c, &refusal);
     if (!info.drill) return cli_refuse(c, DUBAN_E_NOT_DRILL, 0, NULL, NULL, NULL);
-    p->begun_ms = p->now_ms = info.now_ms;
+    p->now_ms = info.now_ms;
     p->utc_offset_minutes = info.utc_offset_minutes;
     s = read_until(p);
     if (s >= 0) s = sample_tables_read(c, source, &p->arena, &p->tables);
@@ -245,6 +284,9 @@ duban_status cmd_sample_play(cli *c) {
     if (!p.nothing)
         return cli_refuse(c, DUBAN_E_IO, 0, "/dev/null", strerror(errno), NULL);
     arena_init(&p.arena, 0);
+    struct sigaction action = {.sa_handler = ask_stop};
+    sigaction(SIGTERM, &action, NULL);
+    read_progress(&p);
     s = prepare(&p, source);
     if (s >= 0) s = play_story(&p);
     if (s >= 0 && p.refused)
