@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "client/cli/bench_city.h"
+#include "client/bench/city.h"
 #include "proto/codec.h"
 
 #define COUNTY_KEYS (BENCH_COUNTIES * BENCH_COUNTY_KEYS)

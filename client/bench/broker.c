@@ -1,4 +1,4 @@
-#include "client/cli/bench_broker.h"
+#include "client/bench/broker.h"
 
 #include <dirent.h>
 #include <errno.h>

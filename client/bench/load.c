@@ -1,4 +1,4 @@
-#include "client/cli/bench_load.h"
+#include "client/bench/load.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>

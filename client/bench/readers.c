@@ -1,4 +1,4 @@
-#include "client/cli/bench_readers.h"
+#include "client/bench/readers.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

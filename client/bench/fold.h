@@ -6,7 +6,7 @@
 #ifndef DUBAN_CLIENT_CLI_BENCH_FOLD_H
 #define DUBAN_CLIENT_CLI_BENCH_FOLD_H
 
-#include "client/cli/bench_city.h"
+#include "client/bench/city.h"
 
 typedef struct bench_fold {
     uint64_t entries;

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/cli/bench_broker.h"
-#include "client/cli/bench_fold.h"
-#include "client/cli/bench_load.h"
-#include "client/cli/bench_readers.h"
+#include "client/bench/broker.h"
+#include "client/bench/fold.h"
+#include "client/bench/load.h"
+#include "client/bench/readers.h"
 #include "client/cli/commands.h"
 #include "client/cli/json.h"
 #include "client/cli/lights.h"

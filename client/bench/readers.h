@@ -4,7 +4,7 @@
 #ifndef DUBAN_CLIENT_CLI_BENCH_READERS_H
 #define DUBAN_CLIENT_CLI_BENCH_READERS_H
 
-#include "client/cli/bench_load.h"
+#include "client/bench/load.h"
 
 #define BENCH_READERS_MAX 512
 

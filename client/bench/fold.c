@@ -1,11 +1,11 @@
-#include "client/cli/bench_fold.h"
+#include "client/bench/fold.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "broker/ledger/replay.h"
-#include "client/cli/bench_load.h"
+#include "client/bench/load.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 #include "storage/lmdb/lmdb.h"

@@ -1,4 +1,4 @@
-#include "client/cli/bench_city.h"
+#include "client/bench/city.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "client/cli/bench_city.h"
+#include "client/bench/city.h"
 
 #define BENCH_URL_SIZE 128
 
