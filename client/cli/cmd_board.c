@@ -5,6 +5,7 @@
 #include "client/cli/moment.h"
 #include "client/cli/show.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 /* Reads --by, --basis and --grade. */
 static duban_status read_view(cli *c, view_by *by, grade *only) {
@@ -101,8 +102,7 @@ static const cell *find_task(duban_board *b, const char *number) {
     size_t n;
     const cell *const *cells = duban_board_cells(b, &n);
     for (size_t i = 0; i < n; i++)
-        if (cells[i]->name.kind == CELL_TASK &&
-            strcmp(cells[i]->task.number, number) == 0)
+        if (cells[i]->name.kind == CELL_TASK && typed_same(cells[i]->task.number, number))
             return cells[i];
     return NULL;
 }

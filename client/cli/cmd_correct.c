@@ -8,6 +8,7 @@
 #include "client/cli/fill.h"
 #include "client/cli/find.h"
 #include "client/cli/post.h"
+#include "client/cli/typed.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 
@@ -73,7 +74,7 @@ static bool wanted(const correction *k, const statement_words *w) {
     if (w->kind != STATEMENT_VALUE ||
         !find_task_id(duban_slice(k->c->d), k->old.plan, w->task, &named))
         return false;
-    if (task && strcmp(task, named.number) != 0) return false;
+    if (task && !typed_same(task, named.number)) return false;
     if (!metric) return true;
     const metric_words *m = find_metric(&named, metric);
     return m && m->id == w->value.metric;

@@ -13,6 +13,7 @@
 #include "client/cli/sheet.h"
 #include "client/cli/fill.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 typedef struct due {
     cli *c;
@@ -282,12 +283,12 @@ static duban_status keep_sheet(const due *d, const char *path) {
 /* --- run -----------------------------------------------------------------------------
  */
 
-static duban_status read_period(cli *c, period *out) {
+static duban_status read_period(cli *c, uint32_t plan, period *out) {
+    char rounds[FIND_ROUNDS_SIZE];
     const char *text = cli_option(c, "period");
-    if (text && period_read(text, out) < 0)
-        return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", text,
-                          "2023Q1, 2023M05, 2023");
-    return DUBAN_OK;
+    if (!text || typed_period(text, out) >= 0) return DUBAN_OK;
+    find_rounds_list(duban_slice(c->d), plan, rounds);
+    return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", text, rounds);
 }
 
 static duban_status show_due(due *d) {
@@ -319,7 +320,7 @@ duban_status cmd_due(cli *c) {
     d.office = find_office_asked(c);
     if (!d.office)
         return cli_option(c, "office") ? DUBAN_E_UNKNOWN_OFFICE : DUBAN_E_UNKNOWN_KEY;
-    s = read_period(c, &d.round);
+    s = read_period(c, plan, &d.round);
     if (s < 0) return s;
     d.where = look_slice(c, plan);
     if (d.office != duban_office(c->d)) s = look_board(c, plan, &d.where);

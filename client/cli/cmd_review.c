@@ -12,6 +12,7 @@
 #include "client/cli/print.h"
 #include "client/cli/say.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 /* One item that waits for this office's word. */
 typedef struct waiting {
@@ -86,8 +87,13 @@ static duban_status read_filters(reviewing *r) {
     r->task = cli_option(c, "task");
     if (r->task && !find_task(r->where.l, r->where.plan, r->task, &task))
         return cli_refuse(c, DUBAN_E_UNKNOWN_TASK, 0, "task", r->task, "duban plan show");
-    if (round && period_read(round, &r->round) < 0)
-        return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", round, "2023Q1");
+    if (r->task && !(r->task = arena_copy(r->a, task.number, strlen(task.number))))
+        return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+    if (round && typed_period(round, &r->round) < 0) {
+        char rounds[FIND_ROUNDS_SIZE];
+        find_rounds_list(r->where.l, r->where.plan, rounds);
+        return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", round, rounds);
+    }
     if (office) {
         r->office = find_office_asked(c);
         if (!r->office) return DUBAN_E_UNKNOWN_OFFICE;

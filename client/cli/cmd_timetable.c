@@ -10,6 +10,7 @@
 #include "client/cli/say.h"
 #include "client/cli/sheet.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 /* --- the table -----------------------------------------------------------------------
  */
@@ -60,7 +61,7 @@ static bool read_timetable(filing *f, size_t at, timetable_words *out) {
     const sheet_row *rows = f->table.rows, *first = &rows[at];
     size_t n = 0;
     for (size_t i = at; i < f->table.rows_n; i++)
-        n += strcmp(rows[i].cells[TASK], first->cells[TASK]) == 0;
+        n += typed_same(rows[i].cells[TASK], first->cells[TASK]);
     node_words *nodes = arena_alloc(f->a, n * sizeof *nodes);
     if (!nodes) return false;
     out->profile = text_read_profile(first->cells[PROFILE]);
@@ -69,7 +70,7 @@ static bool read_timetable(filing *f, size_t at, timetable_words *out) {
         bad(f, first, PROFILE, DUBAN_E_WORD,
             cli_say(f->c, "节点、匀速、年末", "nodes, even, year_end"));
     for (size_t i = at; i < f->table.rows_n; i++) {
-        if (strcmp(rows[i].cells[TASK], first->cells[TASK]) != 0) continue;
+        if (!typed_same(rows[i].cells[TASK], first->cells[TASK])) continue;
         if (text_read_profile(rows[i].cells[PROFILE]) != out->profile)
             bad(f, &rows[i], PROFILE, DUBAN_E_DUPLICATE, first->cells[PROFILE]);
         else if (out->profile == PROFILE_NODES)
@@ -84,7 +85,7 @@ static bool read_timetable(filing *f, size_t at, timetable_words *out) {
 
 static bool seen_before(const filing *f, size_t at) {
     for (size_t i = 0; i < at; i++)
-        if (strcmp(f->table.rows[i].cells[TASK], f->table.rows[at].cells[TASK]) == 0)
+        if (typed_same(f->table.rows[i].cells[TASK], f->table.rows[at].cells[TASK]))
             return true;
     return false;
 }
@@ -138,7 +139,7 @@ static duban_status read_all(filing *f, filing_plan *out) {
     for (size_t i = 0; i < f->table.rows_n; i++) {
         const sheet_row *row = &f->table.rows[i];
         task_words task;
-        if (seen_before(f, i) || (only && strcmp(only, row->cells[TASK]) != 0)) continue;
+        if (seen_before(f, i) || (only && !typed_same(only, row->cells[TASK]))) continue;
         timetable_words made = {.plan = f->plan};
         if (!read_timetable(f, i, &made))
             return cli_refuse(f->c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
@@ -266,7 +267,7 @@ static duban_status find_waiting(cli *c, uint32_t plan, waiting *out, size_t *n)
     task_words task;
     timetable_cell filed;
     for (uint32_t id = 1; find_task_id(l, plan, id, &task) && *n < TASKS_MAX; id++) {
-        if (only && strcmp(only, task.number) != 0) continue;
+        if (only && !typed_same(only, task.number)) continue;
         known = true;
         if (timetable_of(l, plan, id, &filed) && filed.state == TIMETABLE_FILED)
             out[(*n)++] = (waiting){id, filed.index};

@@ -8,6 +8,7 @@
 #include "client/cli/admin.h"
 #include "client/cli/find.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 const sheet_column fill_columns[FILL_COLUMNS_N + 1] = {
     [FILL_TASK] = {"任务号", "task", true},
@@ -136,21 +137,6 @@ static void read_supersedes(row *r) {
         refuse(r, FILL_SUPERSEDES, DUBAN_E_UNKNOWN_INDEX, text, NULL);
 }
 
-/* The rounds of the plan, as they are typed. */
-static void list_rounds(const row *r, char *out, size_t out_size) {
-    plan_cell plan;
-    size_t used = 0;
-    out[0] = '\0';
-    if (!find_plan_cell(r->f->l, r->f->plan, &plan)) return;
-    period at = period_of_day(plan.cycle, plan.first_day);
-    for (; at.first_day <= plan.last_day && used < out_size; at = period_next(at)) {
-        char text[PERIOD_TEXT_SIZE];
-        period_write(at, text);
-        used +=
-            (size_t)snprintf(out + used, out_size - used, "%s%s", used ? " " : "", text);
-    }
-}
-
 static void read_place(row *r) {
     const char *number = r->cells[FILL_TASK], *office = r->cells[FILL_OFFICE];
     const char *round = r->cells[FILL_PERIOD];
@@ -165,9 +151,9 @@ static void read_place(row *r) {
                cli_say(r->f->c, "单位代码或名称", "an office's code or name"));
     else if (*office && named.number != duban_office(r->f->c->d))
         r->base.office = named.number;
-    if (period_read(round, &r->base.period) < 0) {
-        char rounds[128];
-        list_rounds(r, rounds, sizeof rounds);
+    if (typed_period(round, &r->base.period) < 0) {
+        char rounds[FIND_ROUNDS_SIZE];
+        find_rounds_list(r->f->l, r->f->plan, rounds);
         refuse(r, FILL_PERIOD, DUBAN_E_UNKNOWN_PERIOD, round, rounds);
     }
     read_supersedes(r);
@@ -209,8 +195,10 @@ static duban_status read_amount(row *r, const char *text, decimal *out) {
         size -= unit;
     while (size && text[size - 1] == ' ')
         size--;
+    char folded[TYPED_SIZE];
     const char *number = arena_copy(r->f->a, text, size);
-    return number ? decimal_read(number, out) : DUBAN_E_NO_MEMORY;
+    if (!number) return DUBAN_E_NO_MEMORY;
+    return decimal_read(typed_fold(number, folded, sizeof folded) ? folded : number, out);
 }
 
 static bool stated_before(const row *r, statement_kind kind, uint32_t which) {

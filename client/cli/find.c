@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "client/cli/typed.h"
+
 static bool named(const office_words *office, const char *text) {
     if (strcmp(office->code, text) == 0 || strcmp(office->name, text) == 0) return true;
     for (uint32_t i = 0; i < office->aliases_n; i++)
@@ -54,8 +56,10 @@ bool find_task_id(const ledger *l, uint32_t plan, uint32_t id, task_words *out) 
 
 bool find_task(const ledger *l, uint32_t plan, const char *number, task_words *out) {
     task_words task;
+    char folded[TYPED_SIZE];
+    (void)typed_fold(number, folded, sizeof folded);
     for (uint32_t id = 1; find_task_id(l, plan, id, &task); id++)
-        if (strcmp(task.number, number) == 0) {
+        if (strcmp(task.number, number) == 0 || strcmp(task.number, folded) == 0) {
             *out = task;
             return true;
         }
@@ -79,6 +83,21 @@ bool find_plan_cell(const ledger *l, uint32_t plan, plan_cell *out) {
     return true;
 }
 
+void find_rounds_list(const ledger *l, uint32_t plan, char out[FIND_ROUNDS_SIZE]) {
+    plan_cell found;
+    size_t used = 0;
+    out[0] = '\0';
+    if (!find_plan_cell(l, plan, &found)) return;
+    period at = period_of_day(found.cycle, found.first_day);
+    for (; at.first_day <= found.last_day; at = period_next(at)) {
+        char text[PERIOD_TEXT_SIZE];
+        period_write(at, text);
+        if (used + strlen(text) + 2 > FIND_ROUNDS_SIZE) return;
+        used += (size_t)snprintf(out + used, FIND_ROUNDS_SIZE - used, "%s%s",
+                                 used ? " " : "", text);
+    }
+}
+
 const metric_words *find_metric_id(const task_words *task, uint32_t id) {
     for (uint32_t i = 0; i < task->metrics_n; i++)
         if (task->metrics[i].id == id) return &task->metrics[i];
@@ -88,7 +107,9 @@ const metric_words *find_metric_id(const task_words *task, uint32_t id) {
 const metric_words *find_metric(const task_words *task, const char *text) {
     for (uint32_t i = 0; i < task->metrics_n; i++)
         if (strcmp(task->metrics[i].label, text) == 0) return &task->metrics[i];
-    uint32_t id = number_of(text[0] == 'M' || text[0] == 'm' ? text + 1 : text);
+    char folded[TYPED_SIZE];
+    (void)typed_fold(text, folded, sizeof folded);
+    uint32_t id = number_of(folded[0] == 'M' || folded[0] == 'm' ? folded + 1 : folded);
     return id ? find_metric_id(task, id) : NULL;
 }
 

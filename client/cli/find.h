@@ -14,12 +14,15 @@ bool find_office(const ledger *l, const char *text, office_words *out);
 const char *find_office_code(const ledger *l, uint32_t number);
 const char *find_office_name(const ledger *l, uint32_t number);
 
-/* By id (1, 2, …) or by printed number (5.1). */
+/* By id (1, 2, …) or by printed number (5.1), in any width. */
 bool find_task_id(const ledger *l, uint32_t plan, uint32_t id, task_words *out);
 bool find_task(const ledger *l, uint32_t plan, const char *number, task_words *out);
 bool find_node(const ledger *l, uint32_t plan, uint32_t task, uint32_t node,
                node_cell *out);
 bool find_plan_cell(const ledger *l, uint32_t plan, plan_cell *out);
+/* The plan's rounds as they are typed ("2023Q1 2023Q2 …"), for "expected". */
+#define FIND_ROUNDS_SIZE 128
+void find_rounds_list(const ledger *l, uint32_t plan, char out[FIND_ROUNDS_SIZE]);
 
 /* "M1", "1" or the label. NULL when there is none. */
 const metric_words *find_metric(const task_words *task, const char *text);

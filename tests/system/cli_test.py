@@ -340,6 +340,20 @@ class Clerk(Town):
         receipt = self.run_as("east", "submit", path, "--json").lines()[0]
         self.assertEqual(receipt["statements"], 2)
 
+    def test_periods_and_numbers_are_read_in_words_and_in_any_width(self):
+        rows = "任务号,指标,报告期,累计,数值\n１,Ｍ２,２０２３Ｑ１,２５．５,\n2,,2023年一季度,,5\n"
+        receipt = self.run_as("lead", "submit", self.write("w.csv", rows), "--json").lines()[0]
+        self.assertEqual(receipt["statements"], 2)
+        for period in ("2023年第一季度", "2023-Q1", "２０２３q１"):
+            done = self.due("lead", "--all", "--period", period)
+            self.assertEqual({r["period"] for r in done}, {"2023Q1"})
+        waiting = self.city("review", "list", "--task", "１", "--period", "2023年第一季度",
+                            "--json").lines()
+        self.assertEqual([(w["task"], w["period"]) for w in waiting], [("1", "2023Q1")])
+        for words in (("due",), ("review", "list")):
+            done = self.run_as("lead", *words, "--period", "二季度", expect=1)
+            self.assertIn("2023Q1 2023Q2 2023Q3 2023Q4", done.err)
+
     def test_a_sheet_with_a_misspelt_column_is_refused_as_a_whole(self):
         path = self.write("m.csv", "任务号,报告期,累积\n1,2023Q1,30\n")
         self.assertEqual(self.run_as("east", "submit", path, expect=1).refusals(), [702])
