@@ -39,8 +39,8 @@ void number_note(number_window *w, uint64_t number, uint64_t index, const hash25
         if (step >= NUMBER_WINDOW)
             w->used = 0;
         else
-            for (uint64_t n = w->last + 1; n <= number; n++)
-                w->used &= ~(UINT64_C(1) << n % NUMBER_WINDOW);
+            for (uint64_t n = w->last; n != number;) /* ends at UINT64_MAX too */
+                w->used &= ~(UINT64_C(1) << ++n % NUMBER_WINDOW);
         w->last = number;
     }
     w->used |= UINT64_C(1) << number % NUMBER_WINDOW;

@@ -61,6 +61,23 @@ static void holes_may_be_filled_inside_the_window_only(void **state) {
     kit_close(&k);
 }
 
+static void the_window_ends_at_the_greatest_number(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    event ev = text_under(&k, UINT64_MAX - 10);
+    assert_status(kit_take(&k, &ev), DUBAN_OK);
+    ev = text_under(&k, UINT64_MAX);
+    assert_status(kit_take(&k, &ev), DUBAN_OK);
+    assert_status(kit_take(&k, &ev), DUBAN_E_EXISTS);
+    ev = text_under(&k, UINT64_MAX - 10);
+    assert_status(kit_take(&k, &ev), DUBAN_E_EXISTS);
+    ev = text_under(&k, UINT64_MAX - 1);
+    assert_status(kit_take(&k, &ev), DUBAN_OK);
+    kit_close(&k);
+}
+
 static void every_number_is_taken_once_in_any_order(void **state) {
     (void)state;
     kit k;
@@ -123,6 +140,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_bytes_again_exist_and_other_bytes_are_refused),
         cmocka_unit_test(holes_may_be_filled_inside_the_window_only),
+        cmocka_unit_test(the_window_ends_at_the_greatest_number),
         cmocka_unit_test(every_number_is_taken_once_in_any_order),
         cmocka_unit_test(the_brokers_numbers_have_no_holes),
         cmocka_unit_test(keys_speak_for_their_office_until_they_are_revoked),
