@@ -244,11 +244,19 @@ static duban_status check(feed *f, call *c, duban_refusal *refusal) {
     return check_cursor(f, &c->ask.feed.cursor, refusal);
 }
 
+/* The oldest poll ends early. The ledger may be ahead of the last feed_wake: what has
+ * news gets its news or, while that waits for the disk, is told to come back. */
 static void make_room(feed *f) {
     if (f->count < f->options.polls_max) return;
     call *oldest = f->first;
-    take(f, oldest);
     METRICS_COUNT(f->options.metrics, polls_early);
+    if (has_news(f, oldest)) {
+        if (answer_news(f, oldest, true)) return;
+        take(f, oldest);
+        call_refuse_status(oldest, DUBAN_E_BUSY, "feed");
+        return;
+    }
+    take(f, oldest);
     answer_empty(f, oldest);
 }
 
