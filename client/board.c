@@ -187,6 +187,13 @@ duban_status board_absorb(duban_board *b, const frame_words *frame) {
     return status;
 }
 
+duban_status board_absorb_part(duban_board *b, const frame_words *frame) {
+    if (!same_board(b, frame)) return DUBAN_E_DIVERGED;
+    duban_status status = put_all(b, frame);
+    if (!status && frame->head > b->head) b->head = frame->head;
+    return status;
+}
+
 duban_status duban_board_fold(duban_board *b, const frame_words *frame, bool *gap) {
     if (!same_board(b, frame)) return DUBAN_E_DIVERGED;
     bool fresh = frame->to > b->cursor.index;

@@ -14,5 +14,8 @@ size_t board_cells_count(const duban_board *b);
  * as a whole. DUBAN_E_LIMIT above BOARD_CELLS_MAX, DUBAN_E_DIVERGED when it is of another
  * journal or plan, DUBAN_E_NO_MEMORY. */
 duban_status board_absorb(duban_board *b, const frame_words *frame);
+/* The same for a part that is not the last: the head stays, since a cursor may not pass
+ * cells that are still to come. */
+duban_status board_absorb_part(duban_board *b, const frame_words *frame);
 
 #endif

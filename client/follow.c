@@ -17,7 +17,8 @@ static duban_status fetch_page(duban *d, const board_request *ask, arena *a,
     if (status) return status;
     if (reply.frame.left && !reply.frame.cells_n)
         return duban_refuse(refusal, DUBAN_E_MALFORMED, 0, "left", NULL, NULL);
-    status = board_absorb(b, &reply.frame);
+    status = reply.frame.left ? board_absorb_part(b, &reply.frame)
+                              : board_absorb(b, &reply.frame);
     if (status) return duban_refuse(refusal, status, 0, "board", NULL, NULL);
     *frame = reply.frame;
     return DUBAN_OK;

@@ -156,6 +156,31 @@ static void later_pages_ask_for_the_first_ones_index(void **state) {
     duban_board_free(b);
 }
 
+static void a_fetch_that_ends_between_two_pages_moves_no_cursor(void **state) {
+    (void)state;
+    teller t = {.answers_n = 0};
+    duban_board *b;
+    duban_board_head head;
+    frame_words page = frame(0, 40, 0, 10);
+    page.left = 3;
+    answer(&t, page);
+    page = frame(0, 40, 0, 0);
+    page.left = 3;
+    answer(&t, page);
+    teller_start(&t);
+    duban *d = open_home(&t);
+    assert_int_equal(duban_board_new(&b), DUBAN_OK);
+    board_request ask = {.plan = "2023", .as_of = AS_OF_HEAD};
+    assert_int_equal(duban_board_fetch(d, &ask, b, NULL), DUBAN_E_MALFORMED);
+    duban_board_get_head(b, &head);
+    assert_int_equal(head.cursor.index, 0);
+    assert_false(head.cursor.has_root);
+    assert_int_equal(head.head, 40);
+    duban_close(d);
+    teller_stop(&t);
+    duban_board_free(b);
+}
+
 static void a_page_that_promises_more_and_gives_nothing_ends_the_fetch(void **state) {
     (void)state;
     teller t = {.answers_n = 0};
@@ -289,6 +314,7 @@ int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_begin, kit_end)
         T(a_board_cut_in_pages_is_fetched_whole_and_of_one_index),
         T(later_pages_ask_for_the_first_ones_index),
+        T(a_fetch_that_ends_between_two_pages_moves_no_cursor),
         T(a_page_that_promises_more_and_gives_nothing_ends_the_fetch),
         T(each_poll_goes_on_where_the_board_stands),
         T(a_feed_that_skips_is_divergence),
