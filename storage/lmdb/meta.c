@@ -60,7 +60,10 @@ static bool page_sound(const meta_words *meta, uint64_t number, uint32_t page_by
     if (meta->number != number || meta->flags != PAGE_META) return false;
     if (meta->magic != META_MAGIC || meta->trees[0].pad != page_bytes) return false;
     if (meta->address != 0 || meta->last_page < TREES - 1) return false;
-    if (meta->last_page >= file_bytes / page_bytes) return false;
+    return meta->last_page < file_bytes / page_bytes;
+}
+
+static bool trees_sound(const meta_words *meta) {
     for (int i = 0; i < TREES; i++)
         if (!tree_sound(&meta->trees[i], meta->last_page)) return false;
     return true;
@@ -100,6 +103,11 @@ static duban_status check(int fd, bool live) {
         if (!page_sound(&pages[i], i, page_bytes, (uint64_t)file.st_size))
             return DUBAN_E_CORRUPT;
     if (pages[1].version != META_VERSION) return DUBAN_E_CORRUPT;
+    /* When the write of a meta page fails, LMDB puts the old number and last page back,
+     * but not the old trees: so only the page it will take must have sound ones. */
+    const meta_words *newest =
+        pages[1].transaction > pages[0].transaction ? &pages[1] : &pages[0];
+    if (!trees_sound(newest)) return DUBAN_E_CORRUPT;
     return live || follow(&pages[0], &pages[1]) ? DUBAN_OK : DUBAN_E_CORRUPT;
 }
 

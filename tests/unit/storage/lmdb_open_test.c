@@ -50,6 +50,37 @@ static int teardown(void **state) {
 /* --- heads ----------------------------------------------------------------------------
  */
 
+/* As LMDB leaves it when the write of a meta page fails: number and last page are the old
+ * ones again, the trees those of the commit that failed. */
+static void a_meta_page_whose_write_failed_is_not_needed(void **state) {
+    enum { PAGE = 4096, TREES_AT = 40, TREES_SIZE = 96, NUMBER_AT = 144 };
+    kit *k = *state;
+    assert_int_equal(kit_fill(k, 100, 50), DUBAN_OK);
+    kit_close(k);
+    saved data = save(k, "journal.mdb");
+    saved heads = save(k, "heads");
+    kit_open(k);
+    assert_int_equal(kit_fill(k, 900, 800), DUBAN_OK);
+    kit_close(k);
+    saved later = save(k, "journal.mdb");
+    uint64_t before[2], after[2];
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(&before[i], data.bytes + i * PAGE + NUMBER_AT, sizeof before[i]);
+        memcpy(&after[i], later.bytes + i * PAGE + NUMBER_AT, sizeof after[i]);
+    }
+    memcpy(data.bytes + (before[1] < before[0]) * PAGE + TREES_AT,
+           later.bytes + (after[1] > after[0]) * PAGE + TREES_AT, TREES_SIZE);
+    free(later.bytes);
+    put_back(k, "journal.mdb", &data);
+    put_back(k, "heads", &heads);
+    kit_open(k);
+    assert_int_equal(kit_same(k->journal), 100);
+    assert_int_equal(kit_fill(k, 200, 10), DUBAN_OK);
+    kit_close(k);
+    kit_open(k);
+    assert_int_equal(kit_same(k->journal), 200);
+}
+
 /* As after a crash between the two syncs, with a commit across tiles. */
 static void entries_behind_the_last_head_are_verified_and_signed_on(void **state) {
     kit *k = *state;
@@ -239,6 +270,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             entries_behind_the_last_head_are_verified_and_signed_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_meta_page_whose_write_failed_is_not_needed,
+                                        setup, teardown),
         cmocka_unit_test_setup_teardown(the_first_commit_may_lack_its_head, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(read_only_does_not_sign_on, setup, teardown),
