@@ -2,6 +2,7 @@
 
 #include <nng/nng.h>
 #include <nng/protocol/pubsub0/pub.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct publish {
     nng_socket socket;
     nng_listener listener;
     bool listening;
+    atomic_uint joined; /* counted on NNG's threads */
     uint64_t durable_size;
     int64_t deadline_ms;
     frame_batch batch;
@@ -51,10 +53,22 @@ static void begin_topics(publish *p) {
     }
 }
 
+static void on_joined(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+    publish *p = ctx;
+    (void)pipe;
+    (void)what;
+    atomic_fetch_add(&p->joined, 1);
+}
+
+uint32_t publish_joined(publish *p) {
+    return atomic_load(&p->joined);
+}
+
 duban_status publish_new(const publish_options *options, publish **out) {
     publish *p = calloc(1, sizeof *p);
     if (!p) return DUBAN_E_NO_MEMORY;
     p->options = *options;
+    atomic_init(&p->joined, 0);
     p->durable_size = options->durable_size;
     p->deadline_ms = INT64_MAX;
     strncpy(p->url, options->url, sizeof p->url - 1);
@@ -64,7 +78,8 @@ duban_status publish_new(const publish_options *options, publish **out) {
         free(p);
         return DUBAN_E_NO_MEMORY;
     }
-    if (nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, SEND_BUFFER) != 0) {
+    if (nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, SEND_BUFFER) != 0 ||
+        nng_pipe_notify(p->socket, NNG_PIPE_EV_ADD_POST, on_joined, p) != 0) {
         publish_free(p);
         return DUBAN_E_INTERNAL;
     }

@@ -34,6 +34,8 @@ duban_status publish_listen(publish *p);
 /* As net_relisten. */
 duban_status publish_relisten(publish *p);
 const char *publish_url(const publish *p);
+/* How many subscribers have joined since the start. Any thread. */
+uint32_t publish_joined(publish *p);
 
 /* After a turn: builds the frames that may be built. */
 void publish_turn(publish *p, int64_t now_ms);

@@ -12,6 +12,7 @@
 
 /* A machine under load answers a connection on itself well within this. */
 #define PROBE_TIMEOUT_MS 2000
+#define PROBE_STEP_MS    10
 #define FAILURES_MAX     2
 
 typedef enum door { COMMAND, FEED, PUBLISH, DOORS } door;
@@ -98,6 +99,16 @@ static bool shake(watchdog *w, const char *url) {
     return shaken;
 }
 
+/* A listener that has died may still shake hands while nobody takes the connection over:
+ * so the PUB socket itself must have seen somebody join. */
+static bool joins(watchdog *w, uint32_t before) {
+    for (int ms = 0; ms < PROBE_TIMEOUT_MS; ms += PROBE_STEP_MS) {
+        if (publish_joined(w->options.publish) != before) return true;
+        if (!wait_ms(w, PROBE_STEP_MS, NULL)) break;
+    }
+    return false;
+}
+
 /* Opened under the lock, so that the stop can close it and end every wait on it. */
 static bool open_probe(watchdog *w, door at) {
     pthread_mutex_lock(&w->lock);
@@ -131,7 +142,8 @@ static bool is_alive(watchdog *w, door at, const char *url) {
     nng_socket_set_ms(w->probe, NNG_OPT_SENDTIMEO, PROBE_TIMEOUT_MS);
     nng_socket_set_ms(w->probe, NNG_OPT_RECVTIMEO, PROBE_TIMEOUT_MS);
     nng_pipe_notify(w->probe, NNG_PIPE_EV_ADD_POST, on_shaken, w);
-    bool alive = shake(w, url) && (at == PUBLISH || ask(w->probe, at));
+    uint32_t before = publish_joined(w->options.publish);
+    bool alive = shake(w, url) && (at == PUBLISH ? joins(w, before) : ask(w->probe, at));
     close_probe(w);
     return alive;
 }

@@ -5,8 +5,9 @@
  * A plain NNG listener can stop accepting for good (docs/decisions/0006). So a thread of
  * its own asks every so often over a new connection: the REP sockets a request that
  * belongs to the other socket, which admission answers without the loop; the PUB socket
- * only for the handshake. A listener that fails twice running is closed and opened again
- * at the same address; connections made through it end and their clients ask again. */
+ * only whether the connection joins it. A listener that fails twice running is closed and
+ * opened again at the same address; connections made through it end and their clients ask
+ * again. */
 #ifndef DUBAN_BROKER_WATCHDOG_H
 #define DUBAN_BROKER_WATCHDOG_H
 
