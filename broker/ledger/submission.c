@@ -139,10 +139,15 @@ static duban_status check_words(const plan *p, const place *at, const statement_
 }
 
 /* Whether two statements of one submission say the same thing, or one of them says nil
- * where the other reports. */
+ * where the other reports. A node is one thing whatever the period: what the second says
+ * of it would be checked against what stood before the first. */
 static bool overlaps(const statement_words *a, const statement_words *b,
                      uint32_t signer) {
-    if (a->task != b->task || !period_equal(a->period, b->period)) return false;
+    if (a->task != b->task) return false;
+    if (a->kind == STATEMENT_NODE && b->kind == STATEMENT_NODE &&
+        a->node.node == b->node.node)
+        return true;
+    if (!period_equal(a->period, b->period)) return false;
     uint32_t a_office = a->office == 0 ? signer : a->office;
     uint32_t b_office = b->office == 0 ? signer : b->office;
     if (a_office != b_office) return false;

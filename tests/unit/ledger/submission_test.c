@@ -209,6 +209,10 @@ static void the_first_bad_statement_is_named_and_nothing_is_taken(void **state) 
     assert_string_equal(k.refusal.expected, "%");
     s[1] = kit_nil(1, DONG, "2023Q1", "nothing");
     expect_refusal(&k, DONG, kit_submission(s, 2), DUBAN_E_OVERLAP, 2, "statements");
+    kit_until(&k, "2023-07-05");
+    s[0] = kit_node(3, FGW, "2023Q1", 1, true);
+    s[1] = kit_node(3, FGW, "2023Q2", 1, false);
+    expect_refusal(&k, FGW, kit_submission(s, 2), DUBAN_E_OVERLAP, 2, "statements");
     assert_int_equal(kit_item(&k, 1, DONG, "2023Q1").state, ITEM_DUE);
     kit_close(&k);
 }
