@@ -212,7 +212,17 @@ static bool prepare(ledger *l, plan *p, const plan_publish_words *words) {
         p->words.window_first = 1;
         p->words.window_last = 10;
     }
-    return layout_make(l, p) && clockwork_reserve(l, p, l->day);
+    return layout_make(l, p);
+}
+
+/* All that its board can ever hold: what stands at once, and of each round an item, a
+ * light and the values. */
+static uint64_t cells_of(const ledger *l, const plan *p) {
+    uint64_t nodes = (uint64_t)p->tasks_n * (1 + NODES_MAX);
+    uint64_t at_once = 1 + (uint64_t)l->book.offices_n + 2 * (uint64_t)p->tasks_n +
+                       p->metrics_n + p->series_n + p->duties_n;
+    uint64_t a_round = 2 * (uint64_t)p->duties_n + p->tasks_n + p->series_n;
+    return at_once + nodes + a_round * p->rounds_n;
 }
 
 duban_status publish_check(ledger *l, const plan_publish_words *words, const verdict *v) {
@@ -225,6 +235,10 @@ duban_status publish_check(ledger *l, const plan_publish_words *words, const ver
     if (status == DUBAN_OK) status = check_span(words, v);
     if (status == DUBAN_OK) status = check_tasks(l, p, words, v);
     if (status == DUBAN_OK && !prepare(l, p, words)) status = refuse_memory(v);
+    if (status == DUBAN_OK && cells_of(l, p) > BOARD_CELLS_MAX)
+        status =
+            refuse_number(v, DUBAN_E_LIMIT, "cells", cells_of(l, p), BOARD_CELLS_MAX);
+    if (status == DUBAN_OK && !clockwork_reserve(l, p, l->day)) status = refuse_memory(v);
     return status;
 }
 
