@@ -35,9 +35,11 @@ uint32_t clockwork_missed(uint32_t missed, const item_cell *item) {
     return item->missing || item->late ? missed + 1 : 0;
 }
 
-static void add_round(plan *p, uint32_t on_page, cell_name name, round_cell own,
-                      uint64_t index) {
-    uint32_t at = board_add(&p->board, &name, on_page, index);
+/* Looking back and then forward again (view.h) comes by rounds whose cells stand. */
+static void add_round(const ledger *l, plan *p, uint32_t on_page, cell_name name,
+                      round_cell own, uint64_t index) {
+    uint32_t at = l->viewing ? cells_find(&p->board.cells, &name) : NONE;
+    if (at == NONE) at = board_add(&p->board, &name, on_page, index);
     board_put(&p->board, at, &(cell){.round = own}, index);
 }
 
@@ -50,7 +52,7 @@ static void close_round(ledger *l, plan *p, uint64_t index) {
         plan_task *t = &p->tasks[i];
         name.task = i + 1;
         name.office = 0;
-        add_round(p, 0, name, t->own, index);
+        add_round(l, p, 0, name, t->own, index);
         t->running = clockwork_task_running(t->running, t->own);
     }
     for (uint32_t i = 0; i < p->duties_n; i++) {
@@ -60,7 +62,7 @@ static void close_round(ledger *l, plan *p, uint64_t index) {
         d->missed = clockwork_missed(d->missed, item);
         name.task = d->task + 1;
         name.office = d->office;
-        add_round(p, d->page, name, d->own, index);
+        add_round(l, p, d->page, name, d->own, index);
         d->running = clockwork_running(d->running, d->own);
     }
 }

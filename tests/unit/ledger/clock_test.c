@@ -159,8 +159,30 @@ static void looking_back_takes_missing_marks_and_rounds_away(void **state) {
     kit_close(&k);
 }
 
+static bool count_one(void *ctx, const cell *value) {
+    (void)value;
+    ++*(uint32_t *)ctx;
+    return true;
+}
+
+static void looking_back_and_forward_again_adds_no_cell(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_until(&k, "2023-07-20");
+    uint32_t before = 0, after = 0;
+    ledger_cells(k.ledger, 1, 0, true, count_one, &before);
+    assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2023-02-01")), DUBAN_OK);
+    assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2023-07-20")), DUBAN_OK);
+    ledger_cells(k.ledger, 1, 0, true, count_one, &after);
+    assert_int_equal(after, before);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(looking_back_and_forward_again_adds_no_cell),
         cmocka_unit_test(the_clock_goes_only_forward_and_skips_no_day),
         cmocka_unit_test(received_moments_never_fall_and_never_lie_ahead_of_the_day),
         cmocka_unit_test(a_time_entry_moves_the_time_forward_only),
