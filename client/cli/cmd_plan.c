@@ -111,7 +111,32 @@ duban_status cmd_plan_import(cli *c) {
 /* --- check ---------------------------------------------------------------------------
  */
 
-static void say_doubts(cli *c, const plan_table *t) {
+/* Whether a row begins a task that names no lead. */
+static bool begins_unled(const plan_files *f, const plan_row *row) {
+    for (uint32_t i = 0; row->leads.n == 0 && i < f->words.tasks_n; i++)
+        if (f->words.lines[i] == row->row) return true;
+    return false;
+}
+
+static size_t count_doubts(const plan_files *f) {
+    size_t n = 0;
+    for (size_t i = 0; i < f->table.rows_n; i++)
+        n += *f->table.rows[i].doubts || begins_unled(f, &f->table.rows[i]);
+    return n;
+}
+
+static void doubt_row(const cli *c, print_table *t, const plan_row *row,
+                      const char *doubt) {
+    print_table_row(t);
+    print_table_cell_format(t, "%u", (unsigned)row->row);
+    print_table_cell(t, row->no);
+    print_table_cell(t, row->metric);
+    print_table_cell(t, doubt ? doubt
+                              : cli_say(c, "没有牵头单位，将归市政府办公室",
+                                        "no lead: it will be the city office's"));
+}
+
+static void say_doubts(cli *c, const plan_files *f) {
     const print_column columns[] = {
         {cli_say(c, "行", "row"), PRINT_RIGHT, 0},
         {cli_say(c, "任务", "task"), PRINT_LEFT, 0},
@@ -119,14 +144,10 @@ static void say_doubts(cli *c, const plan_table *t) {
         {cli_say(c, "存疑", "doubt"), PRINT_LEFT, 60},
     };
     print_table *shown = print_table_new(columns, 4, c->color);
-    for (size_t i = 0; i < t->rows_n; i++) {
-        const plan_row *row = &t->rows[i];
-        if (!*row->doubts) continue;
-        print_table_row(shown);
-        print_table_cell_format(shown, "%u", (unsigned)row->row);
-        print_table_cell(shown, row->no);
-        print_table_cell(shown, row->metric);
-        print_table_cell(shown, row->doubts);
+    for (size_t i = 0; i < f->table.rows_n; i++) {
+        const plan_row *row = &f->table.rows[i];
+        if (*row->doubts) doubt_row(c, shown, row, row->doubts);
+        if (begins_unled(f, row)) doubt_row(c, shown, row, NULL);
     }
     print_table_write(shown, c->out);
     print_table_free(shown);
@@ -134,19 +155,20 @@ static void say_doubts(cli *c, const plan_table *t) {
 
 static void say_checked(cli *c, const plan_files *f) {
     const plan_words *w = &f->words;
+    size_t doubts = count_doubts(f);
     if (c->json) {
-        json_line(c->out, json_pack("{s:i, s:i, s:i, s:i, s:I}", "tasks", (int)w->tasks_n,
+        json_line(c->out, json_pack("{s:i, s:i, s:i, s:I, s:I}", "tasks", (int)w->tasks_n,
                                     "metrics", (int)w->metrics_n, "splits",
-                                    (int)w->splits_n, "doubts", (int)w->doubts_n,
+                                    (int)w->splits_n, "doubts", (json_int_t)doubts,
                                     "problems", (json_int_t)w->problems_n));
         return;
     }
-    if (w->doubts_n) say_doubts(c, &f->table);
+    if (doubts) say_doubts(c, f);
     fprintf(c->out,
-            cli_say(c, "任务 %u 项，指标 %u 个，分解 %u 条，存疑 %u 行，错误 %zu 处。\n",
-                    "%u tasks, %u metrics, %u splits, %u rows in doubt, %zu errors.\n"),
-            (unsigned)w->tasks_n, (unsigned)w->metrics_n, (unsigned)w->splits_n,
-            (unsigned)w->doubts_n, w->problems_n);
+            cli_say(c, "任务 %u 项，指标 %u 个，分解 %u 条，存疑 %zu 行，错误 %zu 处。\n",
+                    "%u tasks, %u metrics, %u splits, %zu rows in doubt, %zu errors.\n"),
+            (unsigned)w->tasks_n, (unsigned)w->metrics_n, (unsigned)w->splits_n, doubts,
+            w->problems_n);
 }
 
 /* The plan's year when nobody says it: that of the earliest deadline. */

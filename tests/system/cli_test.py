@@ -156,6 +156,17 @@ class Plans(Town):
         self.assertEqual(self.publish(plan=doubted, expect=1).refusals(), [704])
         self.publish("--accept-doubts", plan=doubted)
 
+    def test_a_task_that_names_no_lead_is_in_doubt(self):
+        lead = PLAN.split(",").index("牵头单位")
+        without = "\n".join(",".join(line.split(",")[:lead] + line.split(",")[lead + 1:])
+                            for line in PLAN.splitlines())
+        for plan, doubts in ((PLAN, 0), (PLAN.replace("市领导02,牵头局", "市领导02,"), 1),
+                             (without, 3)):
+            path = self.write("p.csv", plan)
+            checked = self.city("plan", "check", path, "--json").json()
+            self.assertEqual((checked["doubts"], checked["problems"]), (doubts, 0))
+            self.assertEqual(self.city("plan", "check", path).out.count("没有牵头单位"), doubts)
+
     def test_a_publication_that_broke_off_is_finished_by_running_it_again(self):
         small = kit.City(self.root)
         small.root.next = 40  # a hole in the home's numbers
