@@ -31,8 +31,8 @@ uint32_t clockwork_task_running(uint32_t running, round_cell own) {
     return own.cause == CAUSE_MISSING ? 0 : clockwork_running(running, own);
 }
 
-uint32_t clockwork_missed(uint32_t missed, const item_cell *item) {
-    return item->missing || item->late ? missed + 1 : 0;
+uint32_t clockwork_missed(uint32_t missed, const item_cell *item, round_cell own) {
+    return item->missing || item->late ? clockwork_running(missed, own) : 0;
 }
 
 /* Looking back and then forward again (view.h) comes by rounds whose cells stand. */
@@ -59,7 +59,7 @@ static void close_round(ledger *l, plan *p, uint64_t index) {
         plan_duty *d = &p->duties[i];
         const item_cell *item = item_find(p, i, round);
         if (item == NULL) continue;
-        d->missed = clockwork_missed(d->missed, item);
+        d->missed = clockwork_missed(d->missed, item, d->own);
         name.task = d->task + 1;
         name.office = d->office;
         add_round(l, p, d->page, name, d->own, index);

@@ -23,8 +23,9 @@ bool clockwork_run(ledger *l, plan *p, uint64_t index);
  * each do not make a task late twice. */
 uint32_t clockwork_running(uint32_t running, round_cell own);
 uint32_t clockwork_task_running(uint32_t running, round_cell own);
-/* Likewise for windows that an office let pass, reported late or not at all. */
-uint32_t clockwork_missed(uint32_t missed, const item_cell *item);
+/* Likewise for windows that an office let pass, reported late or not at all, as far as
+ * the table gave it yellow or worse for them. */
+uint32_t clockwork_missed(uint32_t missed, const item_cell *item, round_cell own);
 
 /* DUBAN_E_CLOCK unless it is the next day, DUBAN_E_NO_MEMORY. */
 duban_status clock_check(ledger *l, int32_t day, const verdict *v);

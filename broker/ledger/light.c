@@ -51,6 +51,14 @@ static bool unconditional(const light_row *row) {
            !row->no_data;
 }
 
+/* What a metric or node says and what reporting says are looked at apart, so a row that
+ * asks both never matches. */
+static bool asks_both(const light_row *row) {
+    bool reporting = row->missing_min > 0 || row->running_min > 0;
+    return reporting && (row->has_margin_below || row->due_within > 0 || row->overdue ||
+                         row->met || row->no_data);
+}
+
 static duban_status check_row(const light_row *row, const verdict *v) {
     if (row->grade <= GRADE_NONE || row->grade >= GRADE_COUNT)
         return refuse_found(v, DUBAN_E_RULES, "grade", row->grade);
@@ -59,6 +67,9 @@ static duban_status check_row(const light_row *row, const verdict *v) {
     if (row->nature < NATURE_NONE || row->nature >= NATURE_COUNT ||
         (row->nature != NATURE_NONE && !row->has_margin_below))
         return refuse_found(v, DUBAN_E_RULES, "nature", row->nature);
+    if (asks_both(row))
+        return refuse(v, DUBAN_E_RULES,
+                      row->missing_min > 0 ? "missing_min" : "running_min");
     if (row->due_within > DUE_DAYS_MAX)
         return refuse_number(v, DUBAN_E_RULES, "due_within", row->due_within,
                              DUE_DAYS_MAX);

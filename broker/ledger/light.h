@@ -34,8 +34,9 @@ int32_t light_next_day(const light_table *table, workdays *days, int32_t today,
                        int32_t deadline);
 
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_SEQUENCE, and DUBAN_E_RULES with the row as line: no rows
- * or too many, a row without grade or cause, a nature without a margin, a due date beyond
- * a year of days, or a last row that does not match whatever is left. */
+ * or too many, a row without grade or cause, a nature without a margin, rounds missing or
+ * running beside what a metric says (the two are looked at apart), a due date beyond a
+ * year of days, or a last row that does not match whatever is left. */
 duban_status light_check(const ledger *l, const lights_words *words, const verdict *v);
 void light_apply(ledger *l, uint64_t index, const lights_words *words);
 

@@ -216,9 +216,10 @@ static void consider_nodes(ledger *l, plan *p, light_sum *sum, const plan_task *
             c.node = i + 1;
         }
     }
-    in.met = done == table->nodes_n;
-    in.margin = pace_points(done, table->nodes_n, (fraction){expected, table->nodes_n});
     in.no_timetable = no_timetable(t);
+    /* steps that nobody agreed to promise nothing that could be done */
+    in.met = done == table->nodes_n && !in.no_timetable;
+    in.margin = pace_points(done, table->nodes_n, (fraction){expected, table->nodes_n});
     in.deadline = next == 0 ? 0 : table->nodes[next - 1].day;
     c.node = in.overdue ? c.node : next;
     c.margin = in.margin;
@@ -275,6 +276,12 @@ static void put_light(ledger *l, plan *p, uint32_t at, const candidate *c,
     board_put(&p->board, at, &(cell){.light = next}, index);
 }
 
+static bool every_metric_met(const plan *p, const plan_task *t) {
+    for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++)
+        if (!board_at(&p->board, p->metrics[i].pace)->pace.met) return false;
+    return t->words->metrics_n > 0;
+}
+
 void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
     plan_duty *d = &p->duties[duty];
     const plan_task *t = &p->tasks[d->task];
@@ -284,7 +291,10 @@ void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
         consider_pace(p, &sum, metric,
                       p->series[i].pace == NONE ? metric->pace : p->series[i].pace);
     }
-    if (t->lead_duty == duty) consider_nodes(l, p, &sum, t);
+    if (t->lead_duty == duty) {
+        consider_nodes(l, p, &sum, t);
+        sum.all_met = sum.all_met || every_metric_met(p, t);
+    }
     candidate own = conclude(l, p, t, &sum, d->missing, 0);
     candidate worst =
         d->running == 0 ? own : conclude(l, p, t, &sum, d->missing, d->running);

@@ -237,6 +237,7 @@ static void apply_value(ledger *l, plan *p, const place *at, const value_words *
     if (stated.data_date == 0) stated.data_date = spoken_day(l, &p->rounds[at->round]);
     value_put(p, series, at->round, &stated, index);
     p->metrics[metric].touched = true;
+    p->duties[p->tasks[at->task].lead_duty].touched = true; /* it collates the whole */
     refresh_series(l, p, series, index);
 }
 
@@ -280,6 +281,11 @@ static place place_of(const plan *p, const statement_words *s, uint32_t signer) 
     return at;
 }
 
+static void refresh_touched_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
+    if (p->duties[duty].touched) refresh_duty(l, p, duty, index);
+    p->duties[duty].touched = false;
+}
+
 /* Wholes after all parts, lights after all paces, each once. */
 static void refresh_touched(ledger *l, plan *p, const submission_words *words,
                             uint32_t signer, uint64_t index) {
@@ -294,8 +300,8 @@ static void refresh_touched(ledger *l, plan *p, const submission_words *words,
     }
     for (uint32_t i = 0; i < words->statements_n; i++) {
         place at = place_of(p, &words->statements[i], signer);
-        if (p->duties[at.duty].touched) refresh_duty(l, p, at.duty, index);
-        p->duties[at.duty].touched = false;
+        refresh_touched_duty(l, p, at.duty, index);
+        refresh_touched_duty(l, p, p->tasks[at.task].lead_duty, index);
     }
     for (uint32_t i = 0; i < words->statements_n; i++) {
         uint32_t task = words->statements[i].task - 1;

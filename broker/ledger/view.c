@@ -36,7 +36,7 @@ static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round,
     round_cell own = review_round(l, p, round, name);
     const item_cell *item = item_find(p, duty, round);
     if (!over || item == NULL) return;
-    d->missed = clockwork_missed(d->missed, item);
+    d->missed = clockwork_missed(d->missed, item, own);
     d->running = clockwork_running(d->running, own);
 }
 

@@ -203,6 +203,59 @@ static void nodes_decide_where_there_are_no_numbers(void **state) {
     kit_close(&k);
 }
 
+static void steps_that_the_city_has_not_accepted_finish_no_task(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_until(&k, "2023-04-03");
+    kit_must_say(&k, FGW, kit_node(3, FGW, "2023Q1", 1, true));
+    /* filed again by the lead with nothing but the step that is done */
+    event shorter = kit_timetable(3, PROFILE_EVEN);
+    static node_words only[1];
+    only[0] = kit_timetable(3, PROFILE_NODES).timetable.nodes[0];
+    shorter.timetable.nodes = only;
+    shorter.timetable.nodes_n = 1;
+    kit_must(&k, FGW, shorter);
+    assert_int_equal(kit_light(&k, 3, 0).grade, GRADE_GREY);
+    assert_int_equal(kit_light(&k, 3, 0).cause, CAUSE_NO_TIMETABLE);
+    kit_accept_timetable(&k, FGW, shorter);
+    assert_int_equal(kit_light(&k, 3, 0).grade, GRADE_DONE);
+    kit_close(&k);
+}
+
+static void the_lead_of_a_finished_task_is_done_too(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_until(&k, "2023-04-03");
+    kit_must_say(&k, DONG, kit_value(1, 1, DONG, "2023Q1", "60", MODE_TO_DATE));
+    assert_int_equal(kit_light(&k, 1, FGW).grade, GRADE_GREEN);
+    kit_must_say(&k, GUAN, kit_value(1, 1, GUAN, "2023Q1", "40", MODE_TO_DATE));
+    assert_int_equal(kit_light(&k, 1, 0).grade, GRADE_DONE);
+    assert_int_equal(kit_light(&k, 1, FGW).grade, GRADE_DONE);
+    kit_until(&k, "2023-07-20"); /* two windows passed in silence */
+    assert_int_equal(kit_light(&k, 1, FGW).grade, GRADE_DONE);
+    kit_close(&k);
+}
+
+static void rounds_that_were_grey_do_not_run(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    kit_until(&k, "2023-07-20");
+    assert_int_equal(kit_round(&k, 2, 0, "2023Q1").grade, GRADE_GREY);
+    assert_int_equal(kit_round(&k, 2, 0, "2023Q2").grade, GRADE_GREY);
+    kit_accept_timetable(&k, TJJ, kit_timetable(2, PROFILE_EVEN));
+    light_cell light = kit_light(&k, 2, 0);
+    assert_int_equal(light.running, 0);
+    assert_int_equal(light.grade, GRADE_YELLOW);
+    assert_int_equal(light.cause, CAUSE_MISSING);
+    kit_close(&k);
+}
+
 static void a_plan_without_a_table_shows_no_lights(void **state) {
     (void)state;
     kit k;
@@ -253,6 +306,9 @@ int main(void) {
         cmocka_unit_test(a_missing_report_is_charged_to_who_did_not_report),
         cmocka_unit_test(the_clock_alone_makes_a_deadline_due_and_then_overdue),
         cmocka_unit_test(nodes_decide_where_there_are_no_numbers),
+        cmocka_unit_test(steps_that_the_city_has_not_accepted_finish_no_task),
+        cmocka_unit_test(the_lead_of_a_finished_task_is_done_too),
+        cmocka_unit_test(rounds_that_were_grey_do_not_run),
         cmocka_unit_test(a_plan_without_a_table_shows_no_lights),
         cmocka_unit_test(a_new_calendar_moves_open_windows_and_dues_only),
     };

@@ -392,6 +392,12 @@ static void a_light_table_is_the_next_and_decides_always(void **state) {
     rows[2].due_within = 400;
     expect(&k, CITY, ev, DUBAN_E_RULES, 3, "due_within");
     rows[2].due_within = 0;
+    rows[2].missing_min = 1; /* beside overdue */
+    expect(&k, CITY, ev, DUBAN_E_RULES, 3, "missing_min");
+    rows[2].missing_min = 0;
+    rows[2].running_min = 2;
+    expect(&k, CITY, ev, DUBAN_E_RULES, 3, "running_min");
+    rows[2].running_min = 0;
     kit_must(&k, CITY, kit_lights(2));
     kit_close(&k);
 }
