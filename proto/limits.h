@@ -9,7 +9,7 @@
 /* An entry is addressed by a 16-bit size in a tlog-tiles entry bundle (C2SP tlog-tiles,
  * "Log entries"), so no entry can be longer. */
 #define ENTRY_SIZE_MAX 65535
-/* Entry prefix (storage/entry.h) 64 + signature 64, rounded up to a power of two. */
+/* Entry prefix (proto/entry.h) 64 + signature 64, rounded up to a power of two. */
 #define SIGNED_SIZE_MAX (ENTRY_SIZE_MAX - 256)
 /* Words and scans that travel with one submission; a phone photograph fits. */
 #define BODY_SIZE_MAX  (512 * 1024)
