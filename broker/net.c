@@ -1,7 +1,6 @@
 #include "broker/net.h"
 
 #include <nng/protocol/reqrep0/rep.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +17,6 @@ struct net {
     nng_socket socket;
     nng_listener listener;
     bool listening;
-    atomic_uint busy;
     call *calls;
     uint32_t calls_n;
 };
@@ -52,7 +50,6 @@ static void received(call *c) {
     nng_aio_set_msg(c->aio, NULL);
     c->pipe = (uint32_t)nng_pipe_id(nng_msg_get_pipe(c->request));
     c->state = CALL_HELD;
-    atomic_fetch_add(&c->owner->busy, 1);
     METRICS_COUNT(c->owner->options.metrics, requests);
     c->owner->options.handle(c->owner->options.ctx, c);
 }
@@ -65,7 +62,6 @@ static void sent(call *c) {
         METRICS_COUNT(c->owner->options.metrics, lost_replies);
     }
     forget(c);
-    atomic_fetch_sub(&c->owner->busy, 1);
     if (error == NNG_ECLOSED)
         c->state = CALL_CLOSED;
     else
@@ -89,7 +85,6 @@ void net_send(call *c, nng_msg *message) {
         /* Receiving again drops the request; the client asks once more by itself. */
         METRICS_COUNT(c->owner->options.metrics, lost_replies);
         forget(c);
-        atomic_fetch_sub(&c->owner->busy, 1);
         receive(c);
         return;
     }
@@ -126,7 +121,6 @@ duban_status net_new(const net_options *options, net **out) {
     net *n = calloc(1, sizeof *n);
     if (!n) return DUBAN_E_NO_MEMORY;
     n->options = *options;
-    atomic_init(&n->busy, 0);
     strncpy(n->url, options->url, sizeof n->url - 1);
     if (nng_rep0_open(&n->socket) != 0) {
         free(n);
@@ -171,10 +165,6 @@ duban_status net_relisten(net *n) {
 
 const char *net_url(const net *n) {
     return n->url;
-}
-
-uint32_t net_busy(const net *n) {
-    return atomic_load(&n->busy);
 }
 
 void net_close(net *n) {

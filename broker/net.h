@@ -46,9 +46,6 @@ const char *net_url(const net *n);
  * drops it. What call.h offers is built on this. */
 void net_send(call *c, nng_msg *message);
 
-/* Calls that are neither receiving nor closed: held somewhere or being sent. */
-uint32_t net_busy(const net *n);
-
 /* Closes the socket; calls that are still held may be sent afterwards, which does
  * nothing. Blocks until NNG has let go. */
 void net_close(net *n);

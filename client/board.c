@@ -132,10 +132,6 @@ static duban_status put_all(duban_board *b, const frame_words *frame) {
     return DUBAN_OK;
 }
 
-size_t board_cells_count(const duban_board *b) {
-    return b->cells_n;
-}
-
 const cell *duban_board_cell(const duban_board *b, const cell_name *name) {
     return *slot_of(b->slots, b->slots_n, name);
 }

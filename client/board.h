@@ -8,8 +8,6 @@
 
 #include "client/duban.h"
 
-size_t board_cells_count(const duban_board *b);
-
 /* Takes the frame's cells and head whatever the cursor says: a part of a board asked for
  * as a whole. DUBAN_E_LIMIT above BOARD_CELLS_MAX, DUBAN_E_DIVERGED when it is of another
  * journal or plan, DUBAN_E_NO_MEMORY. */

@@ -219,10 +219,6 @@ ledger *slice_ledger(slice *s) {
     return s->l;
 }
 
-uint32_t slice_office(slice *s) {
-    return slice_ledger(s) ? s->cursor.office : 0;
-}
-
 /* --- bringing it up to date ------------------------------------------------------------
  */
 

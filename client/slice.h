@@ -27,8 +27,6 @@ void slice_free(slice *s);
 /* The ledger folded from what is on disk, at the first call; NULL when there is nothing,
  * or nothing that folds. Borrowed until slice_begin or slice_free. */
 ledger *slice_ledger(slice *s);
-/* Whose slice it is; 0 when there is none. */
-uint32_t slice_office(slice *s);
 
 /* --- bringing it up to date: begin, any number of append, end --------------------------
  */

@@ -98,20 +98,6 @@ static const name_row natures[NATURE_COUNT] = {
     [NATURE_BOOLEAN] = {"yes_no", "是否", "yes_no"},
 };
 
-static const name_row strengths[STRENGTH_COUNT] = {
-    [STRENGTH_NONE] = {"", "", ""},
-    [STRENGTH_BINDING] = {"binding", "约束性", "binding"},
-    [STRENGTH_EXPECTED] = {"expected", "预期性", "expected"},
-    [STRENGTH_STRIVING] = {"striving", "力争", "striving"},
-};
-
-static const name_row rollups[ROLLUP_COUNT] = {
-    [ROLLUP_NONE] = {"", "", ""},
-    [ROLLUP_SUM] = {"sum", "合计", "sum"},
-    [ROLLUP_COUNT_MET] = {"count_met", "达标个数", "count_met"},
-    [ROLLUP_LEAD_ONLY] = {"lead_only", "牵头填报", "lead_only"},
-};
-
 static const name_row profiles[PROFILE_COUNT] = {
     [PROFILE_NONE] = {"", "", ""},
     [PROFILE_NODES] = {"nodes", "节点", "nodes"},
@@ -245,20 +231,8 @@ cause text_read_cause(const char *text) {
 office_kind text_read_office_kind(const char *text) {
     return (office_kind)read_any(office_kinds, ROWS_N(office_kinds), text);
 }
-task_kind text_read_task_kind(const char *text) {
-    return (task_kind)read_any(task_kinds, ROWS_N(task_kinds), text);
-}
-comparator text_read_comparator(const char *text) {
-    return (comparator)read_any(comparators, ROWS_N(comparators), text);
-}
 nature text_read_nature(const char *text) {
     return (nature)read_any(natures, ROWS_N(natures), text);
-}
-strength text_read_strength(const char *text) {
-    return (strength)read_any(strengths, ROWS_N(strengths), text);
-}
-rollup text_read_rollup(const char *text) {
-    return (rollup)read_any(rollups, ROWS_N(rollups), text);
 }
 profile text_read_profile(const char *text) {
     return (profile)read_any(profiles, ROWS_N(profiles), text);

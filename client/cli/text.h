@@ -30,11 +30,7 @@ const char *text_margin_unit(nature value, duban_lang lang);
 grade text_read_grade(const char *text);
 cause text_read_cause(const char *text);
 office_kind text_read_office_kind(const char *text);
-task_kind text_read_task_kind(const char *text);
-comparator text_read_comparator(const char *text);
 nature text_read_nature(const char *text);
-strength text_read_strength(const char *text);
-rollup text_read_rollup(const char *text);
 profile text_read_profile(const char *text);
 period_kind text_read_cycle(const char *text);
 /* 是 yes true 1 y; anything else is false. */

@@ -15,12 +15,6 @@ void doubt_add(doubts *d, doubt_kind kind, piece words) {
     if (d->n < DOUBTS_MAX) d->items[d->n++] = (doubt){kind, words};
 }
 
-bool doubt_has(const doubts *d, doubt_kind kind) {
-    for (size_t i = 0; i < d->n; i++)
-        if (d->items[i].kind == kind) return true;
-    return false;
-}
-
 const char *doubt_text(arena *a, const doubts *d, duban_lang lang) {
     if (d->n == 0) return "";
     wording out = wording_begin(a);

@@ -70,7 +70,6 @@ typedef struct doubts {
 } doubts;
 
 void doubt_add(doubts *d, doubt_kind kind, piece words);
-bool doubt_has(const doubts *d, doubt_kind kind);
 /* All of them as one cell. NULL when memory ran out. */
 const char *doubt_text(arena *a, const doubts *d, duban_lang lang);
 

@@ -48,8 +48,6 @@ static void words_are_read_back(void **state) {
     READS_BACK(text_read_grade, text_grade, GRADE_COUNT);
     READS_BACK(text_read_cause, text_cause, CAUSE_COUNT);
     READS_BACK(text_read_office_kind, text_office_kind, OFFICE_KIND_COUNT);
-    READS_BACK(text_read_task_kind, text_task_kind, TASK_KIND_COUNT);
-    READS_BACK(text_read_comparator, text_comparator, COMPARATOR_COUNT_OF);
     READS_BACK(text_read_profile, text_profile, PROFILE_COUNT);
     READS_BACK(text_read_cycle, text_cycle, PERIOD_KIND_COUNT);
 }
