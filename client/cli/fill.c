@@ -177,7 +177,7 @@ static const metric_words *only_metric(const row *r) {
 
 static void find_row_metric(row *r) {
     const char *text = r->cells[FILL_METRIC];
-    char expected[1024];
+    char expected[sizeof((duban_refusal *)0)->expected];
     r->metric = *text ? find_metric(&r->task, text) : only_metric(r);
     if (r->metric) return;
     find_metrics_list(&r->task, expected, sizeof expected);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "client/cli/say.h"
 #include "client/cli/typed.h"
 
 static bool named(const office_words *office, const char *text) {
@@ -85,16 +86,13 @@ bool find_plan_cell(const ledger *l, uint32_t plan, plan_cell *out) {
 
 void find_rounds_list(const ledger *l, uint32_t plan, char out[FIND_ROUNDS_SIZE]) {
     plan_cell found;
-    size_t used = 0;
     out[0] = '\0';
     if (!find_plan_cell(l, plan, &found)) return;
     period at = period_of_day(found.cycle, found.first_day);
     for (; at.first_day <= found.last_day; at = period_next(at)) {
         char text[PERIOD_TEXT_SIZE];
         period_write(at, text);
-        if (used + strlen(text) + 2 > FIND_ROUNDS_SIZE) return;
-        used += (size_t)snprintf(out + used, FIND_ROUNDS_SIZE - used, "%s%s",
-                                 used ? " " : "", text);
+        if (!say_list(out, FIND_ROUNDS_SIZE, " ", text)) return;
     }
 }
 
@@ -118,11 +116,13 @@ void find_metric_code(const metric_words *metric, char out[FIND_METRIC_SIZE]) {
 }
 
 void find_metrics_list(const task_words *task, char *out, size_t out_size) {
-    size_t used = 0;
     out[0] = '\0';
-    for (uint32_t i = 0; i < task->metrics_n && used < out_size; i++)
-        used += (size_t)snprintf(out + used, out_size - used, "%sM%u %s", i ? ", " : "",
-                                 (unsigned)task->metrics[i].id, task->metrics[i].label);
+    for (uint32_t i = 0; i < task->metrics_n; i++) {
+        char one[SAY_SIZE];
+        snprintf(one, sizeof one, "M%u %s", (unsigned)task->metrics[i].id,
+                 task->metrics[i].label);
+        if (!say_list(out, out_size, ", ", one)) return;
+    }
 }
 
 const split_words *find_split(const task_words *task, uint32_t metric, uint32_t office) {

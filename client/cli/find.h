@@ -30,7 +30,7 @@ const metric_words *find_metric_id(const task_words *task, uint32_t id);
 /* "M1" */
 #define FIND_METRIC_SIZE 16
 void find_metric_code(const metric_words *metric, char out[FIND_METRIC_SIZE]);
-/* Every number of a task's metrics as one text, for "expected". */
+/* A task's metrics as one text, as many as fit whole, for "expected". */
 void find_metrics_list(const task_words *task, char *out, size_t out_size);
 
 /* Whether this office fills this metric of this task, as the ledger's rules say: where it

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/find.h"
 #include "client/import/columns.h"
 #include "proto/codec.h"
 
@@ -315,9 +316,10 @@ static split_found look_up(making *m, const split_row *row) {
     }
     metric_words *metric = metric_named(task, row->metric);
     if (!metric) {
+        char known[sizeof((duban_refusal *)0)->expected];
+        find_metrics_list(task, known, sizeof known);
         problem(m, true, DUBAN_E_UNKNOWN_METRIC, row->line,
-                split_title(m, "指标", "metric"), row->metric,
-                task->metrics_n ? task->metrics[0].label : "");
+                split_title(m, "指标", "metric"), row->metric, known);
         return found;
     }
     decimal value = {0};

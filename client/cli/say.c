@@ -1,6 +1,7 @@
 #include "client/cli/say.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "client/cli/text.h"
 
@@ -46,4 +47,16 @@ void say_target(const metric_words *metric, const decimal *split, duban_lang lan
         word = text_comparator(COMPARATOR_AT_LEAST, lang);
     say_amount(split ? *split : metric->target, metric->unit, amount);
     snprintf(out, SAY_SIZE, "%s %.200s", word, amount);
+}
+
+bool say_list(char *out, size_t out_size, const char *separator, const char *item) {
+    static const char more[] = "…";
+    size_t used = strlen(out), gap = used ? strlen(separator) : 0;
+    if (used >= sizeof more - 1 && strcmp(out + used - (sizeof more - 1), more) == 0)
+        return false;
+    bool fits = used + gap + strlen(item) + strlen(separator) + sizeof more <= out_size;
+    if (used + gap + sizeof more > out_size) return false;
+    snprintf(out + used, out_size - used, "%s%s", gap ? separator : "",
+             fits ? item : more);
+    return fits;
 }

@@ -15,4 +15,8 @@ void say_amount(decimal value, const char *unit, char out[SAY_SIZE]);
 /* A day, "" for 0. */
 void say_day(int32_t day, char out[DAY_TEXT_SIZE]);
 
+/* Appends an item to a list, with the separator in front unless it is the first. What
+ * does not fit whole is left out and "…" stands for it; false from then on. */
+bool say_list(char *out, size_t out_size, const char *separator, const char *item);
+
 #endif

@@ -8,6 +8,8 @@
 #include <strings.h>
 #include <utf8proc.h>
 
+#include "client/cli/say.h"
+
 #define BOM "\xef\xbb\xbf"
 
 typedef struct reading {
@@ -101,12 +103,26 @@ static const char *trim(arena *a, const char *text, size_t size) {
     return arena_copy(a, text, size);
 }
 
-static void all_titles(const reading *r, char *out, size_t out_size) {
-    size_t used = 0;
+/* Whether two titles begin with the same character. */
+static bool alike(const char *a, const char *b) {
+    utf8proc_int32_t c;
+    utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)a, -1, &c);
+    return n > 0 && strncasecmp(a, b, (size_t)n) == 0;
+}
+
+/* The titles not seen so far, in the language of the one found, those most like it first,
+ * as many as fit whole. */
+static void all_titles(const reading *r, const char *title, char *out, size_t out_size) {
+    bool english = true;
+    for (const char *c = title; *c; c++)
+        english = english && (unsigned char)*c < 0x80;
     out[0] = '\0';
-    for (int i = 0; i < r->columns_n && used < out_size; i++)
-        used += (size_t)snprintf(out + used, out_size - used, "%s%s", i ? " " : "",
-                                 r->columns[i].zh);
+    for (int far = 0; far < 2; far++)
+        for (int i = 0; i < r->columns_n; i++) {
+            const char *known = english ? r->columns[i].en : r->columns[i].zh;
+            if (!r->out->has[i] && alike(title, known) == !far)
+                (void)say_list(out, out_size, english ? ", " : "、", known);
+        }
 }
 
 static void take_title(reading *r, const char *title) {
@@ -125,8 +141,8 @@ static void take_title(reading *r, const char *title) {
         r->out->titles[i] = title;
         return;
     }
-    char expected[512];
-    all_titles(r, expected, sizeof expected);
+    char expected[sizeof r->refusal->expected];
+    all_titles(r, title, expected, sizeof expected);
     fail(r, DUBAN_E_COLUMN, title, title, expected);
 }
 

@@ -143,7 +143,10 @@ class Plans(Town):
         self.assertIn("第 2 行，分解表 单位：填的是“远县”", done.err)
         self.assertEqual(self.head(), head)
 
-    def test_a_short_split_is_refused_with_both_numbers(self):
+    def test_a_wrong_split_is_refused_with_what_the_plan_says(self):
+        done = self.publish(splits=SPLITS.replace("开工项目数,西", "开工数,西"), expect=1)
+        self.assertEqual(done.refusals()[0], 404)
+        self.assertIn("应为“M1 开工项目数, M2 完成投资额”", done.err)
         done = self.publish(splits=SPLITS.replace("80", "79"), expect=1)
         self.assertEqual(done.refusals(), [418, 703])
         self.assertIn("199", done.err)

@@ -137,6 +137,25 @@ static void a_missing_column_is_named(void **state) {
     assert_string_equal(refusal.field, "累计");
 }
 
+static void
+a_misspelt_column_is_answered_with_whole_titles_the_nearest_first(void **state) {
+    (void)state;
+    sheet t;
+    duban_refusal refusal = {0};
+    assert_int_equal(read_text("任务号,进度\n", &t, &refusal), DUBAN_E_COLUMN);
+    assert_string_equal(refusal.found, "进度");
+    assert_string_equal(refusal.expected, "进展、累计");
+    assert_int_equal(read_text("task,y-t-d\n", &t, &refusal), DUBAN_E_COLUMN);
+    assert_string_equal(refusal.expected, "ytd, progress");
+    sheet_column many[21] = {{NULL, NULL, false}};
+    for (int i = 0; i < 20; i++)
+        many[i] = (sheet_column){"一二三四五", "abcde", false};
+    assert_int_equal(sheet_read(&memory, "不识\n", strlen("不识\n"), many, &t, &refusal),
+                     DUBAN_E_COLUMN);
+    const char *end = refusal.expected + strlen(refusal.expected);
+    assert_string_equal(end - strlen("五、…"), "五、…");
+}
+
 static void days_are_read_as_spreadsheets_write_them(void **state) {
     (void)state;
     int32_t want = day_of_date((date){2023, 3, 31}), day = 0;
@@ -231,6 +250,8 @@ int main(void) {
         cmocka_unit_test(columns_without_title_or_with_a_hash_are_passed_over),
         cmocka_unit_test(what_is_no_table_is_refused),
         cmocka_unit_test(a_missing_column_is_named),
+        cmocka_unit_test(
+            a_misspelt_column_is_answered_with_whole_titles_the_nearest_first),
         cmocka_unit_test(days_are_read_as_spreadsheets_write_them),
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_formula_is_defused),
