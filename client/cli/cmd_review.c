@@ -205,17 +205,33 @@ static void say_reviewed(cli *c, size_t done, bool accepted) {
         fprintf(c->out, cli_say(c, "退回 %zu 项。\n", "%zu items returned.\n"), done);
 }
 
+/* What the filters say, as it was typed. */
+static const char *asked(const reviewing *r, char out[SAY_SIZE]) {
+    static const char *const filters[] = {"task", "office", "period"};
+    out[0] = '\0';
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        const char *text = cli_option(r->c, filters[i]);
+        if (text) (void)say_list(out, SAY_SIZE, " ", text);
+    }
+    return out;
+}
+
 static duban_status review_all(reviewing *r, bool accepted) {
     cli *c = r->c;
     duban_body_made reason;
     bool has_reason = false;
+    char found[SAY_SIZE];
     size_t done = 0;
     duban_status s = admin_reason(c, r->a, &reason, &has_reason);
     if (s < 0) return s;
     if (!accepted && !has_reason)
         return cli_refuse(c, DUBAN_E_REASON_NEEDED, 0, "reason", "", "--reason TEXT");
     if (r->n == 0)
-        return cli_refuse(c, DUBAN_E_NO_ITEM, 0, "task", r->task, "duban review list");
+        return cli_refuse(c, DUBAN_E_STATE, 0, cli_say(c, "事项", "item"),
+                          asked(r, found),
+                          cli_say(c, "待审的报送（此处未报、已退回或已审）",
+                                  "a submission that waits (not reported, returned or "
+                                  "reviewed already)"));
     print_progress bar;
     print_progress_begin(&bar, c->err, cli_say(c, "审核", "reviewing"));
     while (done < r->n && s >= 0) {

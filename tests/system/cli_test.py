@@ -446,8 +446,9 @@ class Clerk(Town):
         self.run_as("east", *one, "--ytd", "29")
         self.run_as("lead", "review", "accept", *where)
         self.assertEqual(self.run_as("east", "outbox", "--json").lines(), [])
-        self.assertEqual(self.run_as("lead", "review", "accept", *where, expect=1)
-                         .refusals(), [408])
+        again = self.run_as("lead", "review", "accept", *where, expect=1)
+        self.assertEqual(again.refusals(), [424])
+        self.assertIn("事项：填的是“1 east 2023Q1”", again.err)
         self.assertEqual(self.due("east", "--period", "2023Q1"), [])
 
     def test_another_office_may_not_review_and_does_not_see_it_waiting(self):
