@@ -50,13 +50,15 @@ duban_status cli_open_synced(cli *c) {
     c->synced = s >= 0;
     if (c->synced) return DUBAN_OK;
     bool away = s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY;
-    if (!away || !duban_slice(c->d)) return cli_refused(c, &refusal);
-    if (!c->quiet)
-        fprintf(c->err, "%s\n",
-                cli_say(c, "提示：连接不上服务，以下依据本机保存的内容。",
-                        "note: the broker cannot be reached; this is what this machine "
-                        "has kept."));
-    return DUBAN_OK;
+    return away && duban_slice(c->d) ? DUBAN_OK : cli_refused(c, &refusal);
+}
+
+void cli_say_kept(const cli *c) {
+    if (c->synced || c->quiet) return;
+    fprintf(c->err, "%s\n",
+            cli_say(c, "提示：连接不上服务，以下依据本机保存的内容。",
+                    "note: the broker cannot be reached; this is what this machine "
+                    "has kept."));
 }
 
 static void refusal_text(const cli *c, const duban_refusal *r) {

@@ -78,6 +78,8 @@ bool cli_flag(const cli *c, const char *name);
 duban_status cli_open(cli *c);
 /* cli_open, then duban_sync; being unreachable is fine when a slice is there. */
 duban_status cli_open_synced(cli *c);
+/* For what the slice alone answers: notes that it may be old when the broker was away. */
+void cli_say_kept(const cli *c);
 
 /* Prints a refusal on standard error (as JSON too when asked) and returns its status. */
 duban_status cli_refused(cli *c, const duban_refusal *refusal);

@@ -170,6 +170,7 @@ static duban_status correct(correction *k) {
 duban_status cmd_correct(cli *c) {
     duban_status s = cli_open_synced(c);
     if (s < 0) return s;
+    cli_say_kept(c);
     arena a;
     arena_init(&a, 0);
     correction k = {.c = c, .a = &a};

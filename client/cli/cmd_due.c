@@ -108,6 +108,7 @@ static void line_json(const due *d, const owed_line *line) {
     json_object_set_new(o, "opens", json_day(line->item.open_day));
     json_object_set_new(o, "closes", json_day(line->item.close_day));
     json_object_set_new(o, "missing", json_boolean(line->item.missing));
+    json_object_set_new(o, "queued", json_boolean(line->queued));
     json_object_set_new(o, "index", json_integer((json_int_t)line->item.index));
     json_object_set_new(o, "reason", json_string(return_reason(d, line)));
     json_line(d->c->out, o);
@@ -116,6 +117,7 @@ static void line_json(const due *d, const owed_line *line) {
 static grade color_of(const due *d, const owed_line *line) {
     if (line->item.state == ITEM_RETURNED || line->item.missing) return GRADE_RED;
     if (!owed_open(&line->item)) return GRADE_GREEN;
+    if (line->queued) return GRADE_BLUE;
     if (line->item.open_day <= d->day) return GRADE_YELLOW;
     return GRADE_NONE;
 }
@@ -141,7 +143,8 @@ static void line_row(const due *d, print_table *t, const owed_line *line) {
     if (line->has_value) amount_of(&line->value, line->metric, text);
     print_table_cell(t, text);
     print_table_cell_grade(t, color_of(d, line),
-                           text_item_state(line->item.state, d->c->lang));
+                           line->queued ? cli_say(d->c, "待发", "in the outbox")
+                                        : text_item_state(line->item.state, d->c->lang));
     deadline_of(d, line, text);
     print_table_cell(t, text);
 }
@@ -291,6 +294,16 @@ static duban_status read_period(cli *c, uint32_t plan, period *out) {
     return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", text, rounds);
 }
 
+static duban_status mark_queued(due *d) {
+    duban_outbox_row *rows;
+    size_t n;
+    duban_refusal refusal = {0};
+    duban_status s = duban_outbox(d->c->d, d->a, &rows, &n, &refusal);
+    if (s < 0) return cli_refused(d->c, &refusal);
+    owed_mark_queued(&d->owed, d->where.plan, duban_office(d->c->d), d->office, rows, n);
+    return DUBAN_OK;
+}
+
 static duban_status show_due(due *d) {
     cli *c = d->c;
     ledger_status st;
@@ -300,6 +313,8 @@ static duban_status show_due(due *d) {
     duban_status s =
         owed_find(&d->where, d->office, d->round, cli_flag(c, "all"), d->a, &d->owed);
     if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    s = mark_queued(d);
+    if (s < 0) return s;
     const char *path = cli_option(c, "sheet");
     if (path) return keep_sheet(d, path);
     if (!c->json) {
@@ -325,6 +340,7 @@ duban_status cmd_due(cli *c) {
     d.where = look_slice(c, plan);
     if (d.office != duban_office(c->d)) s = look_board(c, plan, &d.where);
     if (s < 0) return s;
+    cli_say_kept(c);
     arena a;
     arena_init(&a, 0);
     d.a = &a;

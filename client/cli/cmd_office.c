@@ -278,6 +278,7 @@ static void office_json(cli *c, const ledger *l, const office_words *o) {
 duban_status cmd_office_list(cli *c) {
     duban_status s = cli_open_synced(c);
     if (s < 0) return s;
+    cli_say_kept(c);
     const print_column columns[] = {
         {cli_say(c, "编号", "no"), PRINT_RIGHT, 0},
         {cli_say(c, "代码", "code"), PRINT_LEFT, 0},

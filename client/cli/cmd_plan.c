@@ -212,8 +212,10 @@ static duban_status find_names(cli *c, const ledger **out) {
         return DUBAN_OK;
     }
     duban_status s = cli_open_synced(c);
-    if (s >= 0) *out = duban_slice(c->d);
-    return s;
+    if (s < 0) return s;
+    cli_say_kept(c);
+    *out = duban_slice(c->d);
+    return DUBAN_OK;
 }
 
 duban_status cmd_plan_check(cli *c) {
@@ -392,6 +394,7 @@ static void say_plan(cli *c, const ledger *l, uint32_t plan) {
 duban_status cmd_plan_show(cli *c) {
     duban_status s = cli_open_synced(c);
     if (s < 0) return s;
+    cli_say_kept(c);
     uint32_t plan = find_plan_asked(c);
     if (!plan) return DUBAN_E_UNKNOWN_PLAN;
     const ledger *l = duban_slice(c->d);

@@ -175,6 +175,7 @@ duban_status cmd_submit(cli *c) {
         return cli_refuse(c, DUBAN_E_NOT_READY, 0, "slice", NULL,
                           cli_say(c, "先联机运行一次 duban due",
                                   "run `duban due` once with a connection"));
+    if (!cli_flag(c, "offline")) cli_say_kept(c);
     arena a;
     evidence e = {0};
     arena_init(&a, 0);

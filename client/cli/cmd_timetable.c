@@ -374,6 +374,7 @@ static void list_row(cli *c, print_table *shown, const ledger *l, const task_wor
 duban_status cmd_timetable_list(cli *c) {
     duban_status s = cli_open_synced(c);
     if (s < 0) return s;
+    cli_say_kept(c);
     uint32_t plan = find_plan_asked(c);
     if (!plan) return DUBAN_E_UNKNOWN_PLAN;
     const print_column titles[] = {

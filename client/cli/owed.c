@@ -126,3 +126,31 @@ duban_status owed_find(const look *where, uint32_t office, period round, bool al
     *out = made;
     return DUBAN_OK;
 }
+
+static bool states(const statement_words *w, const owed_line *line) {
+    if (w->task != line->task.id || !period_equal(w->period, line->round)) return false;
+    switch (w->kind) {
+    case STATEMENT_VALUE:
+        return line->kind == OWED_VALUE && w->value.metric == line->metric->id;
+    case STATEMENT_NODE: return line->kind == OWED_NODE && w->node.node == line->node;
+    case STATEMENT_TEXT: return line->kind == OWED_TEXT;
+    case STATEMENT_NIL: return line->kind != OWED_NODE;
+    default: return false;
+    }
+}
+
+void owed_mark_queued(owed_list *owed, uint32_t plan, uint32_t own, uint32_t office,
+                      const duban_outbox_row *rows, size_t rows_n) {
+    for (size_t i = 0; i < rows_n; i++) {
+        const submission_words *sub = &rows[i].ev.submission;
+        if (rows[i].state != OUTBOX_QUEUED || rows[i].ev.kind != KIND_SUBMISSION ||
+            sub->plan != plan)
+            continue;
+        for (uint32_t k = 0; k < sub->statements_n; k++) {
+            const statement_words *w = &sub->statements[k];
+            if ((w->office ? w->office : own) != office) continue;
+            for (size_t n = 0; n < owed->n; n++)
+                if (states(w, &owed->lines[n])) owed->lines[n].queued = true;
+        }
+    }
+}

@@ -21,6 +21,7 @@ typedef struct owed_line {
     value_cell last;
     bool has_value; /* OWED_VALUE: this round */
     value_cell value;
+    bool queued; /* signed and in the outbox, not sent yet */
 } owed_line;
 
 typedef struct owed_list {
@@ -38,5 +39,10 @@ bool owed_open(const item_cell *item);
  * also what is reported. Lines live in the arena. DUBAN_E_NO_MEMORY. */
 duban_status owed_find(const look *where, uint32_t office, period round, bool all,
                        arena *a, owed_list *out);
+
+/* Marks the lines of an office that queued submissions of this home's outbox state; own
+ * is this home's office. */
+void owed_mark_queued(owed_list *owed, uint32_t plan, uint32_t own, uint32_t office,
+                      const duban_outbox_row *rows, size_t rows_n);
 
 #endif

@@ -468,7 +468,13 @@ class Clerk(Town):
         bad = self.run_as("east", *one, "--metric", "M1", "--ytd", "30", "--unit", "家",
                           expect=1)
         self.assertEqual(bad.refusals(), [409])  # checked without a broker
-        self.assertEqual([r["task"] for r in self.due("east")], ["1"])
+        self.assertEqual([(r["task"], r["queued"]) for r in self.due("east")],
+                         [("1", True)])
+        due = self.run_as("east", "due")
+        self.assertIn("待发", due.out)
+        self.assertIn("本机保存的内容", due.err)
+        board = self.run_as("east", "board", expect=3)
+        self.assertNotIn("本机保存的内容", board.err)
         self.run_as("east", "outbox", "--wait", "--timeout", "1", expect=3)
         self.server.start()
         self.run_as("east", "outbox", "--wait", "--timeout", "20")
