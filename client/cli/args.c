@@ -26,8 +26,9 @@ static int match(const char *name, int argc, char **argv) {
 
 static duban_status unknown_command(cli *c, int argc, char **argv) {
     char found[128];
-    snprintf(found, sizeof found, "%s%s%s", argv[1], argc > 2 ? " " : "",
-             argc > 2 ? argv[2] : "");
+    bool second = argc > 2 && argv[1][0] != '-' && argv[2][0] != '-';
+    snprintf(found, sizeof found, "%s%s%s", argv[1], second ? " " : "",
+             second ? argv[2] : "");
     return cli_refuse(c, DUBAN_E_USAGE, 0, cli_say(c, "命令", "command"), found,
                       "duban --help");
 }

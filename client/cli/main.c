@@ -20,6 +20,17 @@ static duban_lang locale_lang(void) {
     return DUBAN_EN;
 }
 
+/* Language and form of what may be refused before options are read. */
+static void look_ahead(cli *c, int argc, char **argv) {
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *lang = strncmp(argv[i], "--lang=", 7) == 0 ? argv[i] + 7 : NULL;
+        if (strcmp(argv[i], "--json") == 0) c->json = true;
+        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc) lang = argv[i + 1];
+        if (lang && strcmp(lang, "zh") == 0) c->lang = DUBAN_ZH;
+        if (lang && strcmp(lang, "en") == 0) c->lang = DUBAN_EN;
+    }
+}
+
 static void set_home(cli *c) {
     const char *home = cli_option(c, "home");
     if (!home) home = getenv("DUBAN_HOME");
@@ -70,6 +81,7 @@ int main(int argc, char **argv) {
     setlocale(LC_ALL, "");
     signal(SIGPIPE, SIG_IGN);
     cli c = {.lang = locale_lang(), .out = stdout, .err = stderr};
+    look_ahead(&c, argc, argv);
     duban_status s = DUBAN_OK;
     if (argc > 1 && strcmp(argv[1], "--version") == 0)
         printf("duban %s\n", DUBAN_VERSION);

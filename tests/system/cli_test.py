@@ -121,6 +121,14 @@ class Founding(Town):
         self.assertEqual((rows["feed"]["value"], rows["feed"]["from"]),
                          ("ipc:///x", "variable"))
 
+    def test_wrong_usage_is_told_in_the_form_and_language_asked_for(self):
+        for words, found in ((("nonsense", "--home"), "nonsense"),
+                             (("plan", "eat"), "plan eat"), (("due", "--bad"), "--bad")):
+            done = self.city(*words, "--json", "--lang", "en", expect=2)
+            error = json.loads(done.err)["error"]
+            self.assertEqual((error["found"], error["text"]), (found, "wrong usage"))
+        self.assertTrue(self.city("nonsense", "--lang=en", expect=2).err.isascii())
+
     def test_exit_codes_tell_usage_refusal_and_absence_apart(self):
         self.city("plan", "eat", expect=2)
         self.city("due", expect=1)  # there is no plan
