@@ -121,6 +121,13 @@ static duban_status read_day(replay_run *r, const char *field, int32_t *day) {
     return DUBAN_OK;
 }
 
+static duban_status refuse_span(replay_run *r, const char *option, const char *word,
+                                const char *day) {
+    char expected[64];
+    snprintf(expected, sizeof expected, "%s%s", word, day);
+    return cli_refuse(r->c, DUBAN_E_USAGE, 0, option, cli_option(r->c, option), expected);
+}
+
 static duban_status read_span(replay_run *r) {
     board_request ask = {.plan = r->plan, .as_of = AS_OF_HEAD};
     duban_board *b;
@@ -134,7 +141,14 @@ static duban_status read_span(replay_run *r) {
     }
     duban_board_free(b);
     s = read_day(r, "from", &r->first_day);
-    return s < 0 ? s : read_day(r, "to", &r->last_day);
+    if (s >= 0) s = read_day(r, "to", &r->last_day);
+    if (s < 0 || r->first_day <= r->last_day) return s;
+    const char *from = cli_option(r->c, "from");
+    char day[DAY_TEXT_SIZE];
+    day_write(from ? r->last_day : r->first_day, day);
+    if (from)
+        return refuse_span(r, "from", cli_say(r->c, "不晚于 ", "not later than "), day);
+    return refuse_span(r, "to", cli_say(r->c, "不早于 ", "not earlier than "), day);
 }
 
 static duban_status read_speed(replay_run *r) {
