@@ -35,6 +35,7 @@ static duban_status unknown_command(cli *c, int argc, char **argv) {
 
 static duban_status read_option(cli *c, int argc, char **argv, int *i) {
     const char *name = argv[*i] + (argv[*i][1] == '-' ? 2 : 1);
+    if (strcmp(name, "h") == 0) name = "help";
     size_t size = strcspn(name, "=");
     const option_def *def = find_in(c->command->options, name, size);
     if (!def) def = find_in(cli_global_options, name, size);

@@ -55,7 +55,6 @@ static const option_def office_revoke_options[] = {
 
 static const option_def plan_import_options[] = {
     {"o", "FILE", "写入的文件", "file to write"},
-
     END,
 };
 
@@ -156,14 +155,15 @@ static const option_def correct_options[] = {
     END,
 };
 
-static const option_def review_options[] = {
-    PLAN_OPTION,
-    {"task", "NO", "任务号", "task number"},
-    {"office", "CODE", "单位", "office"},
-    {"period", "PERIOD", "报告期", "period"},
-    NOTE_OPTIONS,
-    END,
-};
+#define REVIEW_FILTERS                                                                   \
+    PLAN_OPTION, {"task", "NO", "任务号", "task number"},                                \
+        {"office", "CODE", "单位", "office"}, {                                          \
+        "period", "PERIOD", "报告期", "period"                                           \
+    }
+
+static const option_def review_list_options[] = {REVIEW_FILTERS, END};
+
+static const option_def review_options[] = {REVIEW_FILTERS, NOTE_OPTIONS, END};
 
 static const option_def board_options[] = {
     PLAN_OPTION,
@@ -262,7 +262,7 @@ const command cli_commands[] = {
     {"correct", "INDEX", 1, 1, "更正一次报送", "correct a submission", correct_options,
      cmd_correct},
     {"review list", "", 0, 0, "待审的报送", "submissions that wait for review",
-     review_options, cmd_review_list},
+     review_list_options, cmd_review_list},
     {"review accept", "", 0, 0, "审核通过", "accept a submission", review_options,
      cmd_review_accept},
     {"review return", "", 0, 0, "退回补正", "return a submission", review_options,

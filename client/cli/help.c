@@ -13,14 +13,26 @@ static void pad(FILE *f, const char *text, int width) {
             "");
 }
 
+/* One letter takes one dash. */
+static const char *dashes(const option_def *def) {
+    return def->name[1] ? "--" : "-";
+}
+
 static void option_rows(const cli *c, const option_def *defs) {
     for (; defs && defs->name; defs++) {
         char text[96];
-        snprintf(text, sizeof text, "--%s%s%s", defs->name, defs->value ? " " : "",
-                 defs->value ? defs->value : "");
+        snprintf(text, sizeof text, "%s%s%s%s", dashes(defs), defs->name,
+                 defs->value ? " " : "", defs->value ? defs->value : "");
         pad(c->out, text, 26);
         fprintf(c->out, "%s\n", cli_say(c, defs->zh, defs->en));
     }
+}
+
+static void command_row(const cli *c, const command *row) {
+    char text[96];
+    snprintf(text, sizeof text, "%s %s", row->name, row->args);
+    pad(c->out, text, 36);
+    fprintf(c->out, "%s\n", summary(c, row));
 }
 
 void help_all(const cli *c) {
@@ -29,12 +41,8 @@ void help_all(const cli *c) {
                     "duban：政府工作报告重点任务督办台账。用法：duban 命令 [选项] [参数]",
                     "duban: a city's ledger of promises. Usage: duban COMMAND [OPTIONS] "
                     "[ARGUMENTS]"));
-    for (const command *row = cli_commands; row->name; row++) {
-        char text[96];
-        snprintf(text, sizeof text, "%s %s", row->name, row->args);
-        pad(c->out, text, 36);
-        fprintf(c->out, "%s\n", summary(c, row));
-    }
+    for (const command *row = cli_commands; row->name; row++)
+        command_row(c, row);
     fprintf(c->out, "\n%s\n",
             cli_say(c, "所有命令通用的选项：", "Options of every command:"));
     option_rows(c, cli_global_options);
@@ -55,6 +63,26 @@ void help_command(const cli *c, const command *row) {
     option_rows(c, cli_global_options);
 }
 
+static bool in_group(const command *row, const char *word) {
+    size_t size = strlen(word);
+    return strncmp(row->name, word, size) == 0 && row->name[size] == ' ';
+}
+
+bool help_group(const cli *c, const char *word) {
+    bool any = false;
+    for (const command *row = cli_commands; row->name; row++) {
+        if (!in_group(row, word)) continue;
+        if (!any)
+            fprintf(c->out, "%s\n\n",
+                    cli_say(c, "用法：duban 命令 [选项] [参数]；duban help 命令 看说明",
+                            "Usage: duban COMMAND [OPTIONS] [ARGUMENTS]; duban help "
+                            "COMMAND explains one"));
+        any = true;
+        command_row(c, row);
+    }
+    return any;
+}
+
 static const command *find_words(const cli *c) {
     char name[64] = "";
     for (int i = 0; i < c->args_n; i++) {
@@ -72,6 +100,7 @@ duban_status help_run(cli *c) {
         return DUBAN_OK;
     }
     const command *row = find_words(c);
+    if (!row && c->args_n == 1 && help_group(c, c->args[0])) return DUBAN_OK;
     if (!row)
         return cli_refuse(c, DUBAN_E_USAGE, 0, cli_say(c, "命令", "command"), c->args[0],
                           "duban help");
@@ -81,8 +110,9 @@ duban_status help_run(cli *c) {
 
 static void man_options(const cli *c, const option_def *defs) {
     for (; defs && defs->name; defs++)
-        fprintf(c->out, ".TP\n.B \\-\\-%s%s%s\n%s\n", defs->name, defs->value ? " " : "",
-                defs->value ? defs->value : "", cli_say(c, defs->zh, defs->en));
+        fprintf(c->out, ".TP\n.B %s%s%s%s\n%s\n", defs->name[1] ? "\\-\\-" : "\\-",
+                defs->name, defs->value ? " " : "", defs->value ? defs->value : "",
+                cli_say(c, defs->zh, defs->en));
 }
 
 duban_status help_man(cli *c) {
@@ -101,7 +131,7 @@ duban_status help_man(cli *c) {
 
 static void completion_options(const cli *c, const option_def *defs) {
     for (; defs && defs->name; defs++)
-        fprintf(c->out, " --%s", defs->name);
+        fprintf(c->out, " %s%s", dashes(defs), defs->name);
 }
 
 /* Whether the row before begins with the same word; rows of one group stand together. */

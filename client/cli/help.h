@@ -7,6 +7,8 @@
 
 void help_all(const cli *c);
 void help_command(const cli *c, const command *row);
+/* Lists the commands that begin with that word; false when it is no group of several. */
+bool help_group(const cli *c, const char *word);
 
 duban_status help_run(cli *c);        /* duban help [COMMAND] */
 duban_status help_man(cli *c);        /* duban man: a man page on standard output */

@@ -62,6 +62,8 @@ static duban_status set_globals(cli *c) {
 }
 
 static duban_status run(cli *c, int argc, char **argv) {
+    bool word_alone = argc == 2 || argv[2][0] == '-';
+    if (word_alone && help_group(c, argv[1])) return DUBAN_OK;
     duban_status s = args_find(c, argc, argv);
     if (s < 0) return s;
     s = set_globals(c);
@@ -85,7 +87,7 @@ int main(int argc, char **argv) {
     duban_status s = DUBAN_OK;
     if (argc > 1 && strcmp(argv[1], "--version") == 0)
         printf("duban %s\n", DUBAN_VERSION);
-    else if (argc < 2 || strcmp(argv[1], "--help") == 0)
+    else if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         help_all(&c);
     else
         s = run(&c, argc, argv);

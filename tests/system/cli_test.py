@@ -129,6 +129,18 @@ class Founding(Town):
             self.assertEqual((error["found"], error["text"]), (found, "wrong usage"))
         self.assertTrue(self.city("nonsense", "--lang=en", expect=2).err.isascii())
 
+    def test_a_group_and_dash_h_list_what_there_is(self):
+        for words in (("plan",), ("help", "plan"), ("plan", "--help"), ("plan", "-h")):
+            out = self.city(*words, "--lang", "en").out
+            for command in ("plan import", "plan check", "plan publish", "plan show"):
+                self.assertIn(command, out)
+            self.assertNotIn("review", out)
+        self.assertEqual(self.duban("-h").out, self.duban("--help").out)
+        self.assertIn("-o FILE", self.city("plan", "import", "-h").out)
+        self.assertNotIn("--o FILE", self.city("help", "plan", "import").out)
+        self.assertNotIn("--reason", self.city("review", "list", "-h").out)
+        self.assertIn("--reason", self.city("review", "return", "-h").out)
+
     def test_exit_codes_tell_usage_refusal_and_absence_apart(self):
         self.city("plan", "eat", expect=2)
         self.city("due", expect=1)  # there is no plan
@@ -404,6 +416,12 @@ class Clerk(Town):
             done = self.run_as("east", *one, "--metric", "M1", *more, expect=exit_code)
             self.assertEqual(done.refusals()[0], code, done.err)
         self.run_as("east", "submit", "--ytd", "1", expect=2)
+
+    def test_a_replay_that_would_end_before_it_begins_is_refused(self):
+        for words in (("--from", "2023-04-03", "--to", "2023-02-01"), ("--from", "2023-12-01"),
+                      ("--to", "2022-12-01")):
+            self.assertEqual(self.city("replay", *words, expect=2).refusals(), [106])
+        self.city("replay", "--from", "2023-04-01", "--to", "2023-04-03")
 
     def test_nodes_and_words_are_reported(self):
         self.run_as("lead", "timetable", "file", self.write("t.csv", TIMETABLES))
