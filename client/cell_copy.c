@@ -81,6 +81,7 @@ static void pack_cell(packer *p, cell *c) {
     case CELL_OFFICE: pack_office(p, &c->office); break;
     case CELL_TASK: pack_task(p, &c->task); break;
     case CELL_NODE: pack_text(p, &c->node.title); break;
+    case CELL_TIMETABLE: pack_text(p, &c->timetable.return_reason.media); break;
     case CELL_ITEM:
         pack_text(p, &c->item.text.media);
         pack_text(p, &c->item.return_reason.media);

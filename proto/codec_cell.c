@@ -24,6 +24,7 @@ static const field_rule rule_timetable_cell_fields[] = {
     FIELD(3, PLAIN, timetable_cell, index),
     FIELD(4, PLAIN, timetable_cell, nodes),
     FIELD(5, DAY, timetable_cell, filed_day),
+    FIELD(6, MESSAGE, timetable_cell, return_reason, INNER(rule_body_ref)),
 };
 static RULES(rule_timetable_cell, timetable_cell, timetable_cell, );
 

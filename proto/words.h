@@ -525,6 +525,7 @@ typedef struct timetable_cell {
     uint64_t index;
     uint32_t nodes;
     int32_t filed_day;
+    body_ref return_reason; /* of the latest filing, when it was returned */
 } timetable_cell;
 
 typedef struct node_cell {

@@ -140,7 +140,8 @@ static bool plan_equal(const plan_cell *a, const plan_cell *b) {
 }
 
 static bool timetable_equal(const timetable_cell *a, const timetable_cell *b) {
-    return SAME(state) && SAME(profile) && SAME(index) && SAME(nodes) && SAME(filed_day);
+    return SAME(state) && SAME(profile) && SAME(index) && SAME(nodes) &&
+           SAME(filed_day) && body_equal(&a->return_reason, &b->return_reason);
 }
 
 static bool node_equal(const node_cell *a, const node_cell *b) {

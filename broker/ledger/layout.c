@@ -36,6 +36,7 @@ static bool take_arrays(plan *p, const ledger_allocator *m, const counts *n) {
 }
 
 static void lay_rounds(const ledger *l, plan *p) {
+    p->published_day = l->day;
     period at = period_of_day(p->words.cycle, p->words.first_day);
     for (; at.first_day <= p->words.last_day; at = period_next(at)) {
         plan_round *round = &p->rounds[p->rounds_n++];
@@ -49,8 +50,11 @@ void layout_windows(const ledger *l, plan *p) {
     calendar cal = workdays_calendar(&l->workdays);
     for (uint32_t r = p->rounds_closed; r < p->rounds_n; r++) {
         plan_round *round = &p->rounds[r];
-        round->open_day = calendar_add(&cal, round->last_day, p->words.window_first);
-        round->close_day = calendar_add(&cal, round->last_day, p->words.window_last);
+        /* a plan published after a period's end asks for it from that day on */
+        int32_t from =
+            round->last_day < p->published_day ? p->published_day : round->last_day;
+        round->open_day = calendar_add(&cal, from, p->words.window_first);
+        round->close_day = calendar_add(&cal, from, p->words.window_last);
         if (round->close_day < round->period.first_day)
             round->close_day = round->period.first_day;
         if (r < p->rounds_begun && round->close_day < l->day) round->close_day = l->day;

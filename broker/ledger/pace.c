@@ -29,10 +29,10 @@ static fraction expected_of_nodes(const plan_timetable *t, int32_t first_day,
 fraction pace_expected(const plan_timetable *t, int32_t first_day, int32_t deadline,
                        int32_t day) {
     if (day < first_day) return (fraction){0, 1};
+    if (day >= deadline) return (fraction){1, 1};
     bool accepted = t->state == TIMETABLE_ACCEPTED;
     if (accepted && t->profile == PROFILE_NODES)
         return expected_of_nodes(t, first_day, day);
-    if (day >= deadline) return (fraction){1, 1};
     if (accepted && t->profile == PROFILE_YEAR_END) return (fraction){0, 1};
     return (fraction){day - first_day + 1, deadline - first_day + 1};
 }

@@ -42,7 +42,7 @@ duban_status permit_kind(const ledger *l, const event *ev, const verdict *v) {
 
 duban_status permit_timetable(const ledger *l, const plan *p, uint32_t task,
                               uint32_t signer, const verdict *v) {
-    if (plan_is_lead(p, task, signer)) return DUBAN_OK;
+    if (signer == OFFICE_OF_CITY || plan_is_lead(p, task, signer)) return DUBAN_OK;
     return denied(l, signer, p->tasks[task].lead, v);
 }
 
@@ -55,8 +55,7 @@ duban_status permit_statement(const ledger *l, const plan *p, uint32_t task,
 
 duban_status permit_review(const ledger *l, const plan *p, uint32_t task, uint32_t office,
                            uint32_t signer, const verdict *v) {
-    if (signer == OFFICE_OF_CITY || (plan_is_lead(p, task, signer) && signer != office))
-        return DUBAN_OK;
     uint32_t lead = p->tasks[task].lead;
+    if (signer == OFFICE_OF_CITY || (signer == lead && signer != office)) return DUBAN_OK;
     return denied(l, signer, lead == office ? OFFICE_OF_CITY : lead, v);
 }

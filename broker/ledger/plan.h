@@ -39,6 +39,7 @@ typedef struct plan_timetable {
     profile profile;
     uint64_t index; /* of the filing */
     int32_t filed_day;
+    body_ref return_reason;
     plan_node *nodes; /* node n stands at n - 1 */
     uint32_t nodes_n;
     pool texts;
@@ -124,6 +125,7 @@ typedef struct plan {
     page draft_page; /* its only page while it is a draft; it holds no cells */
 
     bool published; /* what follows is there */
+    int32_t published_day;
     plan_publish_words words;
     plan_task *tasks; /* task n stands at n - 1 */
     uint32_t tasks_n;

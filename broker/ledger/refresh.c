@@ -200,9 +200,10 @@ static bool node_overdue(const ledger *l, const plan *p, const plan_task *t,
 /* A task without numbers: the share of its nodes done against the share that was due. */
 static void consider_nodes(ledger *l, plan *p, light_sum *sum, const plan_task *t) {
     const plan_timetable *table = &t->timetable;
-    if (t->words->metrics_n > 0 || table->nodes_n == 0) return;
-    candidate c = {.has_margin = true};
-    light_inputs in = {.has_margin = true, .nature = NATURE_CUMULATIVE};
+    if (table->nodes_n == 0) return;
+    bool alone = t->words->metrics_n == 0;
+    candidate c = {.has_margin = alone};
+    light_inputs in = {.has_margin = alone, .nature = NATURE_CUMULATIVE};
     uint32_t done = 0;
     uint32_t expected = 0;
     uint32_t next = 0;
@@ -218,14 +219,16 @@ static void consider_nodes(ledger *l, plan *p, light_sum *sum, const plan_task *
     }
     in.no_timetable = no_timetable(t);
     /* steps that nobody agreed to promise nothing that could be done */
-    in.met = done == table->nodes_n && !in.no_timetable;
-    in.margin = pace_points(done, table->nodes_n, (fraction){expected, table->nodes_n});
+    in.met = alone && done == table->nodes_n && !in.no_timetable;
+    if (alone)
+        in.margin =
+            pace_points(done, table->nodes_n, (fraction){expected, table->nodes_n});
     in.deadline = next == 0 ? 0 : table->nodes[next - 1].day;
     c.node = in.overdue ? c.node : next;
     c.margin = in.margin;
     c.due = in.deadline;
     c.choice = light_pick(&p->lights, &l->workdays, l->day, &in);
-    sum->all_met = in.met;
+    sum->all_met = sum->all_met || in.met;
     consider(&sum->worst, &c);
 }
 
@@ -348,13 +351,12 @@ void refresh_task_light(ledger *l, plan *p, uint32_t task, uint64_t index) {
 static void refresh_nodes(ledger *l, plan *p, const plan_task *t, uint64_t index) {
     for (uint32_t i = 0; i < t->timetable.nodes_n; i++) {
         const plan_node *node = &t->timetable.nodes[i];
-        bool counts = t->words->metrics_n == 0;
         cell next = {.node = {.day = node->day,
                               .share = node->share,
                               .title = node->title,
                               .done = node->done,
                               .done_day = node->done_day,
-                              .overdue = counts && node_overdue(l, p, t, node)}};
+                              .overdue = node_overdue(l, p, t, node)}};
         board_put(&p->board, node->cell, &next, index);
     }
 }

@@ -10,17 +10,26 @@
 /* Shares have at most two decimals, so that pace stays exact in 128 bits (pace.c). */
 #define SHARE_STEP (DECIMAL_MICRO / 100)
 
+/* The last day a step may have: the plan's, or the latest deadline of the task. */
+static int32_t last_step_day(const plan *p, uint32_t task) {
+    const task_words *t = p->tasks[task].words;
+    int32_t last = t->deadline > p->words.last_day ? t->deadline : p->words.last_day;
+    for (uint32_t i = 0; i < t->metrics_n; i++)
+        if (t->metrics[i].deadline > last) last = t->metrics[i].deadline;
+    return last;
+}
+
 static duban_status check_node(const plan *p, const timetable_words *words, uint32_t i,
                                const verdict *v) {
+    int32_t last_day = last_step_day(p, words->task - 1);
     const node_words *node = &words->nodes[i];
     const node_words *before = i == 0 ? NULL : &words->nodes[i - 1];
     if (node->id != i + 1) return refuse_number(v, DUBAN_E_SHARES, "id", node->id, i + 1);
-    if (node->day < p->words.first_day || node->day > p->words.last_day)
+    if (node->day < p->words.first_day || node->day > last_day)
         return refuse_day(v, DUBAN_E_SHARES, "day", node->day, p->words.first_day,
-                          p->words.last_day);
+                          last_day);
     if (before != NULL && node->day <= before->day)
-        return refuse_day(v, DUBAN_E_SHARES, "day", node->day, before->day + 1,
-                          p->words.last_day);
+        return refuse_day(v, DUBAN_E_SHARES, "day", node->day, before->day + 1, last_day);
     if (node->share.micro < 0 || node->share.micro > WHOLE ||
         node->share.micro % SHARE_STEP != 0)
         return refuse_decimal(v, DUBAN_E_SHARES, "share", node->share,
@@ -82,7 +91,8 @@ static void put_timetable(plan *p, uint32_t task, uint64_t index) {
                                .profile = table->profile,
                                .index = table->index,
                                .nodes = table->nodes_n,
-                               .filed_day = table->filed_day}};
+                               .filed_day = table->filed_day,
+                               .return_reason = table->return_reason}};
     board_put(&p->board, table->cell, &next, index);
 }
 
@@ -120,6 +130,7 @@ void timetable_apply(ledger *l, uint64_t index, const timetable_words *words) {
     table->profile = words->profile;
     table->index = index;
     table->filed_day = l->day;
+    table->return_reason = (body_ref){0};
     l->pending.texts = (pool){0};
     if (table->cell == NONE) {
         cell_name name = {.kind = CELL_TIMETABLE, .task = words->task};
@@ -132,7 +143,7 @@ void timetable_apply(ledger *l, uint64_t index, const timetable_words *words) {
     pool_free(&old_texts, &l->memory); /* cells point to the new titles by now */
 }
 
-duban_status timetable_review_check(const ledger *l, const timetable_review_words *words,
+duban_status timetable_review_check(ledger *l, const timetable_review_words *words,
                                     const verdict *v) {
     plan *p = NULL;
     duban_status status = ledger_published(l, words->plan, v, &p);
@@ -149,6 +160,9 @@ duban_status timetable_review_check(const ledger *l, const timetable_review_word
         return refuse_number(v, DUBAN_E_STATE, "state", table->state, TIMETABLE_FILED);
     if (!words->accepted && !words->reason.present)
         return refuse(v, DUBAN_E_REASON_NEEDED, "reason");
+    if (!words->accepted &&
+        text_set_add(&l->media, &l->memory, words->reason.media) == NULL)
+        return refuse_memory(v);
     return DUBAN_OK;
 }
 
@@ -157,6 +171,10 @@ void timetable_review_apply(ledger *l, uint64_t index,
     plan *p = ledger_plan(l, words->plan);
     plan_timetable *table = &p->tasks[words->task - 1].timetable;
     table->state = words->accepted ? TIMETABLE_ACCEPTED : TIMETABLE_RETURNED;
+    if (!words->accepted) {
+        table->return_reason = words->reason;
+        table->return_reason.media = text_set_get(&l->media, words->reason.media);
+    }
     put_timetable(p, words->task - 1, index);
     refresh_task(l, p, words->task - 1, index);
 }

@@ -16,7 +16,7 @@ void timetable_apply(ledger *l, uint64_t index, const timetable_words *words);
 
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_UNKNOWN_TASK, DUBAN_E_UNKNOWN_INDEX (none is filed),
  * DUBAN_E_SUPERSEDED, DUBAN_E_STATE (reviewed already), DUBAN_E_REASON_NEEDED. */
-duban_status timetable_review_check(const ledger *l, const timetable_review_words *words,
+duban_status timetable_review_check(ledger *l, const timetable_review_words *words,
                                     const verdict *v);
 void timetable_review_apply(ledger *l, uint64_t index,
                             const timetable_review_words *words);

@@ -297,6 +297,67 @@ static void a_new_calendar_moves_open_windows_and_dues_only(void **state) {
     kit_close(&k);
 }
 
+static void an_overdue_step_counts_beside_numbers(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    kit_accept_timetable(&k, FGW, kit_timetable(1, PROFILE_NODES));
+    kit_until(&k, "2023-04-03");
+    kit_must_say(&k, DONG, kit_value(1, 1, DONG, "2023Q1", "60", MODE_NONE));
+    kit_must_say(&k, GUAN, kit_value(1, 1, GUAN, "2023Q1", "30", MODE_NONE));
+    kit_must_say(&k, FGW, kit_text(1, FGW, "2023Q1", "collated"));
+    assert_int_equal(kit_light(&k, 1, 0).cause, CAUSE_OVERDUE); /* "begin" is not done */
+    assert_int_equal(kit_light(&k, 1, 0).node, 1);
+    kit_must_say(&k, FGW, kit_node(1, FGW, "2023Q1", 1, true));
+    assert_int_equal(kit_light(&k, 1, 0).cause, CAUSE_ON_PACE);
+    kit_close(&k);
+}
+
+static void a_plan_published_late_asks_for_ended_rounds_from_that_day(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_must(&k, CITY, kit_genesis());
+    kit_must(&k, CITY, kit_offices());
+    kit_must(&k, CITY, kit_keys(&k));
+    kit_until(&k, "2023-08-01"); /* a Tuesday */
+    kit_must(&k, CITY, kit_chunk());
+    kit_must(&k, CITY, kit_lights(1));
+    kit_must(&k, CITY, kit_publish(&k));
+    assert_false(kit_item(&k, 1, DONG, "2023Q1").missing);
+    assert_int_equal(kit_item(&k, 1, DONG, "2023Q1").open_day, kit_day_of("2023-08-02"));
+    assert_int_equal(kit_item(&k, 1, DONG, "2023Q1").close_day, kit_day_of("2023-08-15"));
+    kit_until(&k, "2023-08-16");
+    assert_true(kit_item(&k, 1, DONG, "2023Q1").missing);
+    hash256 live = kit_digest(&k);
+    hash256 folded = kit_digest_of_replay(&k);
+    assert_memory_equal(&live, &folded, sizeof live);
+    kit_close(&k);
+}
+
+static void a_returned_timetable_says_why(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    kit_must(&k, FGW, kit_timetable(1, PROFILE_EVEN));
+    event back = {
+        .kind = KIND_TIMETABLE_REVIEW,
+        .timetable_review = {
+            .plan = 1, .task = 1, .index = k.last, .reason = kit_body("no steps")}};
+    kit_must(&k, CITY, back);
+    cell_name name = {.kind = CELL_TIMETABLE, .task = 1};
+    timetable_cell shown = kit_cell(&k, name).timetable;
+    assert_int_equal(shown.state, TIMETABLE_RETURNED);
+    assert_true(shown.return_reason.present);
+    assert_memory_equal(&shown.return_reason.hash, &back.timetable_review.reason.hash,
+                        sizeof(hash256));
+    kit_must(&k, FGW, kit_timetable(1, PROFILE_EVEN));
+    assert_false(kit_cell(&k, name).timetable.return_reason.present);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_row_that_matches_wins),
@@ -311,6 +372,9 @@ int main(void) {
         cmocka_unit_test(rounds_that_were_grey_do_not_run),
         cmocka_unit_test(a_plan_without_a_table_shows_no_lights),
         cmocka_unit_test(a_new_calendar_moves_open_windows_and_dues_only),
+        cmocka_unit_test(an_overdue_step_counts_beside_numbers),
+        cmocka_unit_test(a_plan_published_late_asks_for_ended_rounds_from_that_day),
+        cmocka_unit_test(a_returned_timetable_says_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -321,9 +321,53 @@ static void before_any_report_a_total_is_on_pace_and_a_rate_has_no_data(void **s
     kit_close(&k);
 }
 
+/* The smallest value that can be stated and is not behind. */
+static decimal on_pace(decimal target, fraction e) {
+    __int128 product = (__int128)target.micro * e.p;
+    return (decimal){(int64_t)((product + e.q - 1) / e.q)};
+}
+
+static void whoever_follows_the_filed_steps_is_on_pace_every_day(void **state) {
+    (void)state;
+    static plan_node nodes[] = {{.day = 19447, .share = {12500000}},
+                                {.day = 19538, .share = {33330000}},
+                                {.day = 19712, .share = {100000000}}};
+    static const profile kinds[] = {PROFILE_NODES, PROFILE_YEAR_END, PROFILE_EVEN};
+    const int32_t first = 19358, deadline = 19722; /* the year 2023 */
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        plan_timetable table = {.state = TIMETABLE_ACCEPTED,
+                                .profile = kinds[i],
+                                .nodes = nodes,
+                                .nodes_n = 3};
+        for (int32_t day = first; day <= deadline; day++) {
+            pace_input in = even("18687", first, deadline, day);
+            in.expected = pace_expected(&table, first, deadline, day);
+            in.value = on_pace(in.target, in.expected);
+            assert_true(pace_of(&in).has_margin && pace_of(&in).margin.micro >= 0);
+            in.value.micro -= in.target.micro / 1000; /* a thousandth less is behind */
+            if (in.expected.p > 0) assert_true(pace_of(&in).margin.micro < 0);
+        }
+    }
+}
+
+static void on_its_deadline_everything_is_expected_whatever_the_steps(void **state) {
+    (void)state;
+    plan_node last = {.day = 19800, .share = {100000000}};
+    plan_timetable table = {.state = TIMETABLE_ACCEPTED,
+                            .profile = PROFILE_NODES,
+                            .nodes = &last,
+                            .nodes_n = 1};
+    fraction e = pace_expected(&table, 19358, 19722, 19722);
+    assert_true(e.p == e.q);
+    e = pace_expected(&table, 19358, 19722, 19721);
+    assert_true(e.p < e.q);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reporter_exactly_on_pace_is_on_pace_every_day_of_the_year),
+        cmocka_unit_test(whoever_follows_the_filed_steps_is_on_pace_every_day),
+        cmocka_unit_test(on_its_deadline_everything_is_expected_whatever_the_steps),
         cmocka_unit_test(a_day_late_is_behind_by_a_365th),
         cmocka_unit_test(margins_follow_the_nature),
         cmocka_unit_test(totals_have_shares_and_ceilings_are_turned),
