@@ -183,7 +183,7 @@ duban_status duban_board_fetch(duban *d, const board_request *ask, duban_board *
                                duban_refusal *refusal);
 
 /* One poll of the feed from where b stands, folded into it. *changed is false when the
- * hold passed without news. DUBAN_E_DIVERGED, DUBAN_E_EXPIRED, DUBAN_E_UNREACHABLE, …
+ * hold passed without news. DUBAN_E_DIVERGED, DUBAN_E_UNREACHABLE, …
  * Reconnects are the caller's loop: call again; a jittered pause that grows with each
  * failure is sat out here. A signal whose handler does not restart calls ends the hold
  * with DUBAN_E_TIMEOUT. */

@@ -92,7 +92,6 @@
     X(LOCKED, 506, "已有程序打开此台账", "another program holds this journal")           \
     X(COMMIT, 507, "提交失败，服务已停止", "a commit failed and the broker stops")       \
     X(DIVERGED, 508, "游标属于另一段历史", "the cursor belongs to another history")      \
-    X(EXPIRED, 509, "游标过旧", "the cursor is older than what is kept")                 \
     X(PROOF, 510, "证明不成立", "the proof does not hold")                               \
     X(NOTE, 511, "校验点格式或签名不正确", "the signed note is not well formed")         \
     X(AHEAD, 512, "所求序号尚未产生", "that index does not exist yet")                   \

@@ -23,9 +23,6 @@ BY_FAULTS = {
     "DISK_FULL": "tests/unit/client/outbox_test.c",
     "COMMIT": "tests/contract/reopen_test.c",
 }
-# Codes kept for what later issues build; no code path of this version raises them, and
-# that is looked up as well.
-RESERVED = ("EXPIRED",)
 
 
 def table():
@@ -563,23 +560,9 @@ class Statuses(kit.Case):
                 self.assertIn("DUBAN_E_" + name, f.read(), path)
             self.assertNotIn(by_name[name], self.seen, name + " can be provoked: unlist it")
         missing = [n for c, n in self.names.items()
-                   if c not in self.seen and n not in BY_FAULTS and n not in RESERVED]
+                   if c not in self.seen and n not in BY_FAULTS]
         self.assertEqual(missing, [], "neither provoked nor listed")
-        for name in RESERVED:
-            self.assertEqual(self.raised(name), [], name + " is raised: provoke it")
         print("%d of %d statuses provoked from outside" % (len(self.seen), len(self.names)))
-
-    @staticmethod
-    def raised(name):
-        found = []
-        for room in ("broker", "client", "proto", "storage"):
-            for folder, _, files in os.walk(os.path.join(kit.ROOT, room)):
-                for file in files:
-                    path = os.path.join(folder, file)
-                    if file.endswith(".c") and "DUBAN_E_" + name in open(
-                            path, encoding="utf-8").read():
-                        found.append(path)
-        return found
 
 
 if __name__ == "__main__":

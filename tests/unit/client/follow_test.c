@@ -290,7 +290,7 @@ static void a_refusal_of_the_feed_leaves_the_board_as_it_was(void **state) {
     duban_refusal refusal = {0};
     answer(&t, frame(0, 10, 0, 5));
     t.answers[t.answers_n] = (reply_words){.kind = REPLY_NONE};
-    duban_refuse(&t.answers[t.answers_n++].refusal, DUBAN_E_EXPIRED, 0, "cursor", "10",
+    duban_refuse(&t.answers[t.answers_n++].refusal, DUBAN_E_DIVERGED, 0, "cursor", "10",
                  "50");
     teller_start(&t);
     duban *d = open_home(&t);
@@ -298,7 +298,7 @@ static void a_refusal_of_the_feed_leaves_the_board_as_it_was(void **state) {
     assert_int_equal(duban_board_follow(d, "2023", 5, b, &changed, NULL), DUBAN_OK);
     changed = true;
     assert_int_equal(duban_board_follow(d, "2023", 5, b, &changed, &refusal),
-                     DUBAN_E_EXPIRED);
+                     DUBAN_E_DIVERGED);
     assert_string_equal(refusal.expected, "50");
     assert_true(changed);
     duban_board_get_head(b, &head);
