@@ -9,7 +9,9 @@
 #include "client/cli/changes.h"
 #include "client/cli/commands.h"
 #include "client/cli/print.h"
+#include "client/cli/screen.h"
 #include "client/cli/show.h"
+#include "client/home.h"
 #include "proto/sign.h"
 
 #define SAVE_EVERY_MS  2000
@@ -35,6 +37,7 @@ typedef struct watch {
     long long saved_ms;
     uint32_t backoff_ms;
     bool away;
+    char footer[CLI_PATH_MAX]; /* "" at the usual address */
 } watch;
 
 static long long now_ms(void) {
@@ -50,14 +53,41 @@ static void save(watch *w, bool must) {
     w->saved_ms = now_ms();
 }
 
-static void draw(watch *w) {
-    FILE *f = w->c->out;
-    fputs("\033[H\033[2J", f);
+static const char *say_away(const watch *w) {
+    return cli_say(w->c, "连接中断，正在重连……", "disconnected, trying again…");
+}
+
+/* The board as text; the caller frees it. NULL when memory ran out. */
+static char *board_text(watch *w) {
+    FILE *terminal = w->c->out;
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+    if (!f) return NULL;
+    w->c->out = f;
     show_board(w->c, w->board, w->by, GRADE_NONE);
-    fputc('\n', f);
-    for (int i = 0; i < w->changes.lines_n; i++)
-        fprintf(f, "%s\n", w->changes.lines[i]);
-    fflush(f);
+    w->c->out = terminal;
+    if (fclose(f) == 0) return text;
+    free(text);
+    return NULL;
+}
+
+static void draw(watch *w) {
+    char news[CHANGES_KEPT * (sizeof w->changes.lines[0] + 1)] = "";
+    char *board = board_text(w);
+    if (!board) return;
+    for (int i = 0; i < w->changes.lines_n; i++) {
+        strcat(news, w->changes.lines[i]);
+        strcat(news, "\n");
+    }
+    screen_frame frame = {board, news, w->away ? say_away(w) : w->footer};
+    screen_draw(w->c->out, &frame, screen_ask(STDOUT_FILENO));
+    free(board);
+}
+
+static bool has_plan(const watch *w) {
+    cell_name name = {.kind = CELL_PLAN};
+    return w->board && duban_board_cell(w->board, &name);
 }
 
 /* A pause that grows, with jitter so that a thousand clients do not come back at once. */
@@ -80,10 +110,13 @@ static bool passes(duban_status s) {
 static void tell_away(watch *w, bool away) {
     if (away == w->away) return;
     w->away = away;
+    if (w->live && has_plan(w)) {
+        draw(w);
+        return;
+    }
     if (w->c->quiet) return;
     if (away)
-        fprintf(w->c->err, "%s\n",
-                cli_say(w->c, "连接中断，正在重连……", "disconnected, trying again…"));
+        fprintf(w->c->err, "%s\n", say_away(w));
     else
         fprintf(w->c->err, "%s\n", cli_say(w->c, "已恢复连接。", "connected again."));
 }
@@ -130,9 +163,10 @@ static duban_status follow(watch *w) {
         duban_status s = duban_board_follow(w->c->d, w->plan, FEED_HOLD_MS, w->board,
                                             &changed, &refusal);
         if (s < 0 && !passes(s)) return cli_refused(w->c, &refusal);
+        if (s < 0 && stop_asked) break; /* it was our own signal that cut the poll */
         tell_away(w, s < 0);
         if (s < 0) {
-            if (!stop_asked) back_off(w);
+            back_off(w);
             continue;
         }
         w->backoff_ms = BACKOFF_MIN_MS;
@@ -172,6 +206,20 @@ static duban_status read_options(cli *c, watch *w) {
     return DUBAN_OK;
 }
 
+/* Which broker and plan this is, where it is not the usual one. */
+static void make_footer(watch *w) {
+    char kept[CLI_PATH_MAX / 2] = "";
+    const char *url = w->c->url_command;
+    home h;
+    if (!url && home_open(w->c->home, &h) >= 0) {
+        if (home_get(&h, "command", kept, sizeof kept)) url = kept;
+        home_close(&h);
+    }
+    if (!url || strcmp(url, DUBAN_COMMAND_URL) == 0) return;
+    snprintf(w->footer, sizeof w->footer, cli_say(w->c, "%s  台账 %s", "%s  plan %s"),
+             url, w->plan);
+}
+
 /* A Ctrl-C ends the hold of a poll too: no SA_RESTART. */
 static void listen_for_stop(void) {
     struct sigaction action = {.sa_handler = ask_stop};
@@ -190,9 +238,11 @@ duban_status cmd_watch(cli *c) {
     if (s >= 0 && !(w->plan = cli_plan_code(c))) s = DUBAN_E_UNKNOWN_PLAN;
     if (s >= 0) s = begin(w);
     if (s >= 0) {
+        make_footer(w);
         listen_for_stop();
         s = follow(w);
-        save(w, true);
+        if (has_plan(w)) save(w, true);
+        if (w->live) fputc('\n', c->out);
     }
     if (s >= 0 && w->has_until && !stop_asked) s = finish(w);
     duban_board_free(w->board);

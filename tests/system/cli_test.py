@@ -1,9 +1,17 @@
 """The command line as people use it: the administrator founds a city, clerks fill in
 sheets over a bad network, leads review. Everything runs through the built programs."""
 import csv
+import fcntl
 import io
 import json
 import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import termios
+import unicodedata
 
 import kit
 import wire
@@ -542,6 +550,65 @@ class Clerk(Town):
         done = self.run_as("east", "submit", "--task", "2", "--period", "2023Q1",
                            "--value", "5", expect=1)
         self.assertIn(done.refusals()[0], (404, 408))
+
+
+class Live(Town):
+    ROWS, COLUMNS = 7, 40
+
+    def watch_on_a_terminal(self):
+        """Starts it in a window of that size; returns the process and its terminal."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ,
+                    struct.pack("HHHH", self.ROWS, self.COLUMNS, 0, 0))
+        process = subprocess.Popen(
+            kit.command_line(["watch", "--by", "task"], self.path("east"), self.server),
+            stdout=slave, stderr=slave, stdin=slave, cwd=kit.ROOT,
+            env=kit.environment(DUBAN_LANG="zh"))
+        os.close(slave)
+        os.set_blocking(master, False)
+        return process, master
+
+    def read_until(self, master, wanted):
+        got = b""
+
+        def look():
+            nonlocal got
+            try:
+                got += os.read(master, 65536)
+            except (BlockingIOError, OSError):
+                pass  # nothing yet, or the other end is closed
+            return wanted in got.decode(errors="replace")
+
+        self.assertTrue(kit.poll(look, 20), got)
+        return got.decode()
+
+    def test_a_small_window_is_kept_to_and_ctrl_c_ends_quietly(self):
+        self.publish()
+        self.set_time("2023-04-04T09:00")
+        process, master = self.watch_on_a_terminal()
+        try:
+            footer = self.server.command + "  台账 2023"
+            drawn = self.read_until(master, footer[:self.COLUMNS - 4])
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(20), 0)
+            drawn += self.read_until(master, "\n")
+        finally:
+            process.kill()
+            process.wait()
+            os.close(master)
+        self.assertNotIn("正在重连", drawn)
+        for frame in drawn.split("\x1b[H")[1:]:
+            lines = frame.split("\x1b[J")[0].split("\n")
+            self.assertEqual(len(lines), self.ROWS)
+            for line in lines:
+                text = re.sub("\x1b\\[[0-9;]*[A-Za-z]", "", line).rstrip("\r")
+                wide = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+                self.assertLessEqual(wide, self.COLUMNS)
+
+    def test_a_plan_that_is_not_there_is_refused_once(self):
+        self.publish()
+        done = self.city("watch", "--plan", "1999", expect=1)
+        self.assertEqual(len(done.refusals()), 1, done.err)
 
 
 class Large(Town):
