@@ -145,6 +145,15 @@ duban_status admission_read(const admission *a, call *c, duban_refusal *refusal)
     return status;
 }
 
+/* One connection may not take what others need; what is rightly signed is let on. A
+ * board, entries or a body is not even queued when much waits to be taken. */
+static duban_status standing(const admission *a, const call *c) {
+    if (c->submission || a->door == DOOR_FEED) return DUBAN_OK;
+    if (call_is_crowded(c)) return DUBAN_E_BUSY;
+    bool small = c->ask.kind == REQUEST_INFO || c->ask.kind == REQUEST_RECEIPT;
+    return !small && call_is_full(c) ? DUBAN_E_BUSY : DUBAN_OK;
+}
+
 static duban_status hand_on(const admission *a, call *c) {
     follower_job job = FOLLOWER_BOARD;
     if (follower_takes(&c->ask, &job)) return follower_ask(a->follower, c, job);
@@ -157,8 +166,13 @@ void admission_handle(void *ctx, call *c) {
     memset(&refusal, 0, sizeof refusal);
     arena_init(&c->arena, ARENA_BYTES_MAX);
     duban_status status = admission_read(a, c, &refusal);
+    if (call_is_deaf(c)) {
+        call_drop(c);
+        return;
+    }
     if (!status) {
-        status = hand_on(a, c);
+        status = standing(a, c);
+        if (!status) status = hand_on(a, c);
         if (!status) return;
         if (status == DUBAN_E_BUSY) METRICS_COUNT(a->metrics, busy);
         duban_refuse(&refusal, status, 0, NULL, NULL, NULL);

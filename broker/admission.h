@@ -5,7 +5,9 @@
  * In order: the size cap (NNG's, before reading), the request, and of a submission the
  * signed head, its origin, its key and algorithm, the signature, the payload, the bodies.
  * Nothing is decoded that is not signed by an enrolled key, but for the head that says
- * which key. What is refused here is answered at once and never reaches the loop. */
+ * which key. What is refused here is answered at once and never reaches the loop. So is a
+ * question over a connection that asks too much at once (BUSY); one that takes no answers
+ * gets none. */
 #ifndef DUBAN_BROKER_ADMISSION_H
 #define DUBAN_BROKER_ADMISSION_H
 

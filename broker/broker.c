@@ -206,6 +206,7 @@ static duban_status open_doors(broker *b) {
     b->feed_door.inbox = b->polls;
     net_options options = {.url = b->config->listen,
                            .contexts = COMMAND_CONTEXTS,
+                           .spare = COMMAND_SPARE,
                            .handle = admission_handle,
                            .ctx = &b->command_door,
                            .metrics = &b->metrics};
@@ -213,6 +214,7 @@ static duban_status open_doors(broker *b) {
     if (status) return status;
     options.url = b->config->feed;
     options.contexts = FEED_CONTEXTS;
+    options.spare = 0; /* feed.h frees its own */
     options.ctx = &b->feed_door;
     options.gone = on_gone;
     options.gone_ctx = b;

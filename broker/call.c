@@ -22,6 +22,23 @@ void call_send(call *c, nng_msg *message) {
     net_send(c, message);
 }
 
+void call_drop(call *c) {
+    net_drop(c);
+}
+
+bool call_is_deaf(const call *c) {
+    uint32_t unsent = net_lane(c).unsent;
+    return unsent > (c->submission ? PIPE_UNSENT_MAX : PIPE_QUERIES_MAX);
+}
+
+bool call_is_crowded(const call *c) {
+    return net_lane(c).calls > PIPE_QUERIES_MAX;
+}
+
+bool call_is_full(const call *c) {
+    return net_lane(c).bytes > PIPE_BYTES_MAX || net_full(c->owner);
+}
+
 void call_answer(call *c, const reply_words *words) {
     nng_msg *message = NULL;
     duban_status status = call_message(words, &message);

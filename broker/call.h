@@ -41,8 +41,9 @@ struct call {
     struct net *owner;
     enum { CALL_RECEIVING, CALL_HELD, CALL_SENDING, CALL_CLOSED } state;
     nng_msg *request;
-    uint32_t pipe; /* the connection it came over */
-    arena arena;   /* empty between requests */
+    uint32_t pipe;  /* the connection it came over */
+    size_t sending; /* bytes of the answer while it is SENDING */
+    arena arena;    /* empty between requests */
     request_words ask;
     admitted *submission; /* of a submit that was admitted, in the arena */
 
@@ -67,8 +68,18 @@ struct call {
 duban_status call_message(const reply_words *words, nng_msg **out);
 
 /* Sends the message, taken in every case, and ends the call: it receives again by itself.
- * Any thread. */
+ * Its request and arena are let go at once. Any thread. */
 void call_send(call *c, nng_msg *message);
+/* Ends the call without an answer. Any thread. */
+void call_drop(call *c);
+
+/* Whether its connection takes nothing: it is to be dropped. Any thread. */
+bool call_is_deaf(const call *c);
+/* Whether its connection has asked too much at once (PIPE_QUERIES_MAX). Any thread. */
+bool call_is_crowded(const call *c);
+/* Whether so much waits to be taken, by its connection or by all, that nothing large
+ * should be made for it; or few contexts are left. Any thread. */
+bool call_is_full(const call *c);
 
 /* Encodes and sends. What cannot be encoded is answered as a refusal with that status. */
 void call_answer(call *c, const reply_words *words);

@@ -195,8 +195,9 @@ static duban_status news_for(feed *f, call *c, nng_msg **out) {
  * was taken out of the list before if it was kept. */
 static bool answer_news(feed *f, call *c, bool kept) {
     nng_msg *message = NULL;
-    duban_status status =
-        held_full(f->options.held) ? DUBAN_E_AHEAD : news_for(f, c, &message);
+    duban_status status = held_full(f->options.held) || call_is_full(c)
+                              ? DUBAN_E_AHEAD
+                              : news_for(f, c, &message);
     if (status == DUBAN_E_AHEAD) {
         f->waits_for_disk = true;
         return false;

@@ -122,6 +122,11 @@ static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
 /* --- questions -----------------------------------------------------------------------
  */
 
+/* Whether the answer may be so large that a reader must have taken those before. */
+static bool is_large(follower_job job) {
+    return job == FOLLOWER_BOARD || job == FOLLOWER_ENTRIES || job == FOLLOWER_BODY;
+}
+
 static void answer(follower *f, call *c) {
     const journal *j = f->options.journal;
     duban_refusal refusal;
@@ -130,6 +135,11 @@ static void answer(follower *f, call *c) {
     METRICS_COUNT(f->options.metrics, worker_jobs);
     journal_get_head(j, &f->head);
     c->head = f->head.size - 1;
+    if (is_large((follower_job)c->job) && call_is_full(c)) {
+        METRICS_COUNT(f->options.metrics, busy);
+        call_refuse_status(c, DUBAN_E_BUSY, NULL);
+        return;
+    }
     switch ((follower_job)c->job) {
     case FOLLOWER_BOARD: status = do_board(f, c, &refusal); break;
     case FOLLOWER_ENTRIES: status = lookup_entries(j, &f->stop, c, &refusal); break;

@@ -198,6 +198,7 @@ static void on_beat(uv_timer_t *timer) {
     }
     step(l);
     if (l->phase != LOOP_SERVING) return;
+    feed_wake(l->feed); /* what waited for its reader to take an answer */
     feed_beat(l->feed);
     feed_tick(l->feed, now_ms(l));
     publish_tick(l->publish, now_ms(l));

@@ -6,6 +6,8 @@
 
 /* A reader that takes nothing for so long loses its reply; its connection stays. */
 #define SEND_TIMEOUT_MS 10000
+/* The same when most contexts are taken or half of SENDING_BYTES_MAX waits. */
+#define SEND_CROWDED_MS 1000
 /* Between two attempts to receive when the machine is out of memory. */
 #define PAUSE_MS 100
 /* The largest request and the 4 bytes of its id that REQ puts before it. */
@@ -17,6 +19,7 @@ struct net {
     nng_socket socket;
     nng_listener listener;
     bool listening;
+    lanes *lanes;
     call *calls;
     uint32_t calls_n;
 };
@@ -50,6 +53,7 @@ static void received(call *c) {
     nng_aio_set_msg(c->aio, NULL);
     c->pipe = (uint32_t)nng_pipe_id(nng_msg_get_pipe(c->request));
     c->state = CALL_HELD;
+    lanes_arrived(c->owner->lanes, c->pipe);
     METRICS_COUNT(c->owner->options.metrics, requests);
     c->owner->options.handle(c->owner->options.ctx, c);
 }
@@ -61,7 +65,7 @@ static void sent(call *c) {
         nng_aio_set_msg(c->aio, NULL);
         METRICS_COUNT(c->owner->options.metrics, lost_replies);
     }
-    forget(c);
+    lanes_sent(c->owner->lanes, c->pipe, c->sending);
     if (error == NNG_ECLOSED)
         c->state = CALL_CLOSED;
     else
@@ -79,18 +83,43 @@ static void on_aio(void *ctx) {
         received(c);
 }
 
+/* Receiving again drops the request; the client asks once more by itself. */
+void net_drop(call *c) {
+    METRICS_COUNT(c->owner->options.metrics, lost_replies);
+    forget(c);
+    lanes_dropped(c->owner->lanes, c->pipe);
+    receive(c);
+}
+
+static nng_duration patience(const net *n) {
+    lane all = lanes_all(n->lanes);
+    bool crowded =
+        all.calls > n->options.contexts / 4 * 3 || all.bytes > SENDING_BYTES_MAX / 2;
+    return crowded ? SEND_CROWDED_MS : SEND_TIMEOUT_MS;
+}
+
 void net_send(call *c, nng_msg *message) {
-    c->state = CALL_SENDING;
     if (!message && nng_msg_alloc(&message, 0) != 0) {
-        /* Receiving again drops the request; the client asks once more by itself. */
-        METRICS_COUNT(c->owner->options.metrics, lost_replies);
-        forget(c);
-        receive(c);
+        net_drop(c);
         return;
     }
+    forget(c); /* only the answer is kept while nobody takes it */
+    c->state = CALL_SENDING;
+    c->sending = nng_msg_len(message);
+    lanes_sending(c->owner->lanes, c->pipe, c->sending);
     nng_aio_set_msg(c->aio, message);
-    nng_aio_set_timeout(c->aio, SEND_TIMEOUT_MS);
+    nng_aio_set_timeout(c->aio, patience(c->owner));
     nng_ctx_send(c->ctx, c->aio);
+}
+
+lane net_lane(const call *c) {
+    return lanes_get(c->owner->lanes, c->pipe);
+}
+
+bool net_full(const net *n) {
+    lane all = lanes_all(n->lanes);
+    return all.calls + n->options.spare > n->options.contexts ||
+           all.bytes > SENDING_BYTES_MAX;
 }
 
 static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
@@ -122,11 +151,13 @@ duban_status net_new(const net_options *options, net **out) {
     if (!n) return DUBAN_E_NO_MEMORY;
     n->options = *options;
     strncpy(n->url, options->url, sizeof n->url - 1);
-    if (nng_rep0_open(&n->socket) != 0) {
+    duban_status status = lanes_new(options->contexts, &n->lanes);
+    if (!status && nng_rep0_open(&n->socket) != 0) status = DUBAN_E_NO_MEMORY;
+    if (status) {
+        lanes_free(n->lanes);
         free(n);
-        return DUBAN_E_NO_MEMORY;
+        return status;
     }
-    duban_status status = DUBAN_OK;
     if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ, RECEIVE_SIZE_MAX) != 0 ||
         (options->gone &&
          nng_pipe_notify(n->socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, n) != 0))
@@ -180,6 +211,7 @@ void net_free(net *n) {
         nng_msg_free(n->calls[i].message);
         forget(&n->calls[i]);
     }
+    lanes_free(n->lanes);
     free(n->calls);
     free(n);
 }

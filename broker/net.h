@@ -14,6 +14,7 @@
 
 #include "broker/address.h"
 #include "broker/call.h"
+#include "broker/lanes.h"
 #include "broker/metrics.h"
 
 typedef struct net net;
@@ -22,6 +23,7 @@ typedef struct net net;
 typedef struct net_options {
     const char *url;
     uint32_t contexts;
+    uint32_t spare; /* contexts that nothing large should take */
     void (*handle)(void *ctx, call *c);
     /* A connection went away; NULL when nobody cares. On an NNG thread. */
     void (*gone)(void *gone_ctx, uint32_t pipe);
@@ -45,6 +47,12 @@ const char *net_url(const net *n);
 /* Ends the call with this reply, taken in every case; NULL or a connection that is gone
  * drops it. What call.h offers is built on this. */
 void net_send(call *c, nng_msg *message);
+/* Ends the call without an answer. */
+void net_drop(call *c);
+/* How the call's connection stands. */
+lane net_lane(const call *c);
+/* Whether few contexts are free or much waits to be taken (SENDING_BYTES_MAX). */
+bool net_full(const net *n);
 
 /* Closes the socket; calls that are still held may be sent afterwards, which does
  * nothing. Blocks until NNG has let go. */

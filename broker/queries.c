@@ -120,8 +120,9 @@ static void answer_board(queries *q, call *c) {
         refuse(q, c, DUBAN_E_UNKNOWN_PLAN, "plan", ask->plan);
         return;
     }
-    duban_status status =
-        held_full(q->held) ? DUBAN_E_BUSY : make_board(q, c, plan, info.code);
+    duban_status status = held_full(q->held) || call_is_full(c)
+                              ? DUBAN_E_BUSY
+                              : make_board(q, c, plan, info.code);
     if (status) {
         refuse(q, c, status, "plan", NULL);
         return;

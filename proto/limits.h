@@ -111,6 +111,11 @@
 #define WORKER_QUEUE_MAX  64                 /* as-of questions waiting */
 #define INBOX_BYTES_MAX   (64 * 1024 * 1024) /* requests waiting for a turn, as STAGED */
 #define HELD_BYTES_MAX    (64 * 1024 * 1024) /* boards and frames waiting to be durable */
+#define SENDING_BYTES_MAX (64 * 1024 * 1024) /* answers not taken yet, of one socket */
+#define PIPE_BYTES_MAX    (8 * 1024 * 1024)  /* of them, of one connection */
+#define PIPE_QUERIES_MAX  64    /* unanswered over one connection, before BUSY */
+#define PIPE_UNSENT_MAX   512   /* answers one connection may leave; further calls drop */
+#define COMMAND_SPARE     64    /* contexts kept for submissions and info */
 #define FEED_SPARE        32    /* contexts kept free: beyond them the oldest poll ends */
 #define VERIFY_STEP       1024  /* entries verified behind the service between pauses */
 #define CONFLICTS_MAX     65536 /* conflict entries remembered, a window for 1,024 keys */

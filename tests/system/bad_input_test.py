@@ -226,6 +226,38 @@ class BadInput(kit.Case):
         for pipe in pipes:
             pipe.close()
 
+    def publish_large_plan(self):
+        """A plan whose board is about 1 MiB a part."""
+        metric = self.city.metric()
+        splits = [self.city.split(1, office, "100") for office in (2, 3)]
+        tasks = [self.city.task(n, [metric], splits) for n in range(1, 2001)]
+        chunks = [self.city.chunk(tasks[at:at + 200], plan=2, code="large",
+                                  number=at // 200 + 1)
+                  for at in range(0, len(tasks), 200)]
+        with self.server.asker(30) as asker:
+            for chunk in chunks:
+                self.city.ok(self.city.root.send(asker, wire.PLAN_CHUNK, chunk))
+            publish = self.city.publish(chunks, plan=2, code="large")
+            self.city.ok(self.city.root.send(asker, wire.PLAN_PUBLISH, publish))
+        self.head = self.read_head()
+
+    def test_a_client_that_never_reads_takes_neither_memory_nor_the_door(self):
+        self.publish_large_plan()
+        ask = wire.request(board=wire.message(f1="large", f4=1))
+        with self.server.asker(30) as asker:
+            self.assertGreater(len(asker.ask_bytes(ask)), MIB // 2)
+        before = highest = self.server.memory()
+        with wire.Pipe(self.server.command) as deaf:
+            deaf.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            for n in range(1000):
+                data = struct.pack(">I", 0x80000000 + n) + ask
+                deaf.socket.sendall(struct.pack(">Q", len(data)) + data)
+            for _ in range(30):
+                with self.server.asker(5) as asker:
+                    self.assertEqual(asker.ask(info=b"").code, 0)
+                highest = max(highest, self.server.memory())
+        self.assertLess(highest - before, 32 * MIB)
+
     def test_clients_that_vanish_in_a_crowd_do_not_keep_the_broker_from_stopping(self):
         pipes = [wire.Pipe(self.server.command) for _ in range(8)]
         for n in range(200):

@@ -1,4 +1,5 @@
-/* Small parts of the shell that need no journal: inbox, conflicts, mailbox, bounded. */
+/* Small parts of the shell that need no journal: inbox, lanes, conflicts, mailbox,
+ * bounded. */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include "broker/bounded.h"
 #include "broker/conflicts.h"
 #include "broker/inbox.h"
+#include "broker/lanes.h"
 #include "broker/mailbox.h"
 
 static void count_wake(void *ctx) {
@@ -84,6 +86,61 @@ static void a_shut_inbox_says_that_the_broker_is_stopping(void **state) {
     assert_int_equal(inbox_push(box, &one), DUBAN_E_STOPPING);
     assert_int_equal(wakes, 0);
     inbox_free(box);
+}
+
+/* --- lanes ---------------------------------------------------------------------------
+ */
+
+static void a_lane_counts_what_its_connection_has_not_taken(void **state) {
+    (void)state;
+    lanes *l = NULL;
+    assert_int_equal(lanes_new(8, &l), DUBAN_OK);
+    lanes_arrived(l, 5);
+    lanes_arrived(l, 5);
+    lanes_arrived(l, 6);
+    lanes_sending(l, 5, 100);
+    lane five = lanes_get(l, 5);
+    assert_int_equal(five.calls, 2);
+    assert_int_equal(five.unsent, 1);
+    assert_int_equal(five.bytes, 100);
+    assert_int_equal(lanes_get(l, 6).unsent, 0);
+    assert_int_equal(lanes_all(l).calls, 3);
+    assert_int_equal(lanes_all(l).bytes, 100);
+    lanes_sent(l, 5, 100);
+    lanes_dropped(l, 5);
+    lanes_dropped(l, 6);
+    assert_int_equal(lanes_get(l, 5).calls, 0);
+    assert_int_equal(lanes_all(l).calls, 0);
+    assert_int_equal(lanes_all(l).bytes, 0);
+    lanes_free(l);
+}
+
+/* Rows that share a slot stay findable whichever of them leaves first. */
+static void lanes_that_come_and_go_in_any_order_keep_their_counts(void **state) {
+    (void)state;
+    enum { PIPES = 64, STEPS = 20000 };
+    lanes *l = NULL;
+    uint32_t calls[PIPES] = {0};
+    uint32_t held = 0;
+    uint64_t seed = 7;
+    assert_int_equal(lanes_new(PIPES, &l), DUBAN_OK);
+    for (int i = 0; i < STEPS; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        uint32_t pipe = (uint32_t)(seed >> 40) % PIPES;
+        bool come = held < PIPES && (seed >> 33) % 2;
+        if (come)
+            lanes_arrived(l, pipe * 977);
+        else if (calls[pipe])
+            lanes_dropped(l, pipe * 977);
+        else
+            continue;
+        calls[pipe] += come ? 1 : -1u;
+        held += come ? 1 : -1u;
+        for (uint32_t p = 0; p < PIPES; p++)
+            assert_int_equal(lanes_get(l, p * 977).calls, calls[p]);
+    }
+    assert_true(held > 0);
+    lanes_free(l);
 }
 
 /* --- conflicts -----------------------------------------------------------------------
@@ -169,6 +226,8 @@ int main(void) {
         cmocka_unit_test(a_full_inbox_refuses_until_the_loop_is_done_with_a_call),
         cmocka_unit_test(an_inbox_counts_the_bytes_of_its_requests),
         cmocka_unit_test(a_shut_inbox_says_that_the_broker_is_stopping),
+        cmocka_unit_test(a_lane_counts_what_its_connection_has_not_taken),
+        cmocka_unit_test(lanes_that_come_and_go_in_any_order_keep_their_counts),
         cmocka_unit_test(a_pair_is_remembered_among_thousands),
         cmocka_unit_test(conflicts_are_bounded),
         cmocka_unit_test(what_does_not_come_back_is_left_behind),
