@@ -52,6 +52,7 @@ static duban_status read_days(cli *c, plan_publish_words *p) {
 
 /* Everything about the plan that options say. */
 static duban_status read_options(cli *c, plan_publish_words *p) {
+    p->zones_inside_counties = cli_flag(c, "zones-inside");
     const char *cycle = cli_option(c, "cycle");
     p->code = cli_option(c, "code");
     p->title = cli_option(c, "title");

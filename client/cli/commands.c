@@ -70,6 +70,8 @@ static const option_def plan_publish_options[] = {
     {"splits", "FILE", "分解任务表", "table of splits"},
     {"lights", "FILE", "亮灯规则表，缺省用随附的缺省表",
      "light table; default the one that comes with Duban"},
+    {"zones-inside", NULL, "开发区的数已含在所在县区内",
+     "zones are counted inside their counties"},
     {"accept-doubts", NULL, "存疑栏不空也发布", "publish although doubts are left"},
     END,
 };

@@ -88,10 +88,15 @@ json_t *show_view_json(const view *v, duban_board *b) {
         json_array_append_new(rows, task_json(&v->tasks[i], b));
     for (uint32_t i = 0; i < v->groups_n; i++)
         json_array_append_new(rows, group_json(v, &v->groups[i]));
-    return json_pack("{s:s, s:s, s:I, s:o, s:b, s:s, s:s, s:o, s:o, s:o, s:o}", "plan",
-                     v->plan->code, "title", v->plan->title, "index",
-                     (json_int_t)v->index, "day", json_day(v->plan->day), "drill",
-                     v->plan->drill, "basis", "reported", "by", view_by_code(v->by),
-                     "round", json_period(v->round), "totals", grades_json(v->totals),
-                     "reporting", rates_json(&v->rates), "rows", rows);
+    json_t *board = json_pack("{s:s, s:s, s:I, s:o, s:b, s:b}", "plan", v->plan->code,
+                              "title", v->plan->title, "index", (json_int_t)v->index,
+                              "day", json_day(v->plan->day), "drill", v->plan->drill,
+                              "zones_inside_counties", v->plan->zones_inside_counties);
+    json_object_set_new(board, "basis", json_string("reported"));
+    json_object_set_new(board, "by", json_string(view_by_code(v->by)));
+    json_object_set_new(board, "round", json_period(v->round));
+    json_object_set_new(board, "totals", grades_json(v->totals));
+    json_object_set_new(board, "reporting", rates_json(&v->rates));
+    json_object_set_new(board, "rows", rows);
+    return board;
 }

@@ -62,9 +62,15 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
     else if (p->has_value)
         add(t, zh ? "（数据截止 %s）" : " (data of %s)", day);
     if (p->has_margin) add(t, zh ? "，超欠 %s" : ", margin %s", margin);
-    if (p->parts && light->name.office == 0)
-        add(t, zh ? "，%u 个单位中 %u 个有数" : ", %u offices of which %u have reported",
-            p->parts, p->parts_reported);
+    if (!p->parts || light->name.office != 0) return;
+    add(t, zh ? "，%u 个单位中 %u 个有数" : ", %u offices of which %u have reported",
+        p->parts, p->parts_reported);
+    const cell *plan = find(b, CELL_PLAN, 0, 0, 0);
+    if (m->rollup != ROLLUP_SUM || !plan) return;
+    if (plan->plan.zones_inside_counties)
+        add(t, zh ? "（开发区已含在县区内）" : " (zones inside their counties)");
+    else
+        add(t, zh ? "（开发区与县区分计）" : " (zones beside the counties)");
 }
 
 static void add_cause(sentence *t, const duban_board *b, const cell *light, bool zh) {
