@@ -37,7 +37,7 @@ static duban_status read_ask(cli *c, const char *plan, board_request *ask) {
     if (s < 0) return s;
     text = cli_option(c, "day");
     if (text && day_read(text, &ask->day) < 0)
-        return cli_refuse(c, DUBAN_E_DATE, 0, "day", text, "2023-05-07");
+        return cli_refuse(c, DUBAN_E_DATE, 0, "day", text, "YYYY-MM-DD");
     return DUBAN_OK;
 }
 

@@ -39,7 +39,7 @@ static duban_status read_rows(cli *c, const sheet *t, exception *out) {
         const sheet_row *row = &t->rows[i];
         const char *day = row->cells[DAY], *kind = row->cells[KIND];
         if (sheet_day(day, &out[i].day) < 0) {
-            cli_refuse(c, DUBAN_E_DATE, row->line, t->titles[DAY], day, "2023-01-02");
+            cli_refuse(c, DUBAN_E_DATE, row->line, t->titles[DAY], day, "YYYY-MM-DD");
             bad++;
         }
         out[i].works = is_one_of(kind, works);

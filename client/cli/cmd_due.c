@@ -213,7 +213,7 @@ static const char *note_of(const due *d, const owed_line *line, char room[SAY_SI
                     ? cli_say(d->c, "填累计或当期", "fill in ytd or add")
                     : cli_say(d->c, "填数值", "fill in value");
     deadline_of(d, line, text);
-    snprintf(room, SAY_SIZE, "%s，%.180s", which, text);
+    snprintf(room, SAY_SIZE, cli_say(d->c, "%s，%.180s", "%s, %.180s"), which, text);
     return room;
 }
 

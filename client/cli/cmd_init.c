@@ -74,7 +74,7 @@ static duban_status read_genesis(cli *c, genesis_words *out) {
         g.drill = true;
         if (moment_read(drill, UTC_OFFSET_PRC, false, &g.created_ms) < 0)
             return cli_refuse(c, DUBAN_E_DATE, 0, "drill", drill,
-                              "2023-01-01, 2023-01-01T08:00");
+                              "YYYY-MM-DD, YYYY-MM-DDTHH:MM");
     }
     *out = g;
     return DUBAN_OK;

@@ -40,9 +40,9 @@ static duban_status read_days(cli *c, plan_publish_words *p) {
         p->last_day = day_of_date((date){year, 12, 31});
     }
     if (first && day_read(first, &p->first_day) < 0)
-        return cli_refuse(c, DUBAN_E_DATE, 0, "first", first, "2023-01-01");
+        return cli_refuse(c, DUBAN_E_DATE, 0, "first", first, "YYYY-MM-DD");
     if (last && day_read(last, &p->last_day) < 0)
-        return cli_refuse(c, DUBAN_E_DATE, 0, "last", last, "2023-12-31");
+        return cli_refuse(c, DUBAN_E_DATE, 0, "last", last, "YYYY-MM-DD");
     if (p->first_day == 0 || p->last_day < p->first_day)
         return cli_refuse(c, DUBAN_E_DATE, 0, p->first_day ? "last" : "first",
                           p->first_day ? last : first,

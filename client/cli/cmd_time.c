@@ -13,7 +13,7 @@ duban_status cmd_time_set(cli *c) {
     const char *text = c->args[0];
     if (moment_read(text, st.utc_offset_minutes, false, &ev.time_moment_ms) < 0)
         return cli_refuse(c, DUBAN_E_DATE, 0, "moment", text,
-                          "2023-04-07, 2023-04-07T09:00");
+                          "YYYY-MM-DD, YYYY-MM-DDTHH:MM");
     char moment[MOMENT_TEXT_SIZE];
     if (ev.time_moment_ms <= st.time_ms) {
         moment_write(st.time_ms, st.utc_offset_minutes, moment);

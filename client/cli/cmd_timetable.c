@@ -50,7 +50,7 @@ static void read_node(filing *f, const sheet_row *row, uint32_t id, node_words *
     if (strcmp(row->cells[NODE], expected) != 0)
         bad(f, row, NODE, DUBAN_E_SEQUENCE, expected);
     if (sheet_day(row->cells[DATE], &out->day) < 0)
-        bad(f, row, DATE, DUBAN_E_DATE, "2023-06-30");
+        bad(f, row, DATE, DUBAN_E_DATE, "YYYY-MM-DD");
     duban_status s = decimal_read(row->cells[SHARE], &out->share);
     if (s < 0) bad(f, row, SHARE, s, "1–100");
     if (!*row->cells[TITLE]) bad(f, row, TITLE, DUBAN_E_EMPTY, NULL);

@@ -7,6 +7,7 @@
 
 #include "client/cli/admin.h"
 #include "client/cli/find.h"
+#include "client/cli/say.h"
 #include "client/cli/text.h"
 #include "client/cli/typed.h"
 
@@ -223,9 +224,9 @@ static duban_status read_value(row *r, fill_column at) {
     value_words value = {.metric = r->metric->id, .mode = mode_of(at)};
     duban_status s = read_amount(r, text, &value.amount);
     if (s == DUBAN_E_NO_MEMORY) return s;
-    if (s < 0) refuse(r, at, s, text, cli_say(r->f->c, "数字", "a number"));
+    if (s < 0) refuse(r, at, s, text, say_number_wanted(s, r->f->c->lang));
     if (*day && sheet_day(day, &value.data_date) < 0)
-        refuse(r, FILL_DATA_DATE, DUBAN_E_DATE, day, "2023-03-31");
+        refuse(r, FILL_DATA_DATE, DUBAN_E_DATE, day, "YYYY-MM-DD");
     const char *unit = r->cells[FILL_UNIT];
     value.unit =
         *unit ? unit : arena_copy(r->f->a, r->metric->unit, strlen(r->metric->unit));
@@ -244,13 +245,17 @@ static duban_status read_value(row *r, fill_column at) {
 static fill_column value_column(row *r) {
     static const fill_column columns[] = {FILL_YTD, FILL_ADD, FILL_VALUE};
     fill_column at = FILL_COLUMNS_N;
+    char expected[SAY_SIZE];
     for (size_t i = 0; i < 3; i++) {
         if (!*r->cells[columns[i]]) continue;
-        if (at != FILL_COLUMNS_N)
-            refuse(r, columns[i], DUBAN_E_OVERLAP, r->cells[columns[i]],
-                   r->f->titles[at]);
-        else
+        if (at == FILL_COLUMNS_N) {
             at = columns[i];
+            continue;
+        }
+        snprintf(expected, sizeof expected,
+                 cli_say(r->f->c, "%s与%s只填一个", "only one of %s and %s"),
+                 r->f->titles[at], r->f->titles[columns[i]]);
+        refuse(r, columns[i], DUBAN_E_OVERLAP, r->cells[columns[i]], expected);
     }
     return at;
 }
@@ -270,7 +275,7 @@ static duban_status read_node(row *r) {
     state.done = !is_no(done);
     if (state.done && sheet_day(done, &state.done_day) < 0)
         refuse(r, FILL_DONE, DUBAN_E_DATE, done,
-               cli_say(r->f->c, "2023-03-31，或 否", "2023-03-31, or no"));
+               cli_say(r->f->c, "YYYY-MM-DD，或 否", "YYYY-MM-DD, or no"));
     if (!r->bad && stated_before(r, STATEMENT_NODE, state.node))
         refuse(r, FILL_NODE, DUBAN_E_OVERLAP, text, NULL);
     if (r->bad) return DUBAN_OK;
@@ -453,6 +458,14 @@ static fill_column column_of(const fill_item *item, const char *field) {
     return item->at;
 }
 
+/* An office that nobody wrote was not found there, and people know offices by name. */
+static void name_offices(const fill *f, const fill_item *item, duban_refusal *shown) {
+    office_words office;
+    if (!item->words.office) shown->found[0] = '\0';
+    if (*shown->expected && find_office(f->l, shown->expected, &office))
+        snprintf(shown->expected, sizeof shown->expected, "%.120s", office.name);
+}
+
 void fill_refused(fill *f, fill_item *item, const duban_refusal *why) {
     duban_refusal shown = *why;
     shown.line = item->line;
@@ -461,6 +474,10 @@ void fill_refused(fill *f, fill_item *item, const duban_refusal *why) {
                  f->titles[column_of(item, why->field)]);
     bool absent = why->status == DUBAN_E_SUPERSEDES_NEEDED && !item->words.supersedes;
     if (absent && strcmp(shown.found, "0") == 0) shown.found[0] = '\0';
+    if (strcmp(why->field, "office") == 0) name_offices(f, item, &shown);
+    if (why->status == DUBAN_E_OVERFLOW && !*shown.expected)
+        snprintf(shown.expected, sizeof shown.expected, "%s",
+                 say_number_wanted(why->status, f->c->lang));
     keep_refusal(f, &shown);
     item->bad = true;
 }

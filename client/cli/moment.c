@@ -21,7 +21,9 @@ duban_status moment_ask(cli *c, const char *field, const char *text, board_reque
     }
     duban_status s = moment_read(text, moment_offset(c), true, &ask->moment_ms);
     if (s < 0)
-        return cli_refuse(c, s, 0, field, text, "4500 | 2023-07-10 | 2023-07-10T09:00");
+        return cli_refuse(c, s, 0, field, text,
+                          cli_say(c, "序号、YYYY-MM-DD 或 YYYY-MM-DDTHH:MM",
+                                  "an index, YYYY-MM-DD or YYYY-MM-DDTHH:MM"));
     ask->as_of = AS_OF_MOMENT;
     return DUBAN_OK;
 }

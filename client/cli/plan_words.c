@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/cli/find.h"
+#include "client/cli/say.h"
 #include "client/import/columns.h"
 #include "proto/codec.h"
 
@@ -174,7 +175,7 @@ static int32_t day_in(making *m, const plan_row *row, plan_column column,
     int32_t day = 0;
     if (*text && day_read(text, &day) < 0)
         problem(m, false, DUBAN_E_DATE, row->row, title_of(m, column), text,
-                "2023-12-31");
+                "YYYY-MM-DD");
     return day;
 }
 
@@ -326,7 +327,7 @@ static split_found look_up(making *m, const split_row *row) {
     duban_status s = decimal_read(row->value, &value);
     if (s < 0)
         problem(m, true, s, row->line, split_title(m, "分解值", "value"), row->value,
-                NULL);
+                say_number_wanted(s, m->door->lang));
     uint32_t office = m->door->office ? m->door->office(m->door->ctx, row->office) : 0;
     if (!office && m->door->office)
         note_unknown(m, row->line, split_title(m, "单位", "office"), row->office);

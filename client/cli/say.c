@@ -12,6 +12,16 @@ void say_amount(decimal value, const char *unit, char out[SAY_SIZE]) {
     snprintf(out, SAY_SIZE, "%s%s%s", text, close ? "" : " ", unit);
 }
 
+const char *say_number_wanted(duban_status status, duban_lang lang) {
+    bool zh = lang == DUBAN_ZH;
+    switch (status) {
+    case DUBAN_E_SCALE: return zh ? "至多 6 位小数" : "at most 6 decimals";
+    case DUBAN_E_OVERFLOW:
+        return zh ? "绝对值不超过 10¹²" : "at most 10¹², either way from 0";
+    default: return zh ? "数字" : "a number";
+    }
+}
+
 void say_day(int32_t day, char out[DAY_TEXT_SIZE]) {
     if (day)
         day_write(day, out);

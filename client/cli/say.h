@@ -12,6 +12,8 @@ void say_target(const metric_words *metric, const decimal *split, duban_lang lan
                 char out[SAY_SIZE]);
 /* "320 亿元" */
 void say_amount(decimal value, const char *unit, char out[SAY_SIZE]);
+/* What a number that was refused with that status should have been. */
+const char *say_number_wanted(duban_status status, duban_lang lang);
 /* A day, "" for 0. */
 void say_day(int32_t day, char out[DAY_TEXT_SIZE]);
 

@@ -322,6 +322,11 @@ class Clerk(Town):
         self.assertEqual([(m["state"], m["index"]) for m in box],
                          [("receipted", receipt["index"])])
 
+    def test_an_english_sheet_has_no_chinese_comma(self):
+        self.run_as("lead", "due", "--sheet", self.path("s.csv"), DUBAN_LANG="en")
+        with open(self.path("s.csv"), encoding="utf-8-sig") as f:
+            self.assertNotIn("，", f.read())
+
     def test_a_sheet_may_be_sent_again_as_it_grows(self):
         self.run_as("lead", "due", "--sheet", self.path("s.csv"))
         rows = self.sheet_rows("s.csv")
@@ -358,6 +363,9 @@ class Clerk(Town):
                           436, 406, 703])
         for row in range(3, n + 2):
             self.assertIn("第 %d 行" % row, done.err)
+        for expected in ("累计与当期只填一个", "至多 6 位小数", "绝对值不超过 10¹²",
+                         "应为“YYYY-MM-DD”"):
+            self.assertIn(expected, done.err)
         self.assertNotIn("第 2 行", done.err)
         self.assertEqual(self.head(), head)
         english = self.run_as("lead", "submit", path, "--json", "--lang", "en", expect=1)
@@ -550,6 +558,10 @@ class Clerk(Town):
         done = self.run_as("east", "submit", "--task", "2", "--period", "2023Q1",
                            "--value", "5", expect=1)
         self.assertIn(done.refusals()[0], (404, 408))
+        done = self.run_as("east", "submit", "--task", "3", "--period", "2023Q1",
+                           "--note", "正常", expect=1)
+        self.assertEqual(done.refusals(), [408])
+        self.assertIn("，office，应为“牵头局”", done.err)
 
 
 class Live(Town):
