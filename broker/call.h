@@ -61,7 +61,7 @@ struct call {
 
     /* while it is a question to the worker */
     int job;
-    uint64_t head; /* last durable index when it is answered */
+    uint64_t head; /* last durable index when it is answered; until: what was staged */
 };
 
 /* Encodes a reply as a message of NNG. DUBAN_E_TOO_LARGE, DUBAN_E_NO_MEMORY. */

@@ -43,13 +43,15 @@ static duban_status grow(conflicts *c) {
     return DUBAN_OK;
 }
 
+duban_status conflicts_reserve(conflicts *c) {
+    if (c->count >= CONFLICTS_MAX) return DUBAN_E_LIMIT;
+    return 2 * (c->count + 1) > c->slots ? grow(c) : DUBAN_OK;
+}
+
 duban_status conflicts_add(conflicts *c, uint32_t key, uint64_t number) {
     if (conflicts_has(c, key, number)) return DUBAN_OK;
-    if (c->count >= CONFLICTS_MAX) return DUBAN_E_LIMIT;
-    if (2 * (c->count + 1) > c->slots) {
-        duban_status status = grow(c);
-        if (status) return status;
-    }
+    duban_status status = conflicts_reserve(c);
+    if (status) return status;
     c->rows[slot_of(c->rows, c->slots, key, number)] =
         (struct conflict_row){.key = key, .number = number};
     c->count++;

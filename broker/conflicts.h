@@ -23,7 +23,9 @@ void conflicts_init(conflicts *c);
 void conflicts_close(conflicts *c);
 
 bool conflicts_has(const conflicts *c, uint32_t key, uint64_t number);
-/* key is not 0. DUBAN_E_LIMIT at CONFLICTS_MAX, DUBAN_E_NO_MEMORY. */
+/* Makes room for one more. DUBAN_E_LIMIT at CONFLICTS_MAX, DUBAN_E_NO_MEMORY. */
+duban_status conflicts_reserve(conflicts *c);
+/* key is not 0. As conflicts_reserve, after which it is always done. */
 duban_status conflicts_add(conflicts *c, uint32_t key, uint64_t number);
 
 #endif

@@ -134,8 +134,10 @@ static duban_status search_one(void *ctx, uint64_t index, span entry) {
     return s->found.data ? DUBAN_E_EXISTS : DUBAN_E_NO_MEMORY;
 }
 
-/* DUBAN_E_NOT_FOUND when no durable entry has that key and number. */
-static duban_status find(const journal *j, search *s, uint64_t head) {
+/* DUBAN_E_NOT_FOUND when no entry has that key and number; DUBAN_E_BUSY when one may that
+ * was staged but is not durable yet. */
+static duban_status find(const journal *j, search *s, const call *c) {
+    uint64_t head = c->head;
     for (uint64_t from = 0; from <= head; from += SEARCH_STEP) {
         journal_reader *reader = NULL;
         uint64_t to = head + 1 - from < SEARCH_STEP ? head + 1 : from + SEARCH_STEP;
@@ -145,7 +147,7 @@ static duban_status find(const journal *j, search *s, uint64_t head) {
         if (status == DUBAN_E_EXISTS) return DUBAN_OK;
         if (status) return status;
     }
-    return DUBAN_E_NOT_FOUND;
+    return head < c->until ? DUBAN_E_BUSY : DUBAN_E_NOT_FOUND;
 }
 
 static duban_status answer_receipt(const journal *j, call *c, span bytes) {
@@ -171,7 +173,7 @@ duban_status lookup_receipt(const journal *j, const atomic_bool *stop, call *c,
                 .key = c->ask.receipt.key,
                 .number = c->ask.receipt.number,
                 .space = &c->arena};
-    duban_status status = find(j, &s, c->head);
+    duban_status status = find(j, &s, c);
     if (!status) status = answer_receipt(j, c, s.found);
     return status ? duban_refuse(refusal, status, 0, "number", NULL, NULL) : DUBAN_OK;
 }
@@ -186,7 +188,7 @@ duban_status lookup_old(const journal *j, const atomic_bool *stop, call *c,
     entry_words entry;
     search s = {
         .stop = stop, .key = a->ev.key, .number = a->ev.number, .space = &c->arena};
-    duban_status status = find(j, &s, c->head);
+    duban_status status = find(j, &s, c);
     if (!status) {
         status = entry_read(s.found, &entry);
         bool same = !status && equal(entry.signed_bytes, a->signed_bytes) &&

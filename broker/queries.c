@@ -134,6 +134,7 @@ static void answer_board(queries *q, call *c) {
 static void answer_receipt(queries *q, call *c) {
     if (!ledger_number_index(q->ledger, c->ask.receipt.key, c->ask.receipt.number,
                              &c->index)) {
+        c->until = head_of(q);
         duban_status status = follower_ask(q->follower, c, FOLLOWER_RECEIPT);
         if (status == DUBAN_E_BUSY) METRICS_COUNT(q->metrics, busy);
         if (status) refuse(q, c, status, "number", NULL);

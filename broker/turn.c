@@ -14,6 +14,7 @@
 
 void turn_begin(turn *t) {
     buffer_init(&t->entry);
+    fresh_init(&t->fresh);
     t->ahead = false;
     t->behind = false;
     t->unflushed = 0;
@@ -54,6 +55,8 @@ static duban_status append(turn *t, const admitted *a, int64_t received_ms,
     span bytes = {t->entry.data, t->entry.size};
     status = journal_stage(t->journal, bytes, a->bodies, a->bodies_n);
     if (status) return status;
+    for (uint32_t i = 0; i < a->bodies_n; i++)
+        fresh_add(&t->fresh, &a->bodies[i].hash, index);
     *leaf = roots_append(t->roots, bytes);
     ledger_apply(t->ledger, index, &a->ev, received_ms);
     t->last_kind = a->ev.kind;
@@ -206,19 +209,21 @@ static duban_status refuse(turn *t, call *c, const duban_refusal *refusal) {
     return DUBAN_OK;
 }
 
-/* Bodies that were not sent must stand in the journal already. */
-static duban_status bodies_stand(const turn *t, const admitted *a,
-                                 duban_refusal *refusal) {
+/* Bodies that were not sent must stand in the journal already, or be staged before. */
+static duban_status bodies_stand(turn *t, const admitted *a, duban_refusal *refusal) {
     journal_reader *reader = NULL;
     journal_body body;
     char text[HASH_TEXT_SIZE];
     if (a->elsewhere_n == 0) return DUBAN_OK;
+    fresh_settle(&t->fresh, t->held->durable_size);
     duban_status status = journal_reader_open(t->journal, &reader);
     if (status) duban_refuse(refusal, status, 0, "bodies", NULL, NULL);
     for (uint32_t i = 0; i < a->elsewhere_n && !status; i++) {
+        if (fresh_has(&t->fresh, &a->elsewhere[i])) continue;
         status = journal_body_read(reader, &a->elsewhere[i], &body);
         if (!status) continue;
-        if (status == DUBAN_E_NOT_FOUND) status = DUBAN_E_BODY_MISSING;
+        if (status == DUBAN_E_NOT_FOUND)
+            status = fresh_unsure(&t->fresh) ? DUBAN_E_BUSY : DUBAN_E_BODY_MISSING;
         hash_print(&a->elsewhere[i], text);
         duban_refuse(refusal, status, 0, "bodies", text, NULL);
     }
@@ -253,11 +258,12 @@ static duban_status conflict(turn *t, call *c, const duban_refusal *refusal) {
         ev.conflict.number = a->ev.number;
         ev.conflict.index = index;
         ev.conflict.hash = hash_of(a->signed_bytes.data, a->signed_bytes.size);
-        duban_status status = conflicts_add(t->conflicts, a->ev.key, a->ev.number);
+        duban_status status = conflicts_reserve(t->conflicts);
         if (!status) status = append_own(t, &ev, moment(t, &state));
-        if (status == DUBAN_OK)
+        if (status == DUBAN_OK) {
+            conflicts_add(t->conflicts, a->ev.key, a->ev.number);
             METRICS_COUNT(t->metrics, conflicts);
-        else if (status != DUBAN_E_BUSY && status != DUBAN_E_LIMIT)
+        } else if (status != DUBAN_E_BUSY && status != DUBAN_E_LIMIT)
             return status;
     }
     return refuse(t, c, refusal);
@@ -275,6 +281,7 @@ static duban_status again(turn *t, call *c) {
 
 static duban_status ask_worker(turn *t, call *c) {
     duban_refusal refusal;
+    c->until = head_of(t);
     duban_status status = follower_ask(t->follower, c, FOLLOWER_OLD);
     if (!status) return DUBAN_OK;
     METRICS_COUNT(t->metrics, busy);

@@ -18,6 +18,7 @@
 
 #include "broker/conflicts.h"
 #include "broker/follower.h"
+#include "broker/fresh.h"
 #include "broker/held.h"
 #include "broker/keys.h"
 #include "broker/metrics.h"
@@ -40,6 +41,7 @@ typedef struct turn {
 
     /* private */
     buffer entry;
+    fresh fresh;
     int64_t wall_ms;
     bool ahead;  /* the wall clock waits for a Time entry */
     bool behind; /* the wall clock fell behind the journal */

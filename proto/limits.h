@@ -117,6 +117,7 @@
 #define PIPE_UNSENT_MAX   512   /* answers one connection may leave; further calls drop */
 #define COMMAND_SPARE     64    /* contexts kept for submissions and info */
 #define FEED_SPARE        32    /* contexts kept free: beyond them the oldest poll ends */
+#define FRESH_BODIES_MAX  1024  /* bodies remembered until they are durable */
 #define VERIFY_STEP       1024  /* entries verified behind the service between pauses */
 #define CONFLICTS_MAX     65536 /* conflict entries remembered, a window for 1,024 keys */
 

@@ -11,6 +11,7 @@
 
 #include "broker/bounded.h"
 #include "broker/conflicts.h"
+#include "broker/fresh.h"
 #include "broker/inbox.h"
 #include "broker/lanes.h"
 #include "broker/mailbox.h"
@@ -174,6 +175,61 @@ static void conflicts_are_bounded(void **state) {
     conflicts_close(&c);
 }
 
+static void room_for_a_conflict_is_made_before_it_is_noted(void **state) {
+    (void)state;
+    conflicts c;
+    conflicts_init(&c);
+    assert_int_equal(conflicts_reserve(&c), DUBAN_OK);
+    assert_false(conflicts_has(&c, 1, 1));
+    assert_int_equal(c.count, 0);
+    for (uint64_t number = 1; number <= CONFLICTS_MAX; number++)
+        assert_int_equal(conflicts_add(&c, 1, number), DUBAN_OK);
+    assert_int_equal(conflicts_reserve(&c), DUBAN_E_LIMIT);
+    conflicts_close(&c);
+}
+
+/* --- bodies --------------------------------------------------------------------------
+ */
+
+static hash256 hash_number(uint32_t n) {
+    return hash_of(&n, sizeof n);
+}
+
+static void a_staged_body_is_known_until_it_is_durable(void **state) {
+    (void)state;
+    static fresh f;
+    hash256 one = hash_number(1);
+    hash256 two = hash_number(2);
+    fresh_init(&f);
+    fresh_add(&f, &one, 7);
+    fresh_add(&f, &two, 8);
+    fresh_settle(&f, 7);
+    assert_true(fresh_has(&f, &one));
+    fresh_settle(&f, 8);
+    assert_false(fresh_has(&f, &one));
+    assert_true(fresh_has(&f, &two));
+    assert_false(fresh_unsure(&f));
+}
+
+static void a_forgotten_body_leaves_doubt_until_it_is_durable(void **state) {
+    (void)state;
+    static fresh f;
+    fresh_init(&f);
+    for (uint32_t i = 0; i <= FRESH_BODIES_MAX; i++) {
+        hash256 hash = hash_number(i);
+        fresh_add(&f, &hash, 100 + i);
+    }
+    hash256 oldest = hash_number(0);
+    hash256 newest = hash_number(FRESH_BODIES_MAX);
+    assert_false(fresh_has(&f, &oldest));
+    assert_true(fresh_has(&f, &newest));
+    fresh_settle(&f, 100);
+    assert_true(fresh_unsure(&f));
+    fresh_settle(&f, 101);
+    assert_false(fresh_unsure(&f));
+    assert_true(fresh_has(&f, &newest));
+}
+
 /* --- mailbox -------------------------------------------------------------------------
  */
 
@@ -230,6 +286,9 @@ int main(void) {
         cmocka_unit_test(lanes_that_come_and_go_in_any_order_keep_their_counts),
         cmocka_unit_test(a_pair_is_remembered_among_thousands),
         cmocka_unit_test(conflicts_are_bounded),
+        cmocka_unit_test(room_for_a_conflict_is_made_before_it_is_noted),
+        cmocka_unit_test(a_staged_body_is_known_until_it_is_durable),
+        cmocka_unit_test(a_forgotten_body_leaves_doubt_until_it_is_durable),
         cmocka_unit_test(what_does_not_come_back_is_left_behind),
         cmocka_unit_test(the_newest_head_and_the_first_reason_are_what_counts),
     };
