@@ -39,6 +39,11 @@ duban_status cli_open(cli *c) {
     if (s == DUBAN_E_NOT_READY)
         return cli_refuse(c, s, 0, "home", c->home,
                           cli_say(c, "先运行 duban init", "a home made by `duban init`"));
+    if (s == DUBAN_E_KEY_MODE) {
+        char expected[CLI_PATH_MAX + 32];
+        snprintf(expected, sizeof expected, "chmod 600 %s/key", c->home);
+        return cli_refuse(c, s, 0, "key", NULL, expected);
+    }
     return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
 }
 
@@ -61,8 +66,30 @@ void cli_say_kept(const cli *c) {
                     "has kept."));
 }
 
+static bool takes_option(const cli *c, const char *name) {
+    const option_def *defs = c->command ? c->command->options : NULL;
+    for (; defs && defs->name; defs++)
+        if (strcmp(defs->name, name) == 0) return true;
+    return false;
+}
+
+/* An option that was needed and not given: "缺少 --period". */
+static bool missing_text(const cli *c, const duban_refusal *r) {
+    bool missing = r->status == DUBAN_E_USAGE && !*r->found &&
+                   takes_option(c, r->field) && !cli_flag(c, r->field);
+    if (missing)
+        fprintf(c->err, cli_say(c, "：缺少 --%s", ": --%s is missing"), r->field);
+    return missing;
+}
+
 static void refusal_text(const cli *c, const duban_refusal *r) {
     fprintf(c->err, "E%d %s", -(int)r->status, duban_status_text(r->status, c->lang));
+    if (missing_text(c, r)) {
+        if (*r->expected)
+            fprintf(c->err, cli_say(c, "，写法：%s", ", such as: %s"), r->expected);
+        fputc('\n', c->err);
+        return;
+    }
     if (r->line)
         fprintf(c->err, cli_say(c, "，第 %u 行", ", line %u"), (unsigned)r->line);
     if (r->field[0]) fprintf(c->err, "%s%s", cli_say(c, "，", ", "), r->field);

@@ -53,6 +53,10 @@ static duban_status fetch(cli *c, const char *plan, duban_board **out) {
     s = duban_board_fetch(c->d, &ask, b, &refusal);
     if (s < 0) {
         duban_board_free(b);
+        if (s == DUBAN_E_NOT_FOUND && ask.as_of == AS_OF_MOMENT)
+            return cli_refuse(
+                c, s, 0, cli_say(c, "时刻", "moment"), cli_option(c, "as-of"),
+                cli_say(c, "台账开始以后的时刻", "a moment since the journal began"));
         return cli_refused(c, &refusal);
     }
     *out = b;

@@ -1,6 +1,7 @@
 /* duban due: what an office owes, by when, and a sheet to fill in. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "client/cli/admin.h"
@@ -256,8 +257,17 @@ static duban_status write_sheet(const due *d, buffer *out) {
     return s;
 }
 
+static bool is_workbook(const char *path) {
+    const char *tail = strrchr(path, '.');
+    return tail && (strcasecmp(tail, ".xlsx") == 0 || strcasecmp(tail, ".xls") == 0);
+}
+
 static duban_status keep_sheet(const due *d, const char *path) {
     cli *c = d->c;
+    if (is_workbook(path))
+        return cli_refuse(
+            c, DUBAN_E_UNSUPPORTED, 0, "sheet", path,
+            cli_say(c, "以 .csv 结尾的文件名", "a name that ends with .csv"));
     buffer bytes;
     buffer_init(&bytes);
     duban_status s = write_sheet(d, &bytes);

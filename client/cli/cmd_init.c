@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client/cli/cli.h"
 #include "client/cli/commands.h"
@@ -121,12 +122,41 @@ static void say_next(cli *c, const uint8_t key[32], bool city) {
         c->home);
 }
 
+/* Whether a genesis that names this home's key may have been written. */
+static bool may_be_founded(const cli *c, duban_status s) {
+    char name[CLI_PATH_MAX + 32];
+    const char *data = cli_option(c, "data");
+    if (!data || s == DUBAN_E_EXISTS) return false;
+    snprintf(name, sizeof name, "%s/genesis", data);
+    return access(name, F_OK) == 0;
+}
+
+/* Takes back a home that this run made; folders that hold anything else stay. */
+static void remove_home(cli *c) {
+    static const char *const files[] = {"key", "key.pub", "config"};
+    static const char *const folders[] = {
+        "outbox/damaged", "outbox/receipts", "outbox/queued", "outbox/refused",
+        "outbox",         "slice",           "boards",        ""};
+    char name[CLI_PATH_MAX + 32];
+    duban_close(c->d);
+    c->d = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(name, sizeof name, "%s/%s", c->home, files[i]);
+        (void)unlink(name);
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        snprintf(name, sizeof name, "%s/%s", c->home, folders[i]);
+        (void)rmdir(name);
+    }
+}
+
 duban_status cmd_init(cli *c) {
     uint8_t key[32];
     bool made = false, city = cli_flag(c, "city");
     duban_status s = make_home(c, key, &made);
     if (s < 0) return s;
     if (city) s = found_journal(c);
+    if (s < 0 && made && !may_be_founded(c, s)) remove_home(c);
     if (s < 0) return s;
     char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
     fingerprint_of(key, fingerprint);

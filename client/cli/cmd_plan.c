@@ -1,4 +1,5 @@
 /* duban plan import, check, show. Publishing is in cmd_plan_publish.c. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,8 +67,10 @@ static duban_status write_table(cli *c, const plan_table *t) {
         s = cli_refuse(c, s, 0, path, NULL, NULL);
     else if (path && strcmp(path, "-") != 0)
         s = cli_write_file(c, path, bytes.data, bytes.size, 0644);
-    else if (fwrite(bytes.data, 1, bytes.size, c->out) != bytes.size)
-        s = cli_refuse(c, DUBAN_E_IO, 0, "-", NULL, NULL);
+    else if (fwrite(bytes.data, 1, bytes.size, c->out) != bytes.size ||
+             fflush(c->out) != 0) /* a reader that had enough is no news */
+        s = errno == EPIPE ? DUBAN_E_IO
+                           : cli_refuse(c, DUBAN_E_IO, 0, "-", strerror(errno), NULL);
     buffer_close(&bytes);
     return s;
 }

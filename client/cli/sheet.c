@@ -10,7 +10,8 @@
 
 #include "client/cli/say.h"
 
-#define BOM "\xef\xbb\xbf"
+#define BOM      "\xef\xbb\xbf"
+#define WORKBOOK "PK\003\004" /* a workbook is a zip archive */
 
 typedef struct reading {
     arena *a;
@@ -239,6 +240,8 @@ duban_status sheet_read(arena *a, const char *bytes, size_t size,
     reading r = {.a = a, .columns = columns, .out = &made, .line = 1, .refusal = refusal};
     while (columns[r.columns_n].zh)
         r.columns_n++;
+    if (size >= 4 && memcmp(bytes, WORKBOOK, 4) == 0)
+        return duban_refuse(refusal, DUBAN_E_UNSUPPORTED, 0, NULL, "XLSX", "CSV");
     if (size >= 3 && memcmp(bytes, BOM, 3) == 0) bytes += 3, size -= 3;
     char *text = NULL;
     if (is_utf8(bytes, size)) {

@@ -120,6 +120,23 @@ class Founding(Town):
         self.assertEqual(self.city("init", "--city", "--data", self.path("data"),
                                    "--origin", kit.ORIGIN, expect=1).refusals(), [105])
 
+    def test_a_founding_that_failed_leaves_no_home(self):
+        for words in (("--data", self.path("other")), ("--origin", kit.ORIGIN),
+                      ("--data", self.path("data"), "--origin", kit.ORIGIN)):
+            self.run_as("new", "init", "--city", *words, broker=None, expect=None)
+            self.assertFalse(os.path.exists(self.path("new")), words)
+        self.run_as("new", "init", "--city", "--data", self.path("other"), "--origin",
+                    kit.ORIGIN, broker=None)
+        self.assertTrue(os.path.exists(self.path("new", "key")))
+
+    def test_what_is_missing_is_named(self):
+        done = self.run_as("new", "init", "--city", broker=None, expect=2)
+        self.assertIn("缺少 --origin", done.err)
+        os.chmod(self.path("east", "key"), 0o644)
+        done = self.run_as("east", "whoami", expect=1)
+        self.assertEqual(done.refusals(), [220])
+        self.assertIn("chmod 600 " + self.path("east", "key"), done.err)
+
     def test_config_says_where_each_value_came_from(self):
         rows = {r["key"]: r for r in self.run_as("east", "config", "--json").lines()}
         self.assertEqual((rows["command"]["value"], rows["command"]["from"]),
@@ -260,6 +277,14 @@ class Plans(Town):
         book = self.write("n.xlsx", "PK\x03\x04 and so on")
         self.assertEqual(self.city("plan", "import", book, expect=1).refusals(), [431])
 
+    def test_a_reader_that_had_enough_is_no_error_to_tell(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([kit.DUBAN, "plan", "import", kit.SAMPLE + "/plan.csv"],
+                              stdout=writer, stderr=subprocess.PIPE, env=kit.environment())
+        os.close(writer)
+        self.assertEqual(done.stderr, b"")
+
     def test_timetables_are_filed_returned_filed_again_and_accepted(self):
         self.publish()
         path = self.write("t.csv", TIMETABLES)
@@ -321,6 +346,18 @@ class Clerk(Town):
         box = self.run_as("lead", "outbox", "--json").lines()
         self.assertEqual([(m["state"], m["index"]) for m in box],
                          [("receipted", receipt["index"])])
+
+    def test_workbooks_are_declined_on_either_way(self):
+        done = self.run_as("lead", "due", "--sheet", self.path("s.xlsx"), expect=1)
+        self.assertEqual(done.refusals(), [431])
+        self.assertFalse(os.path.exists(self.path("s.xlsx")))
+        book = self.write("s.xlsx", "PK\x03\x04 and so on")
+        self.assertEqual(self.run_as("lead", "submit", book, expect=1).refusals(), [431])
+
+    def test_a_board_of_before_the_beginning_is_refused_with_the_moment(self):
+        done = self.city("board", "--as-of", "2001-01-01", expect=1)
+        self.assertEqual(done.refusals(), [104])
+        self.assertIn("时刻：填的是“2001-01-01”，应为“台账开始以后的时刻”", done.err)
 
     def test_an_english_sheet_has_no_chinese_comma(self):
         self.run_as("lead", "due", "--sheet", self.path("s.csv"), DUBAN_LANG="en")

@@ -116,6 +116,7 @@ static void columns_without_title_or_with_a_hash_are_passed_over(void **state) {
 static void what_is_no_table_is_refused(void **state) {
     (void)state;
     bad("", DUBAN_E_SHEET, 1);
+    bad("PK\003\004 a workbook", DUBAN_E_UNSUPPORTED, 0);
     bad("任务号\n25\n", DUBAN_E_COLUMN, 1);
     bad("任务号,累积\n25,1\n", DUBAN_E_COLUMN, 1);
     bad("任务号,累计,累计\n25,1,2\n", DUBAN_E_DUPLICATE, 1);
