@@ -61,14 +61,14 @@ static void on_failed(void *ctx, duban_status status, const char *detail) {
     broker *b = ctx;
     char text[MAILBOX_DETAIL_MAX];
     snprintf(text, sizeof text, "%s %s", duban_status_name(status), detail ? detail : "");
-    mailbox_failed(&b->loop.mailbox, DUBAN_E_COMMIT, text);
+    mailbox_failed(&b->loop.mailbox, DUBAN_E_COMMIT, status, text);
 }
 
 static void on_damage(void *ctx, uint64_t index, duban_status status) {
     broker *b = ctx;
     char text[48];
     snprintf(text, sizeof text, "at index %" PRIu64, index);
-    mailbox_failed(&b->loop.mailbox, status, text);
+    mailbox_failed(&b->loop.mailbox, status, status, text);
 }
 
 static void on_gone(void *ctx, uint32_t pipe) {
@@ -88,8 +88,12 @@ static duban_status begin_journal(broker *b, const journal_options *options,
     journal_close(b->journal);
     b->journal = NULL;
     status = journal_open_lmdb(options, &b->journal, refusal);
-    if (!status && journal_next(b->journal) == 0)
-        status = duban_refuse(refusal, DUBAN_E_COMMIT, 0, "genesis", NULL, NULL);
+    if (!status && journal_next(b->journal) == 0) {
+        mailbox_take(&b->loop.mailbox, &b->loop.mail);
+        b->loop.why = b->loop.mail.why;
+        status = duban_refuse(refusal, DUBAN_E_COMMIT, 0, "genesis", b->loop.mail.detail,
+                              NULL);
+    }
     return status;
 }
 
@@ -342,6 +346,7 @@ duban_status broker_run(const config *c, const logger *log, FILE *ready, broker_
         metrics_log(&b->metrics, log);
         fill_end(b, end);
     }
+    end->why = b->loop.why;
     close_all(b, end);
     return status;
 }

@@ -15,8 +15,9 @@
 
 /* How it ended, besides the status. */
 typedef struct broker_end {
-    bool again; /* to be run anew in a fresh process, at the addresses below */
-    bool stuck; /* NNG's threads did not end: leave by _exit, not by exit */
+    duban_status why; /* of DUBAN_E_COMMIT: DISK_FULL, IO, …; DUBAN_OK: not known */
+    bool again;       /* to be run anew in a fresh process, at the addresses below */
+    bool stuck;       /* NNG's threads did not end: leave by _exit, not by exit */
     char listen[ADDRESS_SIZE]; /* with real ports */
     char feed[ADDRESS_SIZE];
     char publish[ADDRESS_SIZE];

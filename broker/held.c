@@ -116,12 +116,12 @@ void held_release(held *h, const journal_head *head) {
         send_now(h, take_first(h));
 }
 
-void held_fail(held *h, duban_status status) {
+void held_fail(held *h, const duban_refusal *refusal) {
     while (h->first) {
         call *c = take_first(h);
         nng_msg_free(c->message);
         c->message = NULL;
-        call_refuse_status(c, status, NULL);
+        call_refuse(c, refusal);
     }
 }
 

@@ -34,8 +34,8 @@ void held_refuse(held *h, call *c, const duban_refusal *refusal, uint64_t index)
 
 /* Sends what the head makes durable. */
 void held_release(held *h, const journal_head *head);
-/* Answers everything with that status: the journal has failed. */
-void held_fail(held *h, duban_status status);
+/* Answers everything with that refusal: the journal has failed. */
+void held_fail(held *h, const duban_refusal *refusal);
 /* Whether so many bytes wait that nothing large should be added (HELD_BYTES_MAX). */
 bool held_full(const held *h);
 

@@ -44,14 +44,17 @@ static void refuse_all(loop *l, duban_status status) {
 }
 
 /* There is no way on: whatever waits is told, and the broker ends. */
-static void fail(loop *l, duban_status status, const char *detail) {
+static void fail(loop *l, duban_status status, duban_status why, const char *detail) {
+    duban_refusal refusal;
     if (l->phase == LOOP_ENDING) return;
     l->result = status;
+    l->why = why;
     snprintf(l->detail, sizeof l->detail, "%s", detail);
     log_error(l->log, "loop", "%s %s: %s", duban_status_name(status),
               duban_status_text(status, DUBAN_EN), detail);
     refuse_all(l, DUBAN_E_STOPPING);
-    held_fail(l->held, DUBAN_E_COMMIT);
+    duban_refuse(&refusal, DUBAN_E_COMMIT, 0, NULL, duban_status_name(why), NULL);
+    held_fail(l->held, &refusal);
     end_in(l, LOOP_LINGER_MS);
 }
 
@@ -82,7 +85,7 @@ static void take_mail(loop *l) {
     }
     for (uint32_t i = 0; i < l->mail.gone_n; i++)
         feed_gone(l->feed, l->mail.gone[i]);
-    if (l->mail.failed) fail(l, l->mail.failed, l->mail.detail);
+    if (l->mail.failed) fail(l, l->mail.failed, l->mail.why, l->mail.detail);
 }
 
 static void take_calls(loop *l) {
@@ -160,8 +163,9 @@ static void step(loop *l) {
     if (l->phase != LOOP_SERVING) return;
     take_calls(l);
     duban_status status = serve_calls(l, &more);
+    if (status == DUBAN_E_COMMIT) return; /* the committer's mail says why */
     if (status) {
-        fail(l, status, "the turn cannot go on");
+        fail(l, status, status, "the turn cannot go on");
         return;
     }
     serve_polls(l);
@@ -229,6 +233,7 @@ duban_status loop_init(loop *l) {
     mailbox_init(&l->mailbox, loop_wake, l);
     l->phase = LOOP_SERVING;
     l->result = DUBAN_OK;
+    l->why = DUBAN_OK;
     return ok ? DUBAN_OK : DUBAN_E_INTERNAL;
 }
 

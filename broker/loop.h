@@ -53,7 +53,8 @@ typedef struct loop {
     call *last;
     loop_phase phase;
     duban_status result;
-    bool again; /* it ended in order to begin anew */
+    duban_status why; /* of the result, as mailbox.h says */
+    bool again;       /* it ended in order to begin anew */
     char detail[MAILBOX_DETAIL_MAX];
 } loop;
 

@@ -22,10 +22,12 @@ void mailbox_head(mailbox *box, const journal_head *head) {
     box->wake(box->ctx);
 }
 
-void mailbox_failed(mailbox *box, duban_status status, const char *detail) {
+void mailbox_failed(mailbox *box, duban_status status, duban_status why,
+                    const char *detail) {
     pthread_mutex_lock(&box->lock);
     if (!box->mail.failed) {
         box->mail.failed = status;
+        box->mail.why = why;
         snprintf(box->mail.detail, sizeof box->mail.detail, "%s", detail ? detail : "");
     }
     pthread_mutex_unlock(&box->lock);
@@ -47,6 +49,7 @@ bool mailbox_take(mailbox *box, mail *out) {
         out->has_head = from->has_head;
         if (from->has_head) out->head = from->head;
         out->failed = from->failed;
+        out->why = from->why;
         memcpy(out->detail, from->detail, sizeof out->detail);
         memcpy(out->gone, from->gone, from->gone_n * sizeof *from->gone);
         out->gone_n = from->gone_n;

@@ -19,6 +19,7 @@ typedef struct mail {
     bool has_head;
     journal_head head;
     duban_status failed; /* why the broker must stop; DUBAN_OK: it need not */
+    duban_status why;    /* what made that so, e.g. DISK_FULL of a failed COMMIT */
     char detail[MAILBOX_DETAIL_MAX];
     uint32_t gone[MAILBOX_GONE_MAX];
     uint32_t gone_n;
@@ -37,7 +38,8 @@ void mailbox_close(mailbox *box);
 
 void mailbox_head(mailbox *box, const journal_head *head);
 /* The first reason stays. detail is copied. */
-void mailbox_failed(mailbox *box, duban_status status, const char *detail);
+void mailbox_failed(mailbox *box, duban_status status, duban_status why,
+                    const char *detail);
 void mailbox_gone(mailbox *box, uint32_t pipe);
 
 /* Everything told since the last time; false when there is nothing. Loop only. */

@@ -35,14 +35,50 @@ static bool is_integrity(duban_status status) {
     }
 }
 
-static int exit_code(duban_status status, const duban_refusal *refusal) {
+static int exit_code(duban_status status, duban_status why,
+                     const duban_refusal *refusal) {
     if (status == DUBAN_OK) return EXIT_DONE;
     if (is_usage(status, refusal)) return EXIT_USAGE;
+    if (status == DUBAN_E_COMMIT && why) status = why;
     return is_integrity(status) ? EXIT_INTEGRITY : EXIT_REFUSED;
 }
 
+/* What to do about it, in both languages; NULL when there is nothing to say. */
+static const char *advice(duban_status status, duban_status why, const char *field) {
+    if (status == DUBAN_E_COMMIT && why) status = why;
+    switch (status) {
+    case DUBAN_E_NO_GENESIS:
+        return "数据目录中没有创世记录：请先由市级单位运行 duban init --city 建立台账。\n"
+               "The data folder has no genesis: the city office founds the journal with "
+               "duban init --city.\n";
+    case DUBAN_E_DISK_FULL:
+        return "磁盘已满。已出回执的报送都在，未出回执的请重新报送。请腾出空间后重新启动 "
+               "duband。\n"
+               "The disk is full. What has a receipt is safe; what has none is to be "
+               "sent "
+               "again. Free some space, then start duband anew.\n";
+    case DUBAN_E_IO:
+        return "磁盘读写失败。已出回执的报送都在。请检查磁盘，运行 duband --check "
+               "核对台账，"
+               "再重新启动。\n"
+               "The disk cannot be read or written. What has a receipt is safe. Look at "
+               "the "
+               "disk, verify the journal with duband --check, then start duband anew.\n";
+    case DUBAN_E_NOTE:
+        if (strcmp(field, "heads") != 0) return NULL;
+        return "数据目录中 journal/heads "
+               "的校验点不是本台账现在的校验点：可能来自另一个台账，"
+               "或来自较早的备份。请从同一份备份恢复整个目录。\n"
+               "journal/heads in the data folder does not hold the heads of this "
+               "journal: "
+               "they are another journal's or come from an older copy. Restore the whole "
+               "folder from one backup.\n";
+    default: return NULL;
+    }
+}
+
 /* One sentence in both languages, its stable code, and the place. */
-static void explain(duban_status status, const duban_refusal *refusal) {
+static void explain(duban_status status, duban_status why, const duban_refusal *refusal) {
     fprintf(stderr, "duband: E%d %s %s / %s", -(int)status, duban_status_name(status),
             duban_status_text(status, DUBAN_ZH), duban_status_text(status, DUBAN_EN));
     if (refusal->field[0]) fprintf(stderr, " [%s", refusal->field);
@@ -52,11 +88,8 @@ static void explain(duban_status status, const duban_refusal *refusal) {
     if (refusal->found[0]) fprintf(stderr, " %s", refusal->found);
     if (refusal->expected[0]) fprintf(stderr, " (%s)", refusal->expected);
     fputc('\n', stderr);
-    if (status == DUBAN_E_NO_GENESIS)
-        fputs("数据目录中没有创世记录：请先由市级单位运行 duban init --city 建立台账。\n"
-              "The data folder has no genesis: the city office founds the journal with "
-              "duban init --city.\n",
-              stderr);
+    const char *more = advice(status, why, refusal->field);
+    if (more) fputs(more, stderr);
 }
 
 /* A fresh process of the same program on the same folder and addresses. Comes back only
@@ -101,10 +134,10 @@ int main(int argc, char **argv) {
     if (!status) status = run(&c, &end, &refusal);
     if (!status && end.again) begin_anew(&c, &end);
     if (status) {
-        explain(status, &refusal);
+        explain(status, end.why, &refusal);
         if (status == DUBAN_E_USAGE) config_help(stderr);
     }
-    int code = end.again ? EXIT_REFUSED : exit_code(status, &refusal);
+    int code = end.again ? EXIT_REFUSED : exit_code(status, end.why, &refusal);
     fflush(stdout);
     if (end.stuck) _exit(code); /* exit() would wait for NNG's threads */
     return code;

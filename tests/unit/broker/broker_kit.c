@@ -170,7 +170,7 @@ void rig_start(rig *r) {
     r->ready_head = head;
 }
 
-static int wait_for(rig *r) {
+int rig_wait(rig *r) {
     int status = 0;
     while (hear(r)) {
     }
@@ -183,12 +183,12 @@ static int wait_for(rig *r) {
 
 int rig_run(rig *r, const char *argument) {
     spawn(r, argument);
-    return wait_for(r);
+    return rig_wait(r);
 }
 
 int rig_end(rig *r, int signal) {
     assert_int_equal(kill(r->pid, signal), 0);
-    return wait_for(r);
+    return rig_wait(r);
 }
 
 void rig_close(rig *r) {

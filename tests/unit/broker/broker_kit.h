@@ -47,6 +47,8 @@ void rig_start(rig *r);
 int rig_run(rig *r, const char *argument);
 /* Signals and waits; returns the exit code, or minus the signal that ended it. */
 int rig_end(rig *r, int signal);
+/* Waits for its own end; returns as rig_end. */
+int rig_wait(rig *r);
 /* Removes the folder. */
 void rig_close(rig *r);
 

@@ -244,14 +244,15 @@ static void the_newest_head_and_the_first_reason_are_what_counts(void **state) {
     mailbox_head(&box, &head);
     head.size = 9;
     mailbox_head(&box, &head);
-    mailbox_failed(&box, DUBAN_E_COMMIT, "first");
-    mailbox_failed(&box, DUBAN_E_CORRUPT, "second");
+    mailbox_failed(&box, DUBAN_E_COMMIT, DUBAN_E_DISK_FULL, "first");
+    mailbox_failed(&box, DUBAN_E_CORRUPT, DUBAN_E_CORRUPT, "second");
     mailbox_gone(&box, 42);
     assert_int_equal(wakes, 5);
     assert_true(mailbox_take(&box, &got));
     assert_true(got.has_head);
     assert_int_equal(got.head.size, 9);
     assert_int_equal(got.failed, DUBAN_E_COMMIT);
+    assert_int_equal(got.why, DUBAN_E_DISK_FULL);
     assert_string_equal(got.detail, "first");
     assert_int_equal(got.gone_n, 1);
     assert_int_equal(got.gone[0], 42);
