@@ -9,6 +9,7 @@
 #include "client/cli/json.h"
 #include "client/cli/look.h"
 #include "client/cli/print.h"
+#include "client/cli/say.h"
 #include "client/cli/text.h"
 
 #define WAIT_DEFAULT_S 60
@@ -121,6 +122,24 @@ static void moment_of(const cli *c, int64_t ms, char out[MOMENT_TEXT_SIZE]) {
     out[16] = '\0'; /* to the minute */
 }
 
+static const char *task_number(const cli *c, const submission_words *sub, uint32_t at) {
+    task_words task;
+    const ledger *l = duban_slice(c->d);
+    bool known = l && find_task_id(l, sub->plan, sub->statements[at].task, &task);
+    return known ? task.number : "?";
+}
+
+static void tasks_json(const cli *c, const submission_words *sub, json_t *o) {
+    json_t *tasks = json_array(), *rounds = json_array();
+    for (uint32_t i = 0; i < sub->statements_n; i++) {
+        if (statement_before(sub, i)) continue;
+        json_array_append_new(tasks, json_string(task_number(c, sub, i)));
+        json_array_append_new(rounds, json_period(sub->statements[i].period));
+    }
+    json_object_set_new(o, "tasks", tasks);
+    json_object_set_new(o, "periods", rounds);
+}
+
 static void row_json(cli *c, const duban_outbox_row *row, fate *f) {
     json_t *o =
         json_pack("{s:I, s:s, s:s, s:I}", "number", (json_int_t)row->number, "kind",
@@ -143,6 +162,7 @@ static void row_json(cli *c, const duban_outbox_row *row, fate *f) {
     if (row->ev.kind == KIND_SUBMISSION) {
         json_object_set_new(o, "statements",
                             json_integer(row->ev.submission.statements_n));
+        tasks_json(c, &row->ev.submission, o);
         json_object_set_new(o, "items", json_integer(f->items));
         json_object_set_new(o, "accepted", json_integer(f->accepted));
         json_object_set_new(o, "returned", json_integer(f->returned));
@@ -170,6 +190,32 @@ static void fate_text(const cli *c, const duban_outbox_row *row, const fate *f, 
         snprintf(out, out_size, "%s", cli_say(c, "待审", "waits for review"));
 }
 
+/* "2023Q1 任务 1、3（5 项）": the periods, then the tasks as far as they fit. */
+static void content_text(const cli *c, const duban_outbox_row *row, char *out,
+                         size_t out_size) {
+    const submission_words *sub = &row->ev.submission;
+    char rounds[64] = "", tasks[64] = "";
+    out[0] = '\0';
+    if (row->ev.kind != KIND_SUBMISSION) return;
+    for (uint32_t i = 0; i < sub->statements_n; i++) {
+        const statement_words *w = &sub->statements[i];
+        bool round_told = false, task_told = false;
+        for (uint32_t k = 0; k < i; k++) {
+            round_told = round_told || period_equal(sub->statements[k].period, w->period);
+            task_told = task_told || sub->statements[k].task == w->task;
+        }
+        char round[PERIOD_TEXT_SIZE];
+        period_write(w->period, round);
+        if (!round_told) (void)say_list(rounds, sizeof rounds, " ", round);
+        if (!task_told)
+            (void)say_list(tasks, sizeof tasks, cli_say(c, "、", ", "),
+                           task_number(c, sub, i));
+    }
+    snprintf(out, out_size,
+             cli_say(c, "%s 任务 %s（%u 项）", "%s task %s (%u statements)"), rounds,
+             tasks, (unsigned)sub->statements_n);
+}
+
 static void row_cells(cli *c, print_table *t, const duban_outbox_row *row,
                       const fate *f) {
     static const char *const zh[] = {"待发", "已回执", "被拒"};
@@ -179,9 +225,7 @@ static void row_cells(cli *c, print_table *t, const duban_outbox_row *row,
     print_table_row(t);
     print_table_cell_format(t, "%" PRIu64, row->number);
     print_table_cell(t, text_event_kind(row->ev.kind, c->lang));
-    text[0] = '\0';
-    if (row->ev.kind == KIND_SUBMISSION)
-        snprintf(text, sizeof text, "%u", (unsigned)row->ev.submission.statements_n);
+    content_text(c, row, text, sizeof text);
     print_table_cell(t, text);
     print_table_cell_grade(t, colors[row->state],
                            c->lang == DUBAN_ZH ? zh[row->state] : en[row->state]);
@@ -219,7 +263,7 @@ static duban_status show(cli *c, arena *a, size_t left) {
     const print_column columns[] = {
         {cli_say(c, "编号", "number"), PRINT_RIGHT, 0},
         {cli_say(c, "种类", "kind"), PRINT_LEFT, 0},
-        {cli_say(c, "内容", "lines"), PRINT_RIGHT, 0},
+        {cli_say(c, "内容", "what"), PRINT_LEFT, 40},
         {cli_say(c, "状态", "state"), PRINT_LEFT, 0},
         {cli_say(c, "时间", "when"), PRINT_LEFT, 0},
         {cli_say(c, "序号", "index"), PRINT_RIGHT, 0},

@@ -542,6 +542,10 @@ class Clerk(Town):
         queued = self.run_as("east", *one, "--metric", "M1", "--ytd", "30", "--json")
         self.assertEqual(queued.lines()[0]["sent"], "queued")
         self.run_as("east", *one, "--note", "正常")
+        self.assertIn("2023Q1 任务 1（1 项）", self.run_as("east", "outbox").out)
+        self.assertEqual([(m["tasks"], m["periods"]) for m in
+                          self.run_as("east", "outbox", "--json").lines()],
+                         [(["1"], ["2023Q1"])] * 2)
         refused = self.run_as("east", *one, "--metric", "M1", "--ytd", "31", expect=1)
         self.assertEqual(refused.refusals(), [426])  # the first still waits
         bad = self.run_as("east", *one, "--metric", "M1", "--ytd", "30", "--unit", "家",
