@@ -10,8 +10,7 @@
 #define CELL_TEXT_MAX 1024
 #define BAR_COLUMNS   30
 
-/* Reads one character; a byte that is no UTF-8 counts as one column of itself. */
-static int next_char(const char *text, int *columns) {
+int print_char(const char *text, int *columns) {
     utf8proc_int32_t c;
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
     if (n <= 0) {
@@ -27,7 +26,7 @@ int print_width(const char *text) {
     int width = 0;
     while (*text) {
         int columns;
-        text += next_char(text, &columns);
+        text += print_char(text, &columns);
         width += columns;
     }
     return width;
@@ -39,7 +38,7 @@ void print_cut(const char *text, int columns, char *out, size_t out_size) {
     size_t used = 0;
     while (*text) {
         int width;
-        int n = next_char(text, &width);
+        int n = print_char(text, &width);
         if (width > room || used + (size_t)n + 4 > out_size) break;
         memcpy(out + used, text, (size_t)n);
         used += (size_t)n;

@@ -11,6 +11,9 @@
 
 #define PRINT_COLUMNS_MAX 16
 
+/* Bytes and columns of the character that begins there (not the text's end); a byte that
+ * is no UTF-8 counts as one column of itself. */
+int print_char(const char *text, int *columns);
 /* Columns a UTF-8 text takes on a terminal; escape codes are not expected in it. */
 int print_width(const char *text);
 /* Copies at most columns of text, ending in "…" when it was cut. */

@@ -3,7 +3,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include <utf8proc.h>
+
+#include "client/cli/print.h"
 
 #define ROWS_DEFAULT    24
 #define COLUMNS_DEFAULT 80
@@ -30,13 +31,11 @@ static void put_line(FILE *f, const char *line, size_t size, int columns) {
     bool colored = false;
     while (line < end) {
         size_t code = code_size(line, end);
-        utf8proc_int32_t c = 0;
-        utf8proc_ssize_t n = (utf8proc_ssize_t)code;
-        if (!code) n = utf8proc_iterate((const utf8proc_uint8_t *)line, end - line, &c);
-        if (n <= 0) n = 1;
-        if (!code) columns -= c ? utf8proc_charwidth(c) : 1;
+        int width = 0;
+        size_t n = code ? code : (size_t)print_char(line, &width);
+        columns -= width;
         if (columns < 0) break;
-        fwrite(line, 1, (size_t)n, f);
+        fwrite(line, 1, n, f);
         colored = colored || code;
         line += n;
     }

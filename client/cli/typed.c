@@ -3,30 +3,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
-#define WIDE_FIRST 0xff01 /* ！, the full-width form of 0x21 */
-#define WIDE_LAST  0xff5e
-#define WIDE_SHIFT (WIDE_FIRST - 0x21)
-#define WIDE_SPACE 0x3000
+/* The ASCII sign whose full-width form begins there (U+FF01 to U+FF5E, three bytes of
+ * UTF-8), 0 when none does. */
+static char narrow(const char *text) {
+    const unsigned char *b = (const unsigned char *)text;
+    if (b[0] != 0xef || (b[1] != 0xbc && b[1] != 0xbd) || b[2] < 0x80) return '\0';
+    unsigned sign = 0x21u + (b[1] - 0xbcu) * 64 + b[2] - 0x81u;
+    return sign >= 0x21 && sign <= 0x7e ? (char)sign : '\0';
+}
 
 bool typed_fold(const char *text, char *out, size_t out_size) {
+    static const char wide_blank[] = "\xe3\x80\x80";
     size_t used = 0;
     out[0] = '\0';
     while (*text) {
-        utf8proc_int32_t c;
-        utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
-        if (n <= 0 || used + (size_t)n >= out_size) {
+        char sign = narrow(text);
+        bool wide = sign || strncmp(text, wide_blank, 3) == 0;
+        if (!wide && *text != ' ' && *text != '\t') sign = *text;
+        text += wide ? 3 : 1;
+        if (!sign) continue;
+        if (used + 1 >= out_size) {
             out[0] = '\0';
             return false;
         }
-        if (c >= WIDE_FIRST && c <= WIDE_LAST) {
-            out[used++] = (char)(c - WIDE_SHIFT);
-        } else if (c != ' ' && c != '\t' && c != WIDE_SPACE) {
-            memcpy(out + used, text, (size_t)n);
-            used += (size_t)n;
-        }
-        text += n;
+        out[used++] = sign;
     }
     out[used] = '\0';
     return true;
