@@ -12,6 +12,7 @@ typedef struct place {
     uint32_t duty;
     uint32_t round;
     uint32_t task;
+    uint32_t signer;
     bool known; /* what stands there is known to this ledger */
 } place;
 
@@ -72,6 +73,29 @@ static duban_status check_amount(const plan *p, uint32_t series, const place *at
     return DUBAN_OK;
 }
 
+/* What the statements before s say of the same series; at most STATEMENTS_MAX. */
+static uint32_t said_before(const plan *p, const place *at, const statement_words *s,
+                            const submission_words *words, value_said *out) {
+    uint32_t n = 0;
+    for (const statement_words *t = words->statements; t < s; t++) {
+        uint32_t office = t->office == 0 ? at->signer : t->office;
+        if (t->kind != STATEMENT_VALUE || t->task != s->task ||
+            t->value.metric != s->value.metric || office != p->duties[at->duty].office)
+            continue;
+        out[n++] =
+            (value_said){plan_find_round(p, t->period), t->value.mode, t->value.amount};
+    }
+    return n;
+}
+
+static bool amount_fits(const plan *p, uint32_t series, const place *at,
+                        const statement_words *s, const submission_words *words) {
+    value_said earlier[STATEMENTS_MAX];
+    value_said said = {at->round, s->value.mode, s->value.amount};
+    uint32_t earlier_n = said_before(p, at, s, words, earlier);
+    return value_fits(p, series, &said, earlier, earlier_n);
+}
+
 static duban_status check_value(const ledger *l, const plan *p, const place *at,
                                 const statement_words *s, const submission_words *words,
                                 const verdict *v) {
@@ -92,7 +116,7 @@ static duban_status check_value(const ledger *l, const plan *p, const place *at,
     standing stands = {old == NULL ? 0 : old->index, old != NULL && !returned};
     status = check_supersedes(at, s, stands, words, v);
     if (status != DUBAN_OK) return status;
-    if (at->known && !value_fits(p, series, at->round, value->mode, value->amount))
+    if (at->known && !amount_fits(p, series, at, s, words))
         return refuse(v, DUBAN_E_OVERFLOW, "amount");
     return DUBAN_OK;
 }
@@ -161,6 +185,7 @@ static duban_status look(const ledger *l, const plan *p, const statement_words *
                          uint32_t signer, const verdict *v, place *out) {
     uint32_t office = s->office == 0 ? signer : s->office;
     out->task = s->task - 1;
+    out->signer = signer;
     out->known = ledger_knows(l, office, signer);
     return item_look(l, p, s->task, office, s->period, signer, permit_statement, v,
                      &out->duty, &out->round);

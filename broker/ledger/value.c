@@ -43,19 +43,59 @@ static sum added(sum a, decimal b) {
     return result;
 }
 
-bool value_fits(const plan *p, uint32_t series, uint32_t round, value_mode mode,
-                decimal amount) {
+/* A series as it would stand after what was said before. */
+typedef struct outlook {
+    const plan *p;
+    uint32_t series;
+    const value_said *said;
+    uint32_t said_n;
+} outlook;
+
+/* False when nothing would stand for that round. */
+static bool would_stand(const outlook *o, uint32_t round, value_said *out) {
+    for (uint32_t i = 0; i < o->said_n; i++) {
+        if (o->said[i].round != round) continue;
+        *out = o->said[i];
+        return true;
+    }
+    const value_cell *standing = value_standing(o->p, o->series, round);
+    if (standing == NULL) return false;
+    *out = (value_said){round, standing->mode, standing->amount};
+    return true;
+}
+
+/* As `before`, of the outlook. */
+static sum would_be_before(const outlook *o, uint32_t round) {
+    uint32_t first = metric_of(o->p, o->series)->first_round;
+    uint32_t from = round;
+    value_said s = {0};
+    if (o->said_n == 0) return before(o->p, o->series, round);
+    while (from > first && would_stand(o, from - 1, &s) && s.mode == MODE_THIS_PERIOD)
+        from--;
+    sum at = {0};
+    if (from == first)
+        at = before(o->p, o->series, first);
+    else if (would_stand(o, from - 1, &s))
+        at = (sum){true, s.amount};
+    for (; from < round && at.known && would_stand(o, from, &s); from++)
+        at = added(at, s.amount);
+    return at;
+}
+
+bool value_fits(const plan *p, uint32_t series, const value_said *said,
+                const value_said *earlier, uint32_t earlier_n) {
+    outlook o = {p, series, earlier, earlier_n};
+    value_said next;
     if (!cumulative(p, series)) return true;
-    sum at = {true, amount};
-    if (mode == MODE_THIS_PERIOD) {
-        sum start = before(p, series, round);
-        at = added(start, amount);
+    sum at = {true, said->amount};
+    if (said->mode == MODE_THIS_PERIOD) {
+        sum start = would_be_before(&o, said->round);
+        at = added(start, said->amount);
         if (start.known && !at.known) return false;
     }
-    for (uint32_t r = round + 1; r < p->rounds_begun && at.known; r++) {
-        const value_cell *next = value_standing(p, series, r);
-        if (next == NULL || next->mode != MODE_THIS_PERIOD) return true;
-        at = added(at, next->amount);
+    for (uint32_t r = said->round + 1; r < p->rounds_begun && at.known; r++) {
+        if (!would_stand(&o, r, &next) || next.mode != MODE_THIS_PERIOD) return true;
+        at = added(at, next.amount);
         if (!at.known) return false;
     }
     return true;

@@ -13,9 +13,16 @@
 /* Whether what is stated for the round is to date and of the period in one: the metric
  * begins with that round, from nothing. Then no mode need be said. */
 bool value_modes_coincide(const plan *p, uint32_t series, uint32_t round);
-/* Whether every sum that would follow from that statement stays in range. */
-bool value_fits(const plan *p, uint32_t series, uint32_t round, value_mode mode,
-                decimal amount);
+/* What a statement says of one round of a series. */
+typedef struct value_said {
+    uint32_t round;
+    value_mode mode;
+    decimal amount;
+} value_said;
+/* Whether every sum that would follow from that statement stays in range, after those of
+ * the series that the same submission said before. */
+bool value_fits(const plan *p, uint32_t series, const value_said *said,
+                const value_said *earlier, uint32_t earlier_n);
 /* What stands for that round, NULL when nothing does. Borrowed until the next change. */
 const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round);
 /* Puts the statement in place of what stands; the sums of this round and of later ones

@@ -362,6 +362,57 @@ static void complete_split_that_falls_short_is_refused_with_both_numbers(void **
     kit_close(&k);
 }
 
+/* The kit's first task so many times; leaves the publication of it. */
+static event send_long_plan(kit *k, uint32_t tasks_n) {
+    enum { OF_CHUNK = 100 };
+    static task_words tasks[OF_CHUNK];
+    static char numbers[OF_CHUNK][8];
+    event chunk = kit_chunk();
+    event publish = kit_publish(k);
+    task_words model = chunk.plan_chunk.tasks[0];
+    buffer payloads;
+    buffer_init(&payloads);
+    publish.plan_publish.chunks = tasks_n / OF_CHUNK;
+    for (uint32_t c = 0; c < publish.plan_publish.chunks; c++) {
+        for (uint32_t i = 0; i < OF_CHUNK; i++) {
+            tasks[i] = model;
+            tasks[i].id = c * OF_CHUNK + i + 1;
+            snprintf(numbers[i], sizeof numbers[i], "%u", (unsigned)tasks[i].id % 10000);
+            tasks[i].number = numbers[i];
+        }
+        chunk.plan_chunk.tasks = tasks;
+        chunk.plan_chunk.tasks_n = OF_CHUNK;
+        chunk.plan_chunk.chunk = c + 1;
+        event whole = kit_sign(k, CITY, chunk);
+        unsigned char *to = buffer_reserve(&payloads, whole.payload.size);
+        assert_non_null(to);
+        memcpy(to, whole.payload.data, whole.payload.size);
+        payloads.size += whole.payload.size;
+        kit_must(k, CITY, chunk);
+    }
+    publish.plan_publish.hash = hash_of(payloads.data, payloads.size);
+    buffer_close(&payloads);
+    return publish;
+}
+
+/* A year typed wrongly: each round is lawful, their board is beyond any reader. */
+static void a_plan_whose_board_is_too_large_is_refused(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_must(&k, CITY, kit_genesis());
+    kit_must(&k, CITY, kit_offices());
+    kit_must(&k, CITY, kit_keys(&k));
+    event publish = send_long_plan(&k, 1300);
+    publish.plan_publish.last_day = kit_day_of("2122-12-31");
+    expect(&k, CITY, publish, DUBAN_E_LIMIT, 0, "cells");
+    assert_string_equal(k.refusal.expected, "4194304");
+    assert_true(strtoull(k.refusal.found, NULL, 10) > BOARD_CELLS_MAX);
+    publish.plan_publish.last_day = kit_day_of("2023-12-31");
+    kit_must(&k, CITY, publish);
+    kit_close(&k);
+}
+
 static void a_light_table_is_the_next_and_decides_always(void **state) {
     (void)state;
     kit k;
@@ -627,6 +678,7 @@ int main(void) {
         cmocka_unit_test(drafts_keep_their_number_and_code),
         cmocka_unit_test(a_plan_is_published_when_every_task_is_well_formed),
         cmocka_unit_test(complete_split_that_falls_short_is_refused_with_both_numbers),
+        cmocka_unit_test(a_plan_whose_board_is_too_large_is_refused),
         cmocka_unit_test(a_light_table_is_the_next_and_decides_always),
         cmocka_unit_test(timetables_rise_to_the_whole_within_the_plan),
         cmocka_unit_test(a_value_fits_its_plan_item_and_metric),

@@ -232,6 +232,51 @@ static void sums_that_leave_the_range_are_refused(void **state) {
     kit_close(&k);
 }
 
+/* Whatever one by one would be refused is refused in one submission too, in any order. */
+static void sums_within_one_submission_that_leave_the_range_are_refused(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_until(&k, "2023-10-08");
+    statement_words first = kit_value(1, 1, DONG, "2023Q1", "900000000000", MODE_TO_DATE);
+    statement_words second =
+        kit_value(1, 1, DONG, "2023Q2", "900000000000", MODE_THIS_PERIOD);
+    event ev = kit_submission((statement_words[]){first, second}, 2);
+    expect_refusal(&k, DONG, ev, DUBAN_E_OVERFLOW, 2, "amount");
+    ev = kit_submission((statement_words[]){second, first}, 2);
+    expect_refusal(&k, DONG, ev, DUBAN_E_OVERFLOW, 2, "amount");
+
+    second = kit_value(1, 1, DONG, "2023Q2", "100000000000", MODE_THIS_PERIOD);
+    statement_words third = kit_value(1, 1, DONG, "2023Q3", "1", MODE_THIS_PERIOD);
+    ev = kit_submission((statement_words[]){first, second, third}, 3);
+    expect_refusal(&k, DONG, ev, DUBAN_E_OVERFLOW, 3, "amount");
+    ev = kit_submission((statement_words[]){first, second}, 2);
+    kit_must(&k, DONG, ev);
+    value_cell standing = kit_value_cell(&k, 1, 1, DONG, "2023Q2");
+    assert_true(standing.to_date_known);
+    kit_expect_decimal(standing.to_date, "1000000000000");
+    kit_close(&k);
+}
+
+/* A correction in the same submission counts instead of what stands. */
+static void a_sum_is_checked_with_what_the_submission_corrects_first(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_until(&k, "2023-07-03");
+    kit_must_say(&k, DONG, kit_value(1, 1, DONG, "2023Q1", "900000000000", MODE_TO_DATE));
+    statement_words lower = kit_value(1, 1, DONG, "2023Q1", "1", MODE_TO_DATE);
+    lower.supersedes = k.last;
+    statement_words next =
+        kit_value(1, 1, DONG, "2023Q2", "900000000000", MODE_THIS_PERIOD);
+    expect_refusal(&k, DONG, kit_submission(&next, 1), DUBAN_E_OVERFLOW, 1, "amount");
+    kit_must(&k, DONG, kit_correction((statement_words[]){lower, next}, 2));
+    kit_expect_decimal(kit_value_cell(&k, 1, 1, DONG, "2023Q2").to_date, "900000000001");
+    kit_close(&k);
+}
+
 static void multi_year_totals_know_their_start_only_when_it_is_stated(void **state) {
     (void)state;
     kit k;
@@ -319,6 +364,8 @@ int main(void) {
         cmocka_unit_test(a_review_judges_the_latest_submission_only),
         cmocka_unit_test(the_first_bad_statement_is_named_and_nothing_is_taken),
         cmocka_unit_test(sums_that_leave_the_range_are_refused),
+        cmocka_unit_test(sums_within_one_submission_that_leave_the_range_are_refused),
+        cmocka_unit_test(a_sum_is_checked_with_what_the_submission_corrects_first),
         cmocka_unit_test(multi_year_totals_know_their_start_only_when_it_is_stated),
         cmocka_unit_test(order_of_arrival_does_not_matter_for_independent_items),
     };
