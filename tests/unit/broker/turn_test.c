@@ -1,0 +1,295 @@
+/* The turn and the feed between staging and durability: on a journal that a broker has
+ * founded, in this process, where nothing is flushed before the test says so. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "broker/admission.h"
+#include "broker/feed.h"
+#include "broker/ledger/heap.h"
+#include "broker/net.h"
+#include "broker/refold.h"
+#include "broker/turn.h"
+#include "storage/lmdb/lmdb.h"
+#include "tests/unit/broker/broker_kit.h"
+
+#define POLLS_MAX 2
+#define CALLS     256
+
+typedef struct shell {
+    city city;
+    logger log;
+    metrics metrics;
+    journal *journal;
+    ledger *ledger;
+    roots roots;
+    conflicts conflicts;
+    keys *keys;
+    held held;
+    scribe scribe;
+    turn turn;
+    feed *feed;
+    net *net;
+    call calls[CALLS];
+    uint32_t calls_n;
+    letter letters[CALLS];
+} shell;
+
+static void not_called(void *ctx, call *c) {
+    (void)ctx;
+    (void)c;
+    fail_msg("nothing was asked");
+}
+
+static void open_journal(shell *s) {
+    static char path[160];
+    duban_refusal refusal;
+    refold r = {.roots = &s->roots, .conflicts = &s->conflicts, .log = &s->log};
+    snprintf(path, sizeof path, "%s/journal", s->city.rig.folder);
+    journal_options options = {
+        .path = path, .origin = s->city.rig.origin, .signer = &s->city.rig.broker};
+    assert_int_equal(journal_open_lmdb(&options, &s->journal, &refusal), DUBAN_OK);
+    roots_init(&s->roots);
+    conflicts_init(&s->conflicts);
+    assert_int_equal(ledger_new(heap_allocator(), &s->ledger), DUBAN_OK);
+    r.ledger = s->ledger;
+    assert_int_equal(refold_run(&r, s->journal, &refusal), DUBAN_OK);
+    assert_int_equal(keys_new(&s->keys), DUBAN_OK);
+    assert_int_equal(keys_follow(s->keys, s->ledger), DUBAN_OK);
+    s->turn.last_kind = r.last_kind;
+}
+
+static int begin(void **state) {
+    shell *s = calloc(1, sizeof *s);
+    if (!s) return -1;
+    city_begin(&s->city);
+    city_big_plan(&s->city);
+    assert_int_equal(rig_end(&s->city.rig, SIGTERM), 0);
+    s->log.fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    metrics_init(&s->metrics);
+    open_journal(s);
+    held_init(&s->held, s->journal, &s->log);
+    scribe_init(&s->scribe, s->city.rig.origin, &s->city.rig.broker);
+    turn *t = &s->turn;
+    t->ledger = s->ledger;
+    t->journal = s->journal;
+    t->roots = &s->roots;
+    t->keys = s->keys;
+    t->held = &s->held;
+    t->conflicts = &s->conflicts;
+    t->scribe = &s->scribe;
+    t->metrics = &s->metrics;
+    t->log = &s->log;
+    turn_begin(t);
+    feed_options feed_with = {.ledger = s->ledger,
+                              .journal = s->journal,
+                              .roots = &s->roots,
+                              .held = &s->held,
+                              .metrics = &s->metrics,
+                              .origin = s->city.rig.origin,
+                              .polls_max = POLLS_MAX};
+    assert_int_equal(feed_new(&feed_with, &s->feed), DUBAN_OK);
+    net_options net_with = {.url = "tcp://127.0.0.1:0",
+                            .contexts = 1,
+                            .handle = not_called,
+                            .metrics = &s->metrics};
+    assert_int_equal(net_new(&net_with, &s->net), DUBAN_OK);
+    *state = s;
+    return 0;
+}
+
+static int end(void **state) {
+    shell *s = *state;
+    for (uint32_t i = 0; i < s->calls_n; i++) {
+        nng_msg_free(s->calls[i].message);
+        arena_close(&s->calls[i].arena);
+    }
+    net_close(s->net);
+    net_free(s->net);
+    feed_free(s->feed);
+    turn_end(&s->turn);
+    scribe_close(&s->scribe);
+    journal_close(s->journal);
+    keys_free(s->keys);
+    conflicts_close(&s->conflicts);
+    ledger_free(s->ledger);
+    close(s->log.fd);
+    city_end(&s->city);
+    free(s);
+    return 0;
+}
+
+static call *new_call(shell *s) {
+    assert_true(s->calls_n < CALLS);
+    call *c = &s->calls[s->calls_n++];
+    arena_init(&c->arena, 0);
+    c->owner = s->net;
+    return c;
+}
+
+/* What the call was told, which waits for the disk. */
+static reply_words told(shell *s, const call *c) {
+    reply_words reply = {0};
+    if (c->answer != ANSWER_MESSAGE) return reply;
+    assert_non_null(c->message);
+    span bytes = {nng_msg_body(c->message), nng_msg_len(c->message)};
+    assert_int_equal(codec_reply_read(bytes, &s->city.rig.space, &reply, NULL), DUBAN_OK);
+    return reply;
+}
+
+/* Through admission and the turn; DUBAN_OK when a receipt waits. */
+static duban_status submit(shell *s, signer *by, const event *ev, uint64_t number,
+                           const body_words *bodies, uint32_t n) {
+    letter *l = &s->letters[s->calls_n];
+    call *c = new_call(s);
+    signed_words head;
+    duban_refusal refusal;
+    bool reached = false;
+    letter_sign(l, s->city.rig.origin, by, ev, number);
+    submit_words words = letter_request(l, bodies, n).submit;
+    assert_int_equal(codec_signed_read(words.signed_bytes, &c->arena, &head, &refusal),
+                     DUBAN_OK);
+    assert_int_equal(admission_submission(&words, &head, &by->key.public_key, &c->arena,
+                                          &c->submission, &refusal),
+                     DUBAN_OK);
+    assert_int_equal(turn_day(&s->turn, log_wall_ms(), &reached), DUBAN_OK);
+    assert_true(reached);
+    assert_int_equal(turn_submission(&s->turn, c), DUBAN_OK);
+    return c->answer == ANSWER_RECEIPT ? DUBAN_OK : told(s, c).refusal.status;
+}
+
+static event text_of(statement_words *room, const body_words *body) {
+    event ev = city_value(3, 0, room, 0);
+    room->kind = STATEMENT_TEXT;
+    memset(&room->text, 0, sizeof room->text);
+    room->text.progress =
+        (body_ref){.present = true,
+                   .hash = hash_of_two(body->salt, BODY_SALT_SIZE, body->bytes.data,
+                                       body->bytes.size),
+                   .size = (uint32_t)body->bytes.size,
+                   .media = ""};
+    return ev;
+}
+
+static void a_body_staged_before_may_be_named_before_it_is_durable(void **state) {
+    shell *s = *state;
+    statement_words room;
+    body_words body = {.bytes = {(const uint8_t *)"staged", 6}};
+    body_words other = {.bytes = {(const uint8_t *)"nowhere", 7}};
+    event ev = text_of(&room, &body);
+    assert_int_equal(submit(s, &s->city.north, &ev, 0, &body, 1), DUBAN_OK);
+    assert_true(s->held.durable_size < roots_size(&s->roots));
+    assert_int_equal(submit(s, &s->city.north, &ev, 0, NULL, 0), DUBAN_OK);
+    ev = text_of(&room, &other);
+    assert_int_equal(submit(s, &s->city.north, &ev, 0, NULL, 0), DUBAN_E_BODY_MISSING);
+}
+
+/* Bodies of ever smaller size until not even a text of one byte finds room. */
+static void fill_staging(shell *s) {
+    static uint8_t bytes[BODY_SIZE_MAX];
+    statement_words room;
+    for (uint32_t size = BODY_SIZE_MAX, n = 0; size > 0; n++) {
+        memcpy(bytes, &n, size < sizeof n ? size : sizeof n);
+        body_words body = {.bytes = {bytes, size}};
+        event ev = text_of(&room, &body);
+        uint64_t number = s->city.north.used;
+        duban_status status = submit(s, &s->city.north, &ev, 0, &body, 1);
+        if (status == DUBAN_OK) continue;
+        assert_int_equal(status, DUBAN_E_BUSY);
+        s->city.north.used = number;
+        size /= 2;
+    }
+}
+
+static void a_conflict_is_noted_only_when_its_entry_found_room(void **state) {
+    shell *s = *state;
+    statement_words room;
+    fill_staging(s);
+    event ev = city_value(3, 1, &room, 0);
+    uint64_t last = s->city.north.used;
+    uint64_t size = 0;
+    uint64_t number = last;
+    do { /* a few may still fit */
+        size = roots_size(&s->roots);
+        number--;
+        assert_int_equal(submit(s, &s->city.north, &ev, number, NULL, 0),
+                         DUBAN_E_NUMBER_USED);
+    } while (roots_size(&s->roots) > size && number + 50 > last);
+    assert_int_equal(roots_size(&s->roots), size);
+    assert_false(conflicts_has(&s->conflicts, s->city.north.number, number));
+
+    journal_head head = {.size = 0};
+    turn_flush(&s->turn);
+    while (head.size < size)
+        journal_get_head(s->journal, &head);
+    assert_int_equal(submit(s, &s->city.north, &ev, number, NULL, 0),
+                     DUBAN_E_NUMBER_USED);
+    assert_int_equal(roots_size(&s->roots), size + 1);
+    assert_true(conflicts_has(&s->conflicts, s->city.north.number, number));
+}
+
+static call *poll(shell *s, const char *plan) {
+    call *c = new_call(s);
+    c->ask.kind = REQUEST_FEED;
+    c->ask.feed = (feed_request){
+        .plan = plan,
+        .cursor = {.origin = s->city.rig.origin, .index = s->held.durable_size - 1},
+        .wait_ms = FEED_HOLD_MS};
+    feed_add(s->feed, c, 0);
+    return c;
+}
+
+static void the_oldest_poll_ends_with_its_news_when_places_are_short(void **state) {
+    shell *s = *state;
+    statement_words room;
+    call *oldest = poll(s, "2023");
+    call *second = poll(s, "2023");
+    assert_int_equal(feed_count(s->feed), POLLS_MAX);
+    event ev = city_value(3, 100, &room, 0);
+    assert_int_equal(submit(s, &s->city.north, &ev, 0, NULL, 0), DUBAN_OK);
+    uint64_t changed = roots_size(&s->roots) - 1;
+    /* Before anybody told the feed: a poll of a plan without news takes a place. */
+    poll(s, "big");
+    assert_int_equal(feed_count(s->feed), POLLS_MAX);
+    assert_null(second->message);
+    reply_words reply = told(s, oldest);
+    assert_int_equal(reply.kind, REPLY_FRAME);
+    assert_true(reply.frame.to >= changed);
+    assert_true(reply.frame.cells_n > 0);
+}
+
+static void the_oldest_poll_without_news_ends_with_an_empty_frame(void **state) {
+    shell *s = *state;
+    statement_words room;
+    event ev = city_value(3, 100, &room, 0);
+    call *oldest = poll(s, "big");
+    poll(s, "big");
+    assert_int_equal(submit(s, &s->city.north, &ev, 0, NULL, 0), DUBAN_OK);
+    poll(s, "big");
+    assert_int_equal(feed_count(s->feed), POLLS_MAX);
+    reply_words reply = told(s, oldest);
+    assert_int_equal(reply.kind, REPLY_FRAME);
+    assert_int_equal(reply.frame.cells_n, 0);
+    assert_int_equal(reply.frame.to, roots_size(&s->roots) - 1);
+}
+
+#define WITH_SHELL(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WITH_SHELL(a_body_staged_before_may_be_named_before_it_is_durable),
+        WITH_SHELL(a_conflict_is_noted_only_when_its_entry_found_room),
+        WITH_SHELL(the_oldest_poll_ends_with_its_news_when_places_are_short),
+        WITH_SHELL(the_oldest_poll_without_news_ends_with_an_empty_frame),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
