@@ -114,8 +114,9 @@ duban_status cmd_plan_import(cli *c) {
 /* --- check ---------------------------------------------------------------------------
  */
 
-/* Whether a row begins a task that names no lead. */
+/* Whether a row begins a task that names no lead, and does not say so itself. */
 static bool begins_unled(const plan_files *f, const plan_row *row) {
+    if (strstr(row->doubts, "牵头单位") || strstr(row->doubts, "lead")) return false;
     for (uint32_t i = 0; row->leads.n == 0 && i < f->words.tasks_n; i++)
         if (f->words.lines[i] == row->row) return true;
     return false;

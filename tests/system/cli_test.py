@@ -208,7 +208,8 @@ class Plans(Town):
         lead = PLAN.split(",").index("牵头单位")
         without = "\n".join(",".join(line.split(",")[:lead] + line.split(",")[lead + 1:])
                             for line in PLAN.splitlines())
-        for plan, doubts in ((PLAN, 0), (PLAN.replace("市领导02,牵头局", "市领导02,"), 1),
+        unled = PLAN.replace("市领导02,牵头局", "市领导02,")
+        for plan, doubts in ((PLAN, 0), (unled, 1), (unled.strip() + "没有牵头单位\n", 1),
                              (without, 3)):
             path = self.write("p.csv", plan)
             checked = self.city("plan", "check", path, "--json").json()
