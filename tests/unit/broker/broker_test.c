@@ -9,8 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -838,80 +836,6 @@ static void damage_is_found_and_its_index_named(void **state) {
     assert_non_null(strstr(c->rig.text, "duband: E5"));
 }
 
-#define FOUNDED_MS 1672531200000 /* 2023-01-01 */
-
-static off_t size_of_file(const rig *r, const char *name) {
-    char path[160];
-    struct stat at;
-    snprintf(path, sizeof path, "%s/%s", r->folder, name);
-    assert_int_equal(stat(path, &at), 0);
-    return at.st_size;
-}
-
-/* Texts of 60 kB until one is refused; returns that refusal. */
-static duban_refusal fill_disk(city *c) {
-    enum { TEXTS_MAX = 400 };
-    static letter l;
-    static uint8_t words[60000];
-    statement_words room;
-    memset(words, 'x', sizeof words);
-    for (uint32_t i = 0; i < TEXTS_MAX; i++) {
-        memcpy(words, &(char[8]){'0' + i / 100, '0' + i / 10 % 10, '0' + i % 10}, 3);
-        body_words body = {.bytes = {words, sizeof words}};
-        event ev = with_text(3, &room, &body);
-        letter_sign(&l, c->rig.origin, &c->north, &ev, 0);
-        request_words request = letter_request(&l, &body, 1);
-        reply_words reply = rig_ask(&c->rig, c->socket, &request);
-        if (reply.kind != REPLY_RECEIPT) return reply.refusal;
-    }
-    fail_msg("the disk was never full");
-    return (duban_refusal){.status = DUBAN_OK};
-}
-
-static void a_full_disk_is_refused_by_its_name_and_is_no_damage(void **state) {
-    city *c = *state;
-    struct rlimit before;
-    struct rlimit small;
-    assert_int_equal(rig_end(&c->rig, SIGTERM), 0);
-    nng_close(c->socket);
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    small = before;
-    small.rlim_cur = (rlim_t)size_of_file(&c->rig, "journal/journal.mdb") + (4 << 20);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    rig_start(&c->rig);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    c->socket = rig_dial(c->rig.command);
-    duban_refusal refusal = fill_disk(c);
-    assert_int_equal(refusal.status, DUBAN_E_COMMIT);
-    assert_string_equal(refusal.found, "DISK_FULL");
-    assert_int_equal(rig_wait(&c->rig), 1);
-    assert_non_null(strstr(c->rig.text, "DISK_FULL"));
-    assert_non_null(strstr(c->rig.text, "Free some space"));
-    nng_close(c->socket);
-    rig_start(&c->rig); /* nothing but room was wanting */
-    c->socket = rig_dial(c->rig.command);
-}
-
-static void the_heads_of_another_journal_are_said_to_be_that(void **state) {
-    (void)state;
-    static rig old;
-    static rig new;
-    signer root;
-    char command[256];
-    rig_found(&old, &root, true, FOUNDED_MS);
-    rig_start(&old);
-    assert_int_equal(rig_end(&old, SIGTERM), 0);
-    rig_found(&new, &root, true, FOUNDED_MS);
-    snprintf(command, sizeof command,
-             "mkdir '%s/journal' && cp '%s/journal/heads' '%s/journal'", new.folder,
-             old.folder, new.folder);
-    assert_int_equal(system(command), 0);
-    assert_int_equal(rig_run(&new, NULL), 4);
-    assert_non_null(strstr(new.text, "another or an older journal"));
-    rig_close(&old);
-    rig_close(&new);
-}
-
 static void without_a_genesis_there_is_no_broker(void **state) {
     (void)state;
     static rig r;
@@ -963,8 +887,6 @@ int main(void) {
         WITH_CITY(a_held_poll_is_told_that_the_broker_stops),
         WITH_CITY(check_says_that_all_is_well),
         WITH_CITY(damage_is_found_and_its_index_named),
-        WITH_CITY(a_full_disk_is_refused_by_its_name_and_is_no_damage),
-        cmocka_unit_test(the_heads_of_another_journal_are_said_to_be_that),
         cmocka_unit_test(without_a_genesis_there_is_no_broker),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
