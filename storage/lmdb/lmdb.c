@@ -146,10 +146,13 @@ static duban_status last_head(lmdb_journal *l, journal_head *out,
     }
     if (status) return opening_refuse(refusal, status, "heads", slot, HEADS_SLOTS);
     status = engine_head_read(&l->base, record.note, record.note_size, out);
-    if (status == DUBAN_E_NOTE)
-        return duban_refuse(refusal, status, 0, "heads",
-                            "heads of another or an older journal",
-                            "heads signed for this one");
+    if (status == DUBAN_E_NOTE) {
+        opening_refuse(refusal, status, "heads", record.size, record.size);
+        if (refusal)
+            snprintf(refusal->expected, sizeof refusal->expected,
+                     "this journal's heads, not those of another or an older journal");
+        return status;
+    }
     if (!status && out->size != record.size) status = DUBAN_E_NOTE;
     if (status) return opening_refuse(refusal, status, "heads", record.size, record.size);
     return DUBAN_OK;
