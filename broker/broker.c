@@ -49,8 +49,7 @@ typedef struct broker {
     watchdog *watchdog;
 } broker;
 
-/* --- what other threads tell ---------------------------------------------------------
- */
+/* --- what other threads tell -------------------------------------------------------- */
 
 static void on_durable(void *ctx, const journal_head *head) {
     broker *b = ctx;
@@ -76,8 +75,7 @@ static void on_gone(void *ctx, uint32_t pipe) {
     mailbox_gone(&b->loop.mailbox, pipe);
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------------------ */
 
 /* Closing commits the genesis; whatever opens the journal next finds it verified. */
 static duban_status begin_journal(broker *b, const journal_options *options,
@@ -257,8 +255,7 @@ static duban_status open_all(broker *b, duban_refusal *refusal) {
     return status;
 }
 
-/* --- closing -------------------------------------------------------------------------
- */
+/* --- closing ------------------------------------------------------------------------ */
 
 /* Everything that waits for NNG's threads. */
 static void close_sockets(void *ctx) {

@@ -58,8 +58,7 @@ static uint64_t head_of(const feed *f) {
     return roots_size(f->options.roots) - 1;
 }
 
-/* --- the list of polls ---------------------------------------------------------------
- */
+/* --- the list of polls -------------------------------------------------------------- */
 
 static void keep(feed *f, call *c) {
     c->next = NULL;
@@ -85,8 +84,7 @@ static void take(feed *f, call *c) {
     f->count--;
 }
 
-/* --- answers -------------------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------------------ */
 
 static bool from_the_start(const call *c) {
     return c->ask.feed.cursor.index == 0 && !c->ask.feed.cursor.has_root;
@@ -210,8 +208,7 @@ static bool answer_news(feed *f, call *c, bool kept) {
     return true;
 }
 
-/* --- arrival -------------------------------------------------------------------------
- */
+/* --- arrival ------------------------------------------------------------------------ */
 
 static duban_status check_cursor(feed *f, const cursor *at, duban_refusal *refusal) {
     char text[24];
@@ -280,8 +277,7 @@ void feed_add(feed *f, call *c, int64_t now_ms) {
     keep(f, c);
 }
 
-/* --- while they are held -------------------------------------------------------------
- */
+/* --- while they are held ------------------------------------------------------------ */
 
 void feed_wake(feed *f) {
     uint64_t head = head_of(f);

@@ -36,8 +36,7 @@ struct follower {
     bool verifying;
 };
 
-/* --- boards --------------------------------------------------------------------------
- */
+/* --- boards ------------------------------------------------------------------------- */
 
 static duban_status index_of(follower *f, const call *c, uint64_t *index,
                              duban_refusal *refusal) {
@@ -119,8 +118,7 @@ static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
     return answer_board(f, c, index, refusal);
 }
 
-/* --- questions -----------------------------------------------------------------------
- */
+/* --- questions ---------------------------------------------------------------------- */
 
 /* Whether the answer may be so large that a reader must have taken those before. */
 static bool is_large(follower_job job) {
@@ -154,8 +152,7 @@ static void answer(follower *f, call *c) {
     call_refuse(c, &refusal);
 }
 
-/* --- verification behind the service -------------------------------------------------
- */
+/* --- verification behind the service ------------------------------------------------ */
 
 static bool go_on(void *ctx, uint64_t done) {
     follower *f = ctx;
@@ -184,8 +181,7 @@ static void verify_piece(follower *f) {
     log_info(f->options.log, "follower", "%" PRIu64 " entries verified again", to);
 }
 
-/* --- the thread ----------------------------------------------------------------------
- */
+/* --- the thread --------------------------------------------------------------------- */
 
 static struct timespec in_ms(int64_t ms) {
     struct timespec at;

@@ -12,8 +12,7 @@
 /* Entries searched under one view of the journal. */
 #define SEARCH_STEP 65536
 
-/* --- entries -------------------------------------------------------------------------
- */
+/* --- entries ------------------------------------------------------------------------ */
 
 typedef struct gather {
     const entries_request *ask;
@@ -84,8 +83,7 @@ duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
     return DUBAN_OK;
 }
 
-/* --- bodies --------------------------------------------------------------------------
- */
+/* --- bodies ------------------------------------------------------------------------- */
 
 duban_status lookup_body(const journal *j, call *c, duban_refusal *refusal) {
     journal_reader *reader = NULL;
@@ -109,8 +107,7 @@ duban_status lookup_body(const journal *j, call *c, duban_refusal *refusal) {
     return DUBAN_OK;
 }
 
-/* --- receipts by number --------------------------------------------------------------
- */
+/* --- receipts by number ------------------------------------------------------------- */
 
 typedef struct search {
     const atomic_bool *stop;

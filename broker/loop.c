@@ -10,8 +10,7 @@ static int64_t now_ms(loop *l) {
     return (int64_t)uv_now(&l->uv);
 }
 
-/* --- ending --------------------------------------------------------------------------
- */
+/* --- ending ------------------------------------------------------------------------- */
 
 static void on_end(uv_timer_t *timer) {
     uv_stop(timer->loop);
@@ -72,8 +71,7 @@ static void stop(loop *l) {
     uv_timer_start(&l->end, on_end, LOOP_STOP_MS, 0);
 }
 
-/* --- one step ------------------------------------------------------------------------
- */
+/* --- one step ----------------------------------------------------------------------- */
 
 static void take_mail(loop *l) {
     if (!mailbox_take(&l->mailbox, &l->mail)) return;
@@ -177,8 +175,7 @@ static void step(loop *l) {
     set_alarm(l);
 }
 
-/* --- libuv ---------------------------------------------------------------------------
- */
+/* --- libuv -------------------------------------------------------------------------- */
 
 static void on_wake(uv_async_t *async) {
     step(async->data);

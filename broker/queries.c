@@ -13,8 +13,7 @@ static void refuse(queries *q, call *c, duban_status status, const char *field,
     held_refuse(q->held, c, &refusal, head_of(q));
 }
 
-/* --- info ----------------------------------------------------------------------------
- */
+/* --- info --------------------------------------------------------------------------- */
 
 /* The ledger's words about plans are good until its next apply; the call waits longer. */
 static duban_status copy_plans(queries *q, arena *space, uint32_t count,
@@ -82,8 +81,7 @@ static void answer_info(queries *q, call *c) {
     held_add(q->held, c, head_of(q));
 }
 
-/* --- the board at the head -----------------------------------------------------------
- */
+/* --- the board at the head ---------------------------------------------------------- */
 
 static duban_status make_board(queries *q, call *c, uint32_t plan, const char *code) {
     const board_request *ask = &c->ask.board;

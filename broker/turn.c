@@ -66,8 +66,7 @@ static duban_status append(turn *t, const admitted *a, int64_t received_ms,
     return DUBAN_OK;
 }
 
-/* --- the broker's own entries --------------------------------------------------------
- */
+/* --- the broker's own entries ------------------------------------------------------- */
 
 /* DUBAN_E_BUSY when the journal has no room; anything else is the end of the broker. */
 static duban_status append_own(turn *t, const event *ev, int64_t received_ms) {
@@ -102,8 +101,7 @@ static duban_status append_clock(turn *t, int32_t day, int64_t received_ms) {
     return status ? status : append_digest(t, received_ms);
 }
 
-/* --- the day -------------------------------------------------------------------------
- */
+/* --- the day ------------------------------------------------------------------------ */
 
 static int64_t later(int64_t a, int64_t b) {
     return a > b ? a : b;
@@ -180,8 +178,7 @@ duban_status turn_day(turn *t, int64_t wall_ms, bool *reached) {
     return status == DUBAN_E_BUSY ? DUBAN_OK : status;
 }
 
-/* --- submissions ---------------------------------------------------------------------
- */
+/* --- submissions -------------------------------------------------------------------- */
 
 static duban_status hold_receipt(turn *t, call *c, int64_t received_ms,
                                  const hash256 *leaf) {

@@ -55,8 +55,7 @@ static bool wait_ms(watchdog *w, int64_t ms, const bool *flag) {
     return over;
 }
 
-/* --- one probe -----------------------------------------------------------------------
- */
+/* --- one probe ---------------------------------------------------------------------- */
 
 static duban_status question(door at, buffer *out) {
     request_words words = {.kind = REQUEST_INFO};
@@ -148,8 +147,7 @@ static bool is_alive(watchdog *w, door at, const char *url) {
     return alive;
 }
 
-/* --- the round -----------------------------------------------------------------------
- */
+/* --- the round ---------------------------------------------------------------------- */
 
 static const char *url_of(const watchdog *w, door at) {
     if (at == COMMAND) return net_url(w->options.command);

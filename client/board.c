@@ -45,8 +45,7 @@ void duban_board_free(duban_board *b) {
     free(b);
 }
 
-/* --- the map -------------------------------------------------------------------------
- */
+/* --- the map ------------------------------------------------------------------------ */
 
 static int compare_i64(int64_t a, int64_t b) {
     return a < b ? -1 : a > b;
@@ -156,8 +155,7 @@ const cell *const *duban_board_cells(duban_board *b, size_t *n) {
     return (const cell *const *)b->sorted;
 }
 
-/* --- folding -------------------------------------------------------------------------
- */
+/* --- folding ------------------------------------------------------------------------ */
 
 static bool same_board(const duban_board *b, const frame_words *frame) {
     return (!b->origin[0] || strcmp(b->origin, frame->origin) == 0) &&

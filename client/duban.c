@@ -8,8 +8,7 @@
 #include "client/handle.h"
 #include "proto/codec.h"
 
-/* --- homes ---------------------------------------------------------------------------
- */
+/* --- homes -------------------------------------------------------------------------- */
 
 static duban_status set_urls(home *h, const duban_options *options) {
     duban_status status = DUBAN_OK;
@@ -100,8 +99,7 @@ const uint8_t *duban_public_key(const duban *d) {
     return d->home.key.public_key.bytes;
 }
 
-/* --- asking --------------------------------------------------------------------------
- */
+/* --- asking ------------------------------------------------------------------------- */
 
 void handle_pause(uint32_t ms) {
     uint32_t chance;
@@ -224,8 +222,7 @@ duban_status duban_entries(duban *d, const entries_request *ask, arena *a,
     return status;
 }
 
-/* --- the slice -----------------------------------------------------------------------
- */
+/* --- the slice ---------------------------------------------------------------------- */
 
 const ledger *duban_slice(const duban *d) {
     return slice_ledger(d->slice);

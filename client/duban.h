@@ -19,8 +19,7 @@
 typedef struct duban duban;
 typedef struct duban_board duban_board;
 
-/* --- a home: this office's key, config, outbox and slice ------------------------------
- */
+/* --- a home: this office's key, config, outbox and slice ---------------------------- */
 
 typedef struct duban_options {
     const char *home;    /* folder; copied */
@@ -49,8 +48,7 @@ const uint8_t *duban_public_key(const duban *d);
 duban_status duban_found(duban *d, const char *data, const genesis_words *genesis,
                          duban_refusal *refusal);
 
-/* --- asking ----------------------------------------------------------------------------
- */
+/* --- asking ------------------------------------------------------------------------- */
 
 /* Info about the broker and about this home's key. Borrowed until the next call on d.
  * DUBAN_E_UNREACHABLE, DUBAN_E_TIMEOUT. */
@@ -73,8 +71,7 @@ duban_status duban_body(duban *d, const hash256 *hash, arena *a, body_words *out
 duban_status duban_entries(duban *d, const entries_request *ask, arena *a,
                            entries_words *out, duban_refusal *refusal);
 
-/* --- the one door in -------------------------------------------------------------------
- */
+/* --- the one door in ---------------------------------------------------------------- */
 
 /* A body made ready: the hash to put into the event and the bytes to send beside it. */
 typedef struct duban_body_made {
@@ -150,8 +147,7 @@ typedef struct duban_outbox_row {
 duban_status duban_outbox(duban *d, arena *a, duban_outbox_row **rows, size_t *rows_n,
                           duban_refusal *refusal);
 
-/* --- boards ----------------------------------------------------------------------------
- */
+/* --- boards ------------------------------------------------------------------------- */
 
 /* A board folded from frames: a set of cells, each the newest of its name. Cells are
  * copied. */

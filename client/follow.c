@@ -84,8 +84,7 @@ duban_status duban_board_follow(duban *d, const char *plan, uint32_t wait_ms,
     return status;
 }
 
-/* --- in the home ---------------------------------------------------------------------
- */
+/* --- in the home -------------------------------------------------------------------- */
 
 /* A plan's code is a file's name: letters, digits, '.', '_' and '-', not '.' first. */
 static bool code_is_name(const char *code) {

@@ -104,8 +104,7 @@ duban_status outbox_list(const outbox *o, outbox_place place, arena *a,
     return status;
 }
 
-/* --- opening -------------------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------------------ */
 
 static bool exists(const path *file) {
     struct stat about;
@@ -187,8 +186,7 @@ duban_status outbox_open(const char *folder, const sign_public *key, outbox *out
     return status;
 }
 
-/* --- queueing ------------------------------------------------------------------------
- */
+/* --- queueing ----------------------------------------------------------------------- */
 
 static duban_status count_one(void *ctx, uint64_t number) {
     (void)number;
@@ -255,8 +253,7 @@ duban_status outbox_put(outbox *o, uint64_t number, span bytes) {
     return status;
 }
 
-/* --- reading back --------------------------------------------------------------------
- */
+/* --- reading back ------------------------------------------------------------------- */
 
 static duban_status read_into(const char *name, size_t bytes_max, arena *a, span *out) {
     buffer bytes;
@@ -343,8 +340,7 @@ duban_status outbox_set_aside(const outbox *o, outbox_place place, uint64_t numb
     return status;
 }
 
-/* --- answers -------------------------------------------------------------------------
- */
+/* --- answers ------------------------------------------------------------------------ */
 
 duban_status outbox_answer(const outbox *o, outbox_place place, uint64_t number,
                            span reply) {

@@ -25,8 +25,7 @@ duban_status duban_body_make(const void *bytes, size_t size, const char *media,
 }
 
 /* --- the check before anything is signed
- * -------------------------------------------------
- */
+ * ------------------------------------------------- */
 
 /* Kinds of which the slice knows enough to say no. */
 static bool slice_knows(event_kind kind) {
@@ -101,8 +100,7 @@ static duban_status check(duban *d, const event *ev, bool online,
 }
 
 /* --- signing and queueing
- * ----------------------------------------------------------------
- */
+ * ---------------------------------------------------------------- */
 
 /* A message on its way: ours are copies, since a sync may end what ev borrows. */
 typedef struct draft {

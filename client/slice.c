@@ -70,8 +70,7 @@ void slice_free(slice *s) {
     free(s);
 }
 
-/* --- the files -----------------------------------------------------------------------
- */
+/* --- the files ---------------------------------------------------------------------- */
 
 static duban_status lock_it(slice *s) {
     path file;
@@ -145,8 +144,7 @@ static duban_status write_record(buffer *out, span entry) {
     return DUBAN_OK;
 }
 
-/* --- folding -------------------------------------------------------------------------
- */
+/* --- folding ------------------------------------------------------------------------ */
 
 static duban_status fold_one(slice *s, span entry, duban_refusal *refusal) {
     entry_words head;
@@ -219,8 +217,7 @@ ledger *slice_ledger(slice *s) {
     return s->l;
 }
 
-/* --- bringing it up to date ------------------------------------------------------------
- */
+/* --- bringing it up to date --------------------------------------------------------- */
 
 duban_status slice_begin(slice *s, uint32_t office, uint64_t *next) {
     assert(s->lock < 0);

@@ -28,8 +28,7 @@ void slice_free(slice *s);
  * or nothing that folds. Borrowed until slice_begin or slice_free. */
 ledger *slice_ledger(slice *s);
 
-/* --- bringing it up to date: begin, any number of append, end --------------------------
- */
+/* --- bringing it up to date: begin, any number of append, end ----------------------- */
 
 /* Takes the lock and folds what another process added. A slice of another office is
  * dropped. *next is the index to ask for. DUBAN_E_LOCKED, DUBAN_E_IO, … */

@@ -11,8 +11,7 @@
  * status below 0 leaves *out untouched and fills *refusal (may be NULL) with field,
  * found, expected and the line of the outermost repeated element, from 1. Hostile bytes
  * can ask the arena for 80 times their size before a count is refused: give it a bound
- * where bytes come from strangers; DUBAN_E_NO_MEMORY then says that it was reached.
- */
+ * where bytes come from strangers; DUBAN_E_NO_MEMORY then says that it was reached. */
 #ifndef DUBAN_PROTO_CODEC_H
 #define DUBAN_PROTO_CODEC_H
 

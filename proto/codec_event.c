@@ -31,8 +31,7 @@ RULES(rule_body_ref, body_ref, body_ref, .present = body_present, .blank = body_
 #define BODY(number, type, member)                                                       \
     FIELD(number, MESSAGE, type, member, INNER(rule_body_ref))
 
-/* --- genesis, offices, keys, calendar --------------------------------------------------
- */
+/* --- genesis, offices, keys, calendar ----------------------------------------------- */
 
 static const field_rule rule_office_fields[] = {
     FIELD(1, PLAIN, office_words, number),

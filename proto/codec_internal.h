@@ -118,8 +118,7 @@ extern const message_rule rule_request, rule_reply, rule_frame;
  * no such kind. */
 const message_rule *codec_payload_rule(event_kind kind, size_t *at);
 
-/* --- codec_read.c --------------------------------------------------------------------
- */
+/* --- codec_read.c ------------------------------------------------------------------- */
 
 /* Takes bytes apart as that message. NULL after filling *refused: MALFORMED or NO_MEMORY.
  */
@@ -136,8 +135,7 @@ duban_status codec_refuse_size(const reader *in, const char *message, size_t siz
 duban_status codec_read(const reader *in, const message_rule *rule, span bytes,
                         void *words);
 
-/* --- codec_write.c -------------------------------------------------------------------
- */
+/* --- codec_write.c ------------------------------------------------------------------ */
 
 size_t codec_size(const message_rule *rule, const void *words);
 /* Appends. DUBAN_E_TOO_LARGE above size_max, DUBAN_E_NO_MEMORY. */

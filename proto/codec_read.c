@@ -10,8 +10,7 @@
 _Static_assert(sizeof(event_kind) == sizeof(int32_t),
                "enums are as wide as protobuf-c's");
 
-/* --- protobuf-c in an arena -----------------------------------------------------------
- */
+/* --- protobuf-c in an arena --------------------------------------------------------- */
 
 /* protobuf-c ends a string with NUL and forgets its size, so that a NUL inside would go
  * unnoticed. Hence every allocation keeps its size in front of it. */
@@ -66,8 +65,7 @@ const ProtobufCMessage *codec_unpack(const reader *in,
     return NULL;
 }
 
-/* --- refusals -------------------------------------------------------------------------
- */
+/* --- refusals ----------------------------------------------------------------------- */
 
 static duban_status refuse(const reader *in, const field_rule *rule,
                            const ProtobufCFieldDescriptor *field, duban_status status,
@@ -113,8 +111,7 @@ duban_status codec_refuse_size(const reader *in, const char *message, size_t siz
     return duban_refuse(in->refusal, DUBAN_E_TOO_LARGE, 0, message, found, expected);
 }
 
-/* --- text -----------------------------------------------------------------------------
- */
+/* --- text --------------------------------------------------------------------------- */
 
 /* Bytes of the well-formed UTF-8 character at text (Unicode 15, table 3-7), 0 when it is
  * none or a control character. */
@@ -171,8 +168,7 @@ static duban_status check_code(const reader *in, const field_rule *rule,
     return good ? DUBAN_OK : refuse(in, rule, field, DUBAN_E_CODE, text, expected);
 }
 
-/* --- one value ------------------------------------------------------------------------
- */
+/* --- one value ---------------------------------------------------------------------- */
 
 static duban_status carry_number(const reader *in, const field_rule *rule,
                                  const ProtobufCFieldDescriptor *field, const void *from,
@@ -373,8 +369,7 @@ static duban_status carry_value(const reader *in, const field_rule *rule,
     return DUBAN_E_INTERNAL;
 }
 
-/* --- arrays and messages --------------------------------------------------------------
- */
+/* --- arrays and messages ------------------------------------------------------------ */
 
 /* Elements that words keep just as protobuf-c has them: numbers and strings. */
 static duban_status check_elements(reader *in, const field_rule *rule,

@@ -40,8 +40,7 @@ void decimal_parts(decimal value, int64_t *mantissa, uint32_t *scale) {
     *scale = s;
 }
 
-/* --- text ----------------------------------------------------------------------------
- */
+/* --- text --------------------------------------------------------------------------- */
 
 /* The next character of a number, full-width forms folded into ASCII: '0'..'9', '.', ',',
  * '+', '-', '\0' at the end, '?' for anything else. */
@@ -165,8 +164,7 @@ void decimal_write_fixed(decimal value, int decimals, char out[DECIMAL_TEXT_SIZE
     write_units(value.micro < 0 && units > 0, units, decimals, out);
 }
 
-/* --- arithmetic ----------------------------------------------------------------------
- */
+/* --- arithmetic --------------------------------------------------------------------- */
 
 int decimal_compare(decimal a, decimal b) {
     return (a.micro > b.micro) - (a.micro < b.micro);

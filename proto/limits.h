@@ -3,8 +3,7 @@
 #ifndef DUBAN_PROTO_LIMITS_H
 #define DUBAN_PROTO_LIMITS_H
 
-/* --- entries and messages ------------------------------------------------------------
- */
+/* --- entries and messages ----------------------------------------------------------- */
 
 /* An entry is addressed by a 16-bit size in a tlog-tiles entry bundle (C2SP tlog-tiles,
  * "Log entries"), so no entry can be longer. */
@@ -22,8 +21,7 @@
 /* A published frame above this says "fetch" instead of carrying its cells. */
 #define FRAME_SIZE_MAX (256 * 1024)
 
-/* --- words ---------------------------------------------------------------------------
- */
+/* --- words -------------------------------------------------------------------------- */
 
 #define ORIGIN_SIZE_MAX 128 /* bytes, the origin line of a checkpoint */
 #define CODE_SIZE_MAX   32  /* plan and office codes: [0-9A-Za-z._-] */
@@ -32,8 +30,7 @@
 #define UNIT_SIZE_MAX   48  /* bytes of UTF-8 */
 #define NUMBER_TEXT_MAX 16  /* a printed task number such as 122 or 5.1 */
 
-/* --- counts --------------------------------------------------------------------------
- */
+/* --- counts ------------------------------------------------------------------------- */
 
 #define PLANS_MAX         64    /* plans of one broker, several a year for decades */
 #define OFFICES_MAX       4096  /* a province's townships */
@@ -53,8 +50,7 @@
 #define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
 #define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
 
-/* --- signed notes and proofs ---------------------------------------------------------
- */
+/* --- signed notes and proofs -------------------------------------------------------- */
 
 /* C2SP signed-note asks for at least 16 signatures, each up to nearly 5 kB (7 in base64).
  */
@@ -63,15 +59,13 @@
 #define NOTE_SIGNATURE_MAX  8192 /* characters of base64 in one signature line */
 #define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
 
-/* --- files that people edit ----------------------------------------------------------
- */
+/* --- files that people edit --------------------------------------------------------- */
 
 #define NOTICE_SIZE_MAX (4 * 1024 * 1024)  /* a notice; the one of 2023 has 66 kB */
 #define NOTICE_LINE_MAX 65536              /* a line or a task of it; 1.2 kB in 2023 */
 #define SHEET_SIZE_MAX  (32 * 1024 * 1024) /* TASKS_MAX tasks of eight rows of 2 kB */
 
-/* --- numbers and time ----------------------------------------------------------------
- */
+/* --- numbers and time --------------------------------------------------------------- */
 
 #define DECIMAL_SCALE_MAX 6
 #define DECIMAL_MICRO     1000000LL
@@ -85,16 +79,14 @@
 #define UTC_OFFSET_MAX    840 /* minutes: the furthest time zone is UTC+14 */
 #define WINDOW_DAYS_MAX   366 /* a window begins and ends within a year of its period */
 
-/* --- the journal on disk --------------------------------------------------------------
- */
+/* --- the journal on disk ------------------------------------------------------------ */
 
 #define JOURNAL_READERS_MAX   512  /* views open at once: workers, audit and backup */
 #define HEADS_SLOTS           64   /* signed heads kept in the ring */
 #define READER_CHECK_COMMITS  1024 /* commits between two searches for dead readers */
 #define VERIFY_TILES_PER_VIEW 16   /* a verification pins pages no longer than this */
 
-/* --- the broker's queues -------------------------------------------------------------
- */
+/* --- the broker's queues ------------------------------------------------------------ */
 
 #define COMMAND_CONTEXTS  1024 /* requests held at once on the command socket */
 #define FEED_CONTEXTS     4096 /* readers held at once on the feed socket; 1 kB each */
@@ -121,8 +113,7 @@
 #define VERIFY_STEP       1024  /* entries verified behind the service between pauses */
 #define CONFLICTS_MAX     65536 /* conflict entries remembered, a window for 1,024 keys */
 
-/* --- the client's home ---------------------------------------------------------------
- */
+/* --- the client's home -------------------------------------------------------------- */
 
 #define CONFIG_SIZE_MAX      65536 /* a home's config; a dozen lines in practice */
 #define OUTBOX_QUEUED_MAX    65536 /* messages waiting: weeks of a department offline */

@@ -9,8 +9,7 @@
 #define MS_OF_MINUTE 60000LL
 #define MS_OF_DAY    86400000LL
 
-/* --- days ----------------------------------------------------------------------------
- */
+/* --- days --------------------------------------------------------------------------- */
 
 /* Both directions count in years that begin on 1 March, so that the leap day is a year's
  * last, and in eras of 400 years, which all have 146,097 days. Day -719,468 is
@@ -55,8 +54,7 @@ int weekday_of_day(int32_t day) {
     return (int)(since_monday - floor_div(since_monday, 7) * 7);
 }
 
-/* --- text ----------------------------------------------------------------------------
- */
+/* --- text --------------------------------------------------------------------------- */
 
 /* Reads exactly that many ASCII digits. */
 static bool read_digits(const char **text, int digits, int32_t *out) {
@@ -105,8 +103,7 @@ void day_write(int32_t day, char out[DAY_TEXT_SIZE]) {
     assert(n > 0 && n < DAY_TEXT_SIZE);
 }
 
-/* --- moments -------------------------------------------------------------------------
- */
+/* --- moments ------------------------------------------------------------------------ */
 
 /* HH:MM, HH:MM:SS or HH:MM:SS.mmm behind the T. */
 static bool read_time(const char **text, int64_t *out_ms) {
@@ -174,8 +171,7 @@ int64_t moment_of_day(int32_t day, int32_t utc_offset_minutes) {
     return day * MS_OF_DAY - utc_offset_minutes * MS_OF_MINUTE;
 }
 
-/* --- periods -------------------------------------------------------------------------
- */
+/* --- periods ------------------------------------------------------------------------ */
 
 static period period_at(period_kind kind, int32_t year, int32_t month, int32_t day) {
     return (period){kind, day_of_date((date){year, month, day})};
@@ -328,8 +324,7 @@ void period_write(period value, char out[PERIOD_TEXT_SIZE]) {
     assert(n >= 0 && n < PERIOD_TEXT_SIZE);
 }
 
-/* --- working days --------------------------------------------------------------------
- */
+/* --- working days ------------------------------------------------------------------- */
 
 /* Position of the first of the n ascending days that is not below day. */
 static size_t lower_bound(const int32_t *days, size_t n, int32_t day) {

@@ -76,8 +76,7 @@ duban_status period_read(const char *text, period *out);
 /* "" for kind NONE; any other period must be valid. */
 void period_write(period value, char out[PERIOD_TEXT_SIZE]);
 
-/* --- working days --------------------------------------------------------------------
- */
+/* --- working days ------------------------------------------------------------------- */
 
 /* Exceptions to Monday-to-Friday; both arrays ascending, borrowed from the caller. They
  * may name days on which they change nothing; a day in both is worked. */

@@ -23,8 +23,7 @@ typedef struct span {
     size_t size;
 } span;
 
-/* --- enums, as in duban.proto --------------------------------------------------------
- */
+/* --- enums, as in duban.proto ------------------------------------------------------- */
 
 typedef enum algorithm { ALGORITHM_NONE, ALGORITHM_ED25519 } algorithm;
 
@@ -182,8 +181,7 @@ typedef enum item_state {
     ITEM_ACCEPTED
 } item_state;
 
-/* --- signed --------------------------------------------------------------------------
- */
+/* --- signed ------------------------------------------------------------------------- */
 
 /* The head of a Signed and its payload's bytes. */
 typedef struct signed_words {
@@ -197,8 +195,7 @@ typedef struct signed_words {
     span payload;
 } signed_words;
 
-/* --- payloads ------------------------------------------------------------------------
- */
+/* --- payloads ----------------------------------------------------------------------- */
 
 /* present is false when no body is referred to. */
 typedef struct body_ref {
@@ -476,8 +473,7 @@ typedef struct event {
     };
 } event;
 
-/* --- cells ---------------------------------------------------------------------------
- */
+/* --- cells -------------------------------------------------------------------------- */
 
 typedef enum cell_kind {
     CELL_NONE,
@@ -628,8 +624,7 @@ typedef struct cell {
     };
 } cell;
 
-/* --- wire ----------------------------------------------------------------------------
- */
+/* --- wire --------------------------------------------------------------------------- */
 
 typedef struct body_words {
     uint8_t salt[BODY_SALT_SIZE];

@@ -23,8 +23,7 @@
 
 static_assert(NOTE_AT + JOURNAL_CHECKPOINT_MAX <= SUM_AT, "a record holds its note");
 
-/* --- bytes ----------------------------------------------------------------------------
- */
+/* --- bytes -------------------------------------------------------------------------- */
 
 static void put(uint8_t *at, uint32_t bytes, uint64_t number) {
     while (bytes-- > 0) {
@@ -69,8 +68,7 @@ static bool all_zero(const uint8_t *bytes, size_t size) {
     return true;
 }
 
-/* --- the file -------------------------------------------------------------------------
- */
+/* --- the file ----------------------------------------------------------------------- */
 
 duban_status heads_make(const char *path) {
     char making[PATH_MAX];
@@ -104,8 +102,7 @@ void heads_close(heads *h) {
     h->fd = -1;
 }
 
-/* --- reading the ring -----------------------------------------------------------------
- */
+/* --- reading the ring --------------------------------------------------------------- */
 
 /* What the slot must hold when the newest record has that sequence. */
 static uint64_t sequence_of(uint32_t slot, uint64_t newest) {

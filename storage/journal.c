@@ -9,8 +9,7 @@
 
 static_assert(CHECKPOINT_NOTE_MAX < JOURNAL_CHECKPOINT_MAX, "a head holds its note");
 
-/* --- the port -------------------------------------------------------------------------
- */
+/* --- the port ----------------------------------------------------------------------- */
 
 void journal_close(journal *j) {
     if (j) j->engine->close(j);
@@ -116,8 +115,7 @@ duban_status journal_tile(journal_reader *r, uint8_t level, uint64_t number,
     return engine_tile(r, level, number, width, out);
 }
 
-/* --- what engines share ---------------------------------------------------------------
- */
+/* --- what engines share ------------------------------------------------------------- */
 
 duban_status engine_init(journal *j, const journal_engine *engine,
                          const journal_options *options) {

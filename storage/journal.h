@@ -55,8 +55,7 @@ typedef struct journal_options {
     void *ctx;
 } journal_options;
 
-/* --- opening: the start-up verification of architecture.md ----------------------------
- */
+/* --- opening: the start-up verification of architecture.md -------------------------- */
 
 /* Opens and verifies: the last signed head (its signature, the root at its size), the
  * frontier and every entry after the last signed head, which is signed on when it is
@@ -73,8 +72,7 @@ void journal_get_head(const journal *j, journal_head *out);
 /* The engine's own count of syncs done since it was opened, for status and tests. */
 uint64_t journal_syncs(const journal *j);
 
-/* --- the one door in: owner thread only -----------------------------------------------
- */
+/* --- the one door in: owner thread only --------------------------------------------- */
 
 /* Index the next staged entry will have. */
 uint64_t journal_next(const journal *j);
@@ -90,8 +88,7 @@ duban_status journal_stage(journal *j, span entry, const journal_body *bodies,
  * it is busy, flushes gather. Returns at once. */
 void journal_flush(journal *j);
 
-/* --- reading: any thread, each with a reader of its own -------------------------------
- */
+/* --- reading: any thread, each with a reader of its own ----------------------------- */
 
 /* A consistent view of what the head at this moment covers: entries
  * 0..journal_reader_size-1. Keep it short: it pins pages. DUBAN_E_NO_MEMORY, DUBAN_E_IO,

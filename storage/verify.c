@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-/* --- tiles ----------------------------------------------------------------------------
- */
+/* --- tiles -------------------------------------------------------------------------- */
 
 static duban_status tile_of(journal_reader *r, uint32_t level, uint64_t number,
                             const hash256 **out) {
@@ -63,8 +62,7 @@ duban_status verify_tile(journal_reader *r, uint64_t number) {
     return DUBAN_OK;
 }
 
-/* --- the edge -------------------------------------------------------------------------
- */
+/* --- the edge ----------------------------------------------------------------------- */
 
 /* Compares the places of `edge` up to levels_end with the stored ones, leftmost first. */
 static duban_status compare(journal_reader *r, const tlog_frontier *stored,
@@ -102,8 +100,7 @@ duban_status verify_frontier(journal_reader *r, const journal_state *state,
     return compare(r, &state->frontier, edge, TLOG_LEVELS);
 }
 
-/* --- the port's verification ----------------------------------------------------------
- */
+/* --- the port's verification -------------------------------------------------------- */
 
 static duban_status verify_range(journal_reader *r, uint64_t from, uint64_t to,
                                  bool (*progress)(void *ctx, uint64_t done), void *ctx) {

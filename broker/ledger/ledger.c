@@ -59,8 +59,7 @@ duban_status ledger_set_day(ledger *l, int32_t day) {
     return view_day(l, day);
 }
 
-/* --- what it knows -------------------------------------------------------------------
- */
+/* --- what it knows ------------------------------------------------------------------ */
 
 void ledger_get_status(const ledger *l, ledger_status *out) {
     *out = (ledger_status){.has_genesis = l->has_genesis,
@@ -123,8 +122,7 @@ calendar ledger_calendar(const ledger *l) {
     return workdays_calendar(&l->workdays);
 }
 
-/* --- the board -----------------------------------------------------------------------
- */
+/* --- the board ---------------------------------------------------------------------- */
 
 void ledger_cells(const ledger *l, uint32_t number, uint64_t after, bool all,
                   ledger_visit visit, void *ctx) {
@@ -158,8 +156,7 @@ bool ledger_cell(const ledger *l, uint32_t number, const cell_name *name, cell *
     return true;
 }
 
-/* --- state pages, the digest, the trace ----------------------------------------------
- */
+/* --- state pages, the digest, the trace --------------------------------------------- */
 
 uint32_t ledger_pages(const ledger *l) {
     return page_count(l);

@@ -30,8 +30,7 @@ typedef struct ledger_allocator {
 duban_status ledger_new(ledger_allocator allocator, ledger **out);
 void ledger_free(ledger *l);
 
-/* --- the one door in -----------------------------------------------------------------
- */
+/* --- the one door in ---------------------------------------------------------------- */
 
 /* Whether the event may enter, received at that moment: permission, number, then
  * everything the plan says of it. DUBAN_OK also promises that ledger_apply of this very
@@ -61,8 +60,7 @@ void ledger_set_slice(ledger *l, bool slice);
  * DUBAN_E_STATE. DUBAN_E_NO_MEMORY. */
 duban_status ledger_set_day(ledger *l, int32_t day);
 
-/* --- what it knows -------------------------------------------------------------------
- */
+/* --- what it knows ------------------------------------------------------------------ */
 
 typedef struct ledger_status {
     bool has_genesis;
@@ -104,8 +102,7 @@ uint32_t ledger_find_plan(const ledger *l, const char *code); /* 0 when there is
 /* The working-day calendar as the journal has it; borrowed until the next apply. */
 calendar ledger_calendar(const ledger *l);
 
-/* --- the board -----------------------------------------------------------------------
- */
+/* --- the board ---------------------------------------------------------------------- */
 
 /* Cells of a published plan in ascending order of their last change, ties in a fixed
  * order: those changed after `after` (0 with all: every cell). Stops when visit returns
@@ -118,8 +115,7 @@ uint64_t ledger_plan_changed(const ledger *l, uint32_t plan);
 /* One cell by name; false when there is none. Borrowed until the next apply. */
 bool ledger_cell(const ledger *l, uint32_t plan, const cell_name *name, cell *out);
 
-/* --- state pages and the digest ------------------------------------------------------
- */
+/* --- state pages and the digest ----------------------------------------------------- */
 
 /* The state as canonical pages: page 0 the journal's own (genesis, offices, keys and
  * their numbers, calendar, day), then one for each (plan, office), office 0 holding what
@@ -131,8 +127,7 @@ duban_status ledger_page_write(const ledger *l, uint32_t page, buffer *out);
  * how dirty pages alone are hashed again). Equal states give equal digests. */
 duban_status ledger_digest(ledger *l, hash256 *out, uint32_t *pages);
 
-/* --- the trace -----------------------------------------------------------------------
- */
+/* --- the trace ---------------------------------------------------------------------- */
 
 /* One readable line for each thing an apply did, e.g.
  * "12 submission 2023/25/guanxian 2023Q1 M1 320 to_date -> item submitted, pace +1.2

@@ -155,8 +155,7 @@ void office_apply(office_book *book, const office_words *copies, uint32_t copies
     pool_join(&book->texts, texts);
 }
 
-/* --- keys ----------------------------------------------------------------------------
- */
+/* --- keys --------------------------------------------------------------------------- */
 
 static duban_status check_enrolment(const office_book *book, const key_words *keys,
                                     uint32_t at, uint32_t number, const verdict *v) {

@@ -148,8 +148,7 @@ void refresh_metric(ledger *l, plan *p, uint32_t at, uint64_t index) {
     board_put(&p->board, metric->pace, &next, index);
 }
 
-/* --- lights --------------------------------------------------------------------------
- */
+/* --- lights ------------------------------------------------------------------------- */
 
 /* One evaluation that may decide a light. */
 typedef struct candidate {
@@ -345,8 +344,7 @@ void refresh_task_light(ledger *l, plan *p, uint32_t task, uint64_t index) {
     put_light(l, p, t->light, &worst, &sum, next, index);
 }
 
-/* --- whole tasks ---------------------------------------------------------------------
- */
+/* --- whole tasks -------------------------------------------------------------------- */
 
 static void refresh_nodes(ledger *l, plan *p, const plan_task *t, uint64_t index) {
     for (uint32_t i = 0; i < t->timetable.nodes_n; i++) {

@@ -244,8 +244,7 @@ duban_status submission_check(ledger *l, const submission_words *words, uint32_t
     return reserve(l, p, words, signer) ? DUBAN_OK : refuse_memory(v);
 }
 
-/* --- folding in ----------------------------------------------------------------------
- */
+/* --- folding in --------------------------------------------------------------------- */
 
 static void apply_value(ledger *l, plan *p, const place *at, const value_words *value,
                         uint32_t signer, uint64_t index) {

@@ -87,8 +87,7 @@ void trace_missing(const ledger *l, const plan *p, uint32_t duty, uint32_t round
     say(l, "%" PRIu64 "   missing %s %s", index, place, in_period);
 }
 
-/* --- submissions ---------------------------------------------------------------------
- */
+/* --- submissions -------------------------------------------------------------------- */
 
 static void write_said(const statement_words *s, char *out, size_t size) {
     char amount[DECIMAL_TEXT_SIZE];
@@ -147,8 +146,7 @@ static void trace_statement(const ledger *l, uint64_t index, const plan *p,
         item->late ? " late" : "", pace);
 }
 
-/* --- the other kinds -----------------------------------------------------------------
- */
+/* --- the other kinds ---------------------------------------------------------------- */
 
 static void trace_plan_event(const ledger *l, uint64_t index, const event *ev) {
     const plan *p;

@@ -26,8 +26,7 @@ static duban_status failed(cli *c, const char *what) {
     return cli_refuse(c, DUBAN_E_IO, 0, what, strerror(errno), NULL);
 }
 
-/* --- the folder ----------------------------------------------------------------------
- */
+/* --- the folder --------------------------------------------------------------------- */
 
 duban_status bench_folder_make(cli *c, bench_broker *b) {
     const char *parent = cli_option(c, "dir");
@@ -78,8 +77,7 @@ static duban_status found(cli *c, const bench_city *city, const bench_broker *b)
     return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
 }
 
-/* --- the process ---------------------------------------------------------------------
- */
+/* --- the process -------------------------------------------------------------------- */
 
 static duban_status find_duband(cli *c, char out[CLI_PATH_MAX]) {
     const char *given = cli_option(c, "duband");
@@ -190,8 +188,7 @@ void bench_broker_stop(bench_broker *b) {
     bench_folder_remove(b);
 }
 
-/* --- what the machine tells ----------------------------------------------------------
- */
+/* --- what the machine tells --------------------------------------------------------- */
 
 uint64_t bench_broker_memory(const bench_broker *b) {
     char path[64], line[256];

@@ -100,8 +100,7 @@ duban_status bench_sign(const sign_key *pair, uint32_t office, uint32_t key,
     return s;
 }
 
-/* --- founding ------------------------------------------------------------------------
- */
+/* --- founding ----------------------------------------------------------------------- */
 
 typedef struct founding {
     bench_city *city;
@@ -288,8 +287,7 @@ duban_status bench_city_found(bench_city *city, const lights_words *lights,
     return s;
 }
 
-/* --- the stream ----------------------------------------------------------------------
- */
+/* --- the stream --------------------------------------------------------------------- */
 
 duban_status bench_stream_begin(bench_city *city, uint32_t batch) {
     size_t groups = BENCH_METRICS / batch;

@@ -81,8 +81,7 @@ typedef duban_status (*bench_deliver)(void *ctx, span signed_bytes,
 duban_status bench_city_found(bench_city *city, const lights_words *lights,
                               bench_deliver deliver, void *ctx);
 
-/* --- the stream ----------------------------------------------------------------------
- */
+/* --- the stream --------------------------------------------------------------------- */
 
 /* One submission on its way. */
 typedef struct bench_job {

@@ -29,8 +29,7 @@
 #define TIMEOUT_MS       10000
 #define MIB              (1024.0 * 1024.0)
 
-/* --- options and output --------------------------------------------------------------
- */
+/* --- options and output ------------------------------------------------------------- */
 
 static duban_status read_number(cli *c, const char *name, double otherwise, double min,
                                 double max, double *out) {
@@ -104,8 +103,7 @@ static double percentile_ms(const int64_t *sorted_ns, size_t n, double share) {
     return (double)sorted_ns[at < n ? at : n - 1] / 1e6;
 }
 
-/* --- a broker with a city in it ------------------------------------------------------
- */
+/* --- a broker with a city in it ----------------------------------------------------- */
 
 typedef struct trial {
     cli *c;
@@ -218,8 +216,7 @@ static duban_status trial_load(trial *t, bench_load *load, const char *title) {
     return cli_refuse(t->c, DUBAN_E_INTERNAL, 0, "entries", found, expected);
 }
 
-/* --- ingest --------------------------------------------------------------------------
- */
+/* --- ingest ------------------------------------------------------------------------- */
 
 typedef struct ingest {
     double per_second; /* submissions acknowledged */
@@ -321,8 +318,7 @@ duban_status cmd_bench_ingest(cli *c) {
     return DUBAN_OK;
 }
 
-/* --- watch ---------------------------------------------------------------------------
- */
+/* --- watch -------------------------------------------------------------------------- */
 
 typedef struct watch {
     double p50_ms;
@@ -416,8 +412,7 @@ duban_status cmd_bench_watch(cli *c) {
     return DUBAN_OK;
 }
 
-/* --- replay --------------------------------------------------------------------------
- */
+/* --- replay ------------------------------------------------------------------------- */
 
 static duban_status measure_fold(cli *c, uint64_t entries, bench_fold *out,
                                  double *syncs) {

@@ -32,8 +32,7 @@ typedef struct fold {
     duban_status failed;
 } fold;
 
-/* --- writing -------------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------ */
 
 static void on_durable(void *ctx, const journal_head *head) {
     fold *f = ctx;
@@ -143,8 +142,7 @@ static duban_status write_all(fold *f, const lights_words *lights) {
     return s >= 0 ? wait_durable(f, journal_next(f->journal)) : s;
 }
 
-/* --- folding -------------------------------------------------------------------------
- */
+/* --- folding ------------------------------------------------------------------------ */
 
 static void *counted(void *ctx, void *block, size_t old_size, size_t new_size) {
     fold *f = ctx;

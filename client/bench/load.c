@@ -91,8 +91,7 @@ static void end_slot(slot *s, duban_status status, const duban_refusal *refusal)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* --- one submission ------------------------------------------------------------------
- */
+/* --- one submission ----------------------------------------------------------------- */
 
 static void send_request(slot *s) {
     nng_msg *message;
@@ -237,8 +236,7 @@ static void on_aio(void *ctx) {
     }
 }
 
-/* --- the run -------------------------------------------------------------------------
- */
+/* --- the run ------------------------------------------------------------------------ */
 
 static duban_status connect_all(run *r) {
     for (; r->sockets_n < CONNECTIONS; r->sockets_n++) {

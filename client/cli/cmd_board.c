@@ -80,8 +80,7 @@ duban_status cmd_board(cli *c) {
     return s;
 }
 
-/* --- why -----------------------------------------------------------------------------
- */
+/* --- why ---------------------------------------------------------------------------- */
 
 /* "2023/25/guanxian" in three; office stays NULL when there are two. */
 static duban_status split_name(cli *c, char *text, const char **plan, const char **task,

@@ -21,8 +21,7 @@ typedef struct correction {
     task_words task;
 } correction;
 
-/* --- the submission that is corrected ------------------------------------------------
- */
+/* --- the submission that is corrected ----------------------------------------------- */
 
 static duban_status from_outbox(correction *k, bool *found) {
     duban_outbox_row *rows;
@@ -65,8 +64,7 @@ static duban_status from_broker(correction *k) {
     return DUBAN_OK;
 }
 
-/* --- what is said instead ------------------------------------------------------------
- */
+/* --- what is said instead ----------------------------------------------------------- */
 
 static bool wanted(const correction *k, const statement_words *w) {
     const char *task = cli_option(k->c, "task"), *metric = cli_option(k->c, "metric");

@@ -73,8 +73,7 @@ static const char *return_reason(const due *d, const owed_line *line) {
                  : cli_say(d->c, "（理由须联机查看）", "(connect to read the reason)");
 }
 
-/* --- print ---------------------------------------------------------------------------
- */
+/* --- print -------------------------------------------------------------------------- */
 
 static json_t *amount_json(bool has, const value_cell *value) {
     if (!has) return json_null();
@@ -195,8 +194,7 @@ static void print_due(const due *d) {
             d->owed.items_open, d->owed.n);
 }
 
-/* --- sheet ---------------------------------------------------------------------------
- */
+/* --- sheet -------------------------------------------------------------------------- */
 
 /* Which columns want filling in, and by when; why it came back when it did. */
 static const char *note_of(const due *d, const owed_line *line, char room[SAY_SIZE]) {
@@ -293,8 +291,7 @@ static duban_status keep_sheet(const due *d, const char *path) {
     return DUBAN_OK;
 }
 
-/* --- run -----------------------------------------------------------------------------
- */
+/* --- run ---------------------------------------------------------------------------- */
 
 static duban_status read_period(cli *c, uint32_t plan, period *out) {
     char rounds[FIND_ROUNDS_SIZE];

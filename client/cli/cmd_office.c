@@ -18,8 +18,7 @@
 #define OFFICE_OVERHEAD 48
 #define KEY_SIZE        64
 
-/* --- enroll --------------------------------------------------------------------------
- */
+/* --- enroll ------------------------------------------------------------------------- */
 
 /* An upper bound of an office's bytes in an event. */
 static size_t office_size(const office_words *office) {
@@ -245,8 +244,7 @@ duban_status cmd_office_enroll(cli *c) {
     return s;
 }
 
-/* --- list ----------------------------------------------------------------------------
- */
+/* --- list --------------------------------------------------------------------------- */
 
 static uint32_t keys_of(const ledger *l, uint32_t office, json_t *numbers) {
     ledger_status st;
@@ -309,8 +307,7 @@ duban_status cmd_office_list(cli *c) {
     return DUBAN_OK;
 }
 
-/* --- revoke --------------------------------------------------------------------------
- */
+/* --- revoke ------------------------------------------------------------------------- */
 
 duban_status cmd_office_revoke(cli *c) {
     duban_status s = cli_open_synced(c);

@@ -24,8 +24,7 @@ typedef struct fate {
     json_t *reasons; /* of the returns, with --json */
 } fate;
 
-/* --- sending -------------------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------------------ */
 
 static duban_status wait_ms(cli *c, uint32_t *out) {
     const char *text = cli_option(c, "timeout");
@@ -52,8 +51,7 @@ static duban_status flush(cli *c, size_t *left) {
     return failed && why.status < 0 ? cli_refused(c, &why) : DUBAN_OK;
 }
 
-/* --- the fate ------------------------------------------------------------------------
- */
+/* --- the fate ----------------------------------------------------------------------- */
 
 static bool statement_before(const submission_words *sub, uint32_t at) {
     const statement_words *a = &sub->statements[at];
@@ -107,8 +105,7 @@ static bool settled(const duban_outbox_row *row, const fate *f) {
     return f->returned == 0 && f->accepted + f->newer == f->items;
 }
 
-/* --- print ---------------------------------------------------------------------------
- */
+/* --- print -------------------------------------------------------------------------- */
 
 static const char *state_code(duban_outbox_state state) {
     static const char *const codes[] = {"queued", "receipted", "refused"};

@@ -15,8 +15,7 @@
 #include "client/cli/text.h"
 #include "client/import/import.h"
 
-/* --- import --------------------------------------------------------------------------
- */
+/* --- import ------------------------------------------------------------------------- */
 
 static bool ends_with(const char *text, const char *tail) {
     size_t size = strlen(text), tail_size = strlen(tail);
@@ -111,8 +110,7 @@ duban_status cmd_plan_import(cli *c) {
     return s;
 }
 
-/* --- check ---------------------------------------------------------------------------
- */
+/* --- check -------------------------------------------------------------------------- */
 
 /* Whether a row begins a task that names no lead, and does not say so itself. */
 static bool begins_unled(const plan_files *f, const plan_row *row) {
@@ -240,8 +238,7 @@ duban_status cmd_plan_check(cli *c) {
     return s;
 }
 
-/* --- show ----------------------------------------------------------------------------
- */
+/* --- show --------------------------------------------------------------------------- */
 
 static json_t *names_json(const ledger *l, const uint32_t *numbers, uint32_t n) {
     json_t *names = json_array();

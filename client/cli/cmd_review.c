@@ -101,8 +101,7 @@ static duban_status read_filters(reviewing *r) {
     return DUBAN_OK;
 }
 
-/* --- list ----------------------------------------------------------------------------
- */
+/* --- list --------------------------------------------------------------------------- */
 
 /* "M1 320 亿元；M2 5.1%": what the item states. */
 static void values_of(const reviewing *r, const waiting *w, const task_words *task,
@@ -179,8 +178,7 @@ static duban_status list(reviewing *r) {
     return DUBAN_OK;
 }
 
-/* --- accept, return ------------------------------------------------------------------
- */
+/* --- accept, return ----------------------------------------------------------------- */
 
 static duban_status review_one(reviewing *r, const waiting *w, bool accepted,
                                const duban_body_made *reason) {

@@ -8,8 +8,7 @@
 #include "client/cli/json.h"
 #include "client/cli/post.h"
 
-/* --- evidence ------------------------------------------------------------------------
- */
+/* --- evidence ----------------------------------------------------------------------- */
 
 typedef struct evidence {
     duban_body_made bodies[BODIES_MAX];
@@ -48,8 +47,7 @@ static void free_evidence(evidence *e) {
         free(e->data[i]);
 }
 
-/* --- one statement -------------------------------------------------------------------
- */
+/* --- one statement ------------------------------------------------------------------ */
 
 static void cell_of_option(cli *c, const char **cells, fill_column column,
                            const char *option) {
@@ -99,8 +97,7 @@ static duban_status fill_options(fill *f) {
     return DUBAN_OK;
 }
 
-/* --- run -----------------------------------------------------------------------------
- */
+/* --- run ---------------------------------------------------------------------------- */
 
 static void say_left_out(const fill *f, const post_result *sent) {
     cli *c = f->c;

@@ -12,8 +12,7 @@
 #include "client/cli/text.h"
 #include "client/cli/typed.h"
 
-/* --- the table -----------------------------------------------------------------------
- */
+/* --- the table ---------------------------------------------------------------------- */
 
 enum { TASK, PROFILE, NODE, DATE, SHARE, TITLE };
 
@@ -90,8 +89,7 @@ static bool seen_before(const filing *f, size_t at) {
     return false;
 }
 
-/* --- file ----------------------------------------------------------------------------
- */
+/* --- file --------------------------------------------------------------------------- */
 
 /* Whether this home files that task's timetable: its first lead; any lead when the task
  * is named; the city office where nobody leads. */
@@ -242,8 +240,7 @@ duban_status cmd_timetable_file(cli *c) {
     return s;
 }
 
-/* --- accept, return ------------------------------------------------------------------
- */
+/* --- accept, return ----------------------------------------------------------------- */
 
 /* One that waits, kept apart from the slice, which moves while we send. */
 typedef struct waiting {
@@ -339,8 +336,7 @@ duban_status cmd_timetable_return(cli *c) {
     return review_command(c, false);
 }
 
-/* --- list ----------------------------------------------------------------------------
- */
+/* --- list --------------------------------------------------------------------------- */
 
 static void list_json(cli *c, const ledger *l, const task_words *task,
                       const timetable_cell *t) {

@@ -126,8 +126,7 @@ static bool same_item(const statement_words *a, const statement_words *b) {
            period_equal(a->period, b->period);
 }
 
-/* --- where and when ------------------------------------------------------------------
- */
+/* --- where and when ----------------------------------------------------------------- */
 
 static void read_supersedes(row *r) {
     const char *text = r->cells[FILL_SUPERSEDES];
@@ -160,8 +159,7 @@ static void read_place(row *r) {
     read_supersedes(r);
 }
 
-/* --- values --------------------------------------------------------------------------
- */
+/* --- values ------------------------------------------------------------------------- */
 
 /* The one metric that the office fills in that task, NULL when there are several. */
 static const metric_words *only_metric(const row *r) {
@@ -260,8 +258,7 @@ static fill_column value_column(row *r) {
     return at;
 }
 
-/* --- nodes, nil, words ---------------------------------------------------------------
- */
+/* --- nodes, nil, words -------------------------------------------------------------- */
 
 static duban_status read_node(row *r) {
     const char *text = r->cells[FILL_NODE], *done = r->cells[FILL_DONE];
@@ -346,8 +343,7 @@ static duban_status read_words(row *r) {
     return DUBAN_OK;
 }
 
-/* --- rows ----------------------------------------------------------------------------
- */
+/* --- rows --------------------------------------------------------------------------- */
 
 static bool has_words(const char *const *cells) {
     return *cells[FILL_PROGRESS] || *cells[FILL_PROBLEM] || *cells[FILL_NEXT];
@@ -402,8 +398,7 @@ duban_status fill_sheet(fill *f, const char *path) {
     return s < 0 ? cli_refuse(f->c, s, 0, path, NULL, NULL) : DUBAN_OK;
 }
 
-/* --- the check -----------------------------------------------------------------------
- */
+/* --- the check ---------------------------------------------------------------------- */
 
 static duban_status make_body(fill *f, fill_item *item, const char *text, body_ref *ref) {
     duban_body_made *body = &item->bodies[item->bodies_n];

@@ -35,8 +35,7 @@ void find_metrics_list(const task_words *task, char *out, size_t out_size);
 
 /* Whether this office fills this metric of this task, as the ledger's rules say: where it
  * has a split, or the first lead (the city office of a task without) where nobody has
- * one.
- */
+ * one. */
 bool find_owes(const task_words *task, const metric_words *metric, uint32_t office);
 /* The office's split of that metric. */
 const split_words *find_split(const task_words *task, uint32_t metric, uint32_t office);

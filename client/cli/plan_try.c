@@ -106,8 +106,7 @@ static duban_status try_texts(trial *t, const plan_publish_words *publish) {
     return worst;
 }
 
-/* --- a small journal -----------------------------------------------------------------
- */
+/* --- a small journal ---------------------------------------------------------------- */
 
 static duban_status enter_genesis(trial *t, const office_words *city) {
     event ev = {.kind = KIND_GENESIS,

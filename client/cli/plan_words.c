@@ -78,8 +78,7 @@ static void tell_unknown(making *m, bool splits) {
     m->unknown_n = 0;
 }
 
-/* --- tasks ---------------------------------------------------------------------------
- */
+/* --- tasks -------------------------------------------------------------------------- */
 
 /* Chinese headings join with their own signs: 一、 and （一）. */
 static const char *heading(making *m, const char *no, const char *title,
@@ -158,8 +157,7 @@ static void check_further(making *m, const plan_row *row, const task_words *task
                 task->title);
 }
 
-/* --- metrics -------------------------------------------------------------------------
- */
+/* --- metrics ------------------------------------------------------------------------ */
 
 static decimal number_in(making *m, const plan_row *row, plan_column column,
                          const char *text) {
@@ -283,8 +281,7 @@ static void take_row(making *m, const plan_row *row) {
     if (deadline > task->deadline) task->deadline = deadline;
 }
 
-/* --- splits --------------------------------------------------------------------------
- */
+/* --- splits ------------------------------------------------------------------------- */
 
 static const char *split_title(const making *m, const char *zh, const char *en) {
     return m->door->lang == DUBAN_ZH ? zh : en;
@@ -434,8 +431,7 @@ duban_status plan_words_make(arena *a, const plan_table *table, const split_row 
     return DUBAN_OK;
 }
 
-/* --- chunks --------------------------------------------------------------------------
- */
+/* --- chunks ------------------------------------------------------------------------- */
 
 static duban_status payload_of(const plan_chunk_words *chunk, buffer *out) {
     event ev = {.kind = KIND_PLAN_CHUNK, .plan_chunk = *chunk};

@@ -38,8 +38,7 @@ typedef struct sheet {
  * begins with '#' are passed over. DUBAN_E_SHEET for what is no table (line says where),
  * DUBAN_E_COLUMN for a needed column that is missing or a title that is not in the list,
  * DUBAN_E_DUPLICATE for a title given twice, DUBAN_E_UNSUPPORTED for a workbook,
- * DUBAN_E_NO_MEMORY.
- */
+ * DUBAN_E_NO_MEMORY. */
 duban_status sheet_read(arena *a, const char *bytes, size_t size,
                         const sheet_column *columns, sheet *out, duban_refusal *refusal);
 

@@ -91,8 +91,7 @@ static size_t unit_at(piece p, size_t at, unit_class *class) {
     return 0;
 }
 
-/* --- digits --------------------------------------------------------------------------
- */
+/* --- digits ------------------------------------------------------------------------- */
 
 /* Copies the digits at the position; 0 when there are none or too many. */
 static size_t digits_at(piece p, size_t at, char out[DECIMAL_TEXT_SIZE]) {
@@ -129,8 +128,7 @@ int numeral_compare(const char *a, const char *b) {
     return 0;
 }
 
-/* --- Chinese numerals ----------------------------------------------------------------
- */
+/* --- Chinese numerals --------------------------------------------------------------- */
 
 static const char *const chinese_words[] = {"〇", "零", "一", "二", "两", "三",
                                             "四", "五", "六", "七", "八", "九",
@@ -166,8 +164,7 @@ static size_t chinese_at(piece p, size_t at, char out[DECIMAL_TEXT_SIZE]) {
     return i - at;
 }
 
-/* --- both ----------------------------------------------------------------------------
- */
+/* --- both --------------------------------------------------------------------------- */
 
 static size_t number_at(piece p, size_t at, bool chinese, char out[DECIMAL_TEXT_SIZE]) {
     return chinese ? chinese_at(p, at, out) : digits_at(p, at, out);

@@ -152,8 +152,7 @@ static void classify(line *l) {
     l->text = l->whole;
 }
 
-/* --- lines ---------------------------------------------------------------------------
- */
+/* --- lines -------------------------------------------------------------------------- */
 
 static size_t line_end(piece raw, size_t from) {
     size_t i = from;
@@ -232,8 +231,7 @@ static uint32_t plan_year(const reader *r, size_t begin) {
     return 0;
 }
 
-/* --- drafts --------------------------------------------------------------------------
- */
+/* --- drafts ------------------------------------------------------------------------- */
 
 /* Looks for the duties in what was appended, and whether their brackets are all closed
  * again. Every byte is looked at once, however many lines a task has. */
@@ -345,8 +343,7 @@ static duban_status take_line(reader *r, place *at, const line *l) {
     return DUBAN_OK;
 }
 
-/* --- parents -------------------------------------------------------------------------
- */
+/* --- parents ------------------------------------------------------------------------ */
 
 static void merge_sub(draft *parent, draft *sub) {
     char head[NUMBER_TEXT_MAX + 8];

@@ -67,8 +67,7 @@ static void refuse_cell(table_reader *t, loose_row *row, plan_column column,
     refuse(t, status, row->row, t->headers[column], row->cells[column], expected);
 }
 
-/* --- texts ---------------------------------------------------------------------------
- */
+/* --- texts -------------------------------------------------------------------------- */
 
 /* A cell without white space at its ends; breaks inside become spaces. */
 static const char *keep(table_reader *t, piece words) {
@@ -269,8 +268,7 @@ static uint32_t read_line(table_reader *t, loose_row *row) {
     return line;
 }
 
-/* --- a row ---------------------------------------------------------------------------
- */
+/* --- a row -------------------------------------------------------------------------- */
 
 static void read_task_cells(table_reader *t, loose_row *l, plan_row *row) {
     row->no = read_no(t, l);
@@ -360,8 +358,7 @@ static void check_row(table_reader *t, loose_row *l, plan_row *row) {
         row->rollup = row->nature == NATURE_CUMULATIVE ? ROLLUP_SUM : ROLLUP_LEAD_ONLY;
 }
 
-/* --- rows of one task ----------------------------------------------------------------
- */
+/* --- rows of one task --------------------------------------------------------------- */
 
 static bool names_equal(const plan_names *a, const plan_names *b) {
     if (a->n != b->n) return false;
@@ -464,8 +461,7 @@ static void add_row(table_reader *t, loose_row *l) {
     t->rows_n++;
 }
 
-/* --- the sheet -----------------------------------------------------------------------
- */
+/* --- the sheet ---------------------------------------------------------------------- */
 
 static const char *fault_text(const table_reader *t, cells_fault fault) {
     switch (fault) {

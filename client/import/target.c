@@ -22,8 +22,7 @@ static const char *const flow_words[] = {"营收",   "营业额",   "销售额",
 static const char *const striving[] = {"力争", "争取", "努力", "争创",
                                        "力促", "冲刺", NULL};
 
-/* --- what it says --------------------------------------------------------------------
- */
+/* --- what it says ------------------------------------------------------------------- */
 
 static void fill_comparator(const reading *r, const sight *s, target *t) {
     const numeral *n = &s->f->n;
@@ -114,8 +113,7 @@ static void fill_terms(const reading *r, const sight *s, target *t) {
     if (s->f->term.unclear) doubt_add(&t->doubts, DOUBT_WHEN, s->f->term.words);
 }
 
-/* --- labels --------------------------------------------------------------------------
- */
+/* --- labels ------------------------------------------------------------------------- */
 
 /* The last parts of a list, the very last first; at most max. */
 static size_t last_parts(piece words, size_t max, piece parts[SHARED_MAX]) {
@@ -207,8 +205,7 @@ static bool fill_label(reading *r, const sight *s, target *t) {
     return true;
 }
 
-/* --- all of them ---------------------------------------------------------------------
- */
+/* --- all of them -------------------------------------------------------------------- */
 
 /* 6%以上、力争7%: the second number is what the first strives for. */
 static bool is_stretch(const reading *r, const sight *s) {

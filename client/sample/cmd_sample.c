@@ -57,8 +57,7 @@ static void home_of(const player *p, const char *code, char out[CLI_PATH_MAX]) {
     snprintf(out, CLI_PATH_MAX, "%s/%s", p->folder, code);
 }
 
-/* --- keys ----------------------------------------------------------------------------
- */
+/* --- keys --------------------------------------------------------------------------- */
 
 static duban_status make_home(player *p, const sample_office *office, uint64_t seed) {
     cli *c = p->c;
@@ -97,8 +96,7 @@ duban_status cmd_sample_keys(cli *c) {
     return s;
 }
 
-/* --- play ----------------------------------------------------------------------------
- */
+/* --- play --------------------------------------------------------------------------- */
 
 /* Runs one command as another home would; what it prints goes nowhere but refusals. */
 static duban_status run_words(player *p, const char *home, const char **words, int n) {

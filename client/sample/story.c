@@ -31,8 +31,7 @@ typedef struct teller {
     bool failed; /* out of memory, asked for once at the end */
 } teller;
 
-/* --- writing acts --------------------------------------------------------------------
- */
+/* --- writing acts ------------------------------------------------------------------- */
 
 __attribute__((format(printf, 2, 3))) static const char *text(teller *t,
                                                               const char *format, ...) {
@@ -85,8 +84,7 @@ static uint32_t first_lead(const task_words *task) {
     return task->leads_n ? task->leads[0] : 1;
 }
 
-/* --- timetables ----------------------------------------------------------------------
- */
+/* --- timetables --------------------------------------------------------------------- */
 
 static bool has_timetable(const teller *t, const task_words *task) {
     const sample_tables *tables = t->figures.tables;
@@ -128,8 +126,7 @@ static void tell_timetables(teller *t, int32_t day) {
     }
 }
 
-/* --- sheets --------------------------------------------------------------------------
- */
+/* --- sheets ------------------------------------------------------------------------- */
 
 static const char *const progress_texts[] = {
     "按工作方案推进，本期任务已完成。", "部门会商两次，主要环节已打通。",
@@ -262,8 +259,7 @@ static void submit_sheet(teller *t, int64_t moment_ms, uint32_t office, buffer *
     a->sheet = keep_sheet(t, sheet);
 }
 
-/* --- reviews and corrections ---------------------------------------------------------
- */
+/* --- reviews and corrections -------------------------------------------------------- */
 
 static void review(teller *t, int64_t moment_ms, const task_words *task, uint32_t office,
                    int round, const char *reason) {
@@ -360,8 +356,7 @@ static void tell_office_round(teller *t, uint32_t office, int round, buffer *she
         aftermath(t, owed[i], office, round, day, sheet);
 }
 
-/* --- the year ------------------------------------------------------------------------
- */
+/* --- the year ----------------------------------------------------------------------- */
 
 static bool gather(void *ctx, const cell *value) {
     teller *t = ctx;

@@ -15,8 +15,7 @@
 #define COMMIT_PAGES  256
 #define NODE_OVERHEAD 32 /* LMDB's node, key and pointer of one entry */
 
-/* --- filling one transaction ----------------------------------------------------------
- */
+/* --- filling one transaction -------------------------------------------------------- */
 
 typedef struct filling {
     lmdb_env *env;
@@ -83,8 +82,7 @@ static duban_status fill(lmdb_journal *l, filling *f, journal_state *state) {
     return put_state(f, state);
 }
 
-/* --- one commit -----------------------------------------------------------------------
- */
+/* --- one commit --------------------------------------------------------------------- */
 
 /* More than this batch can take, so that the disk's end is met before the commit. */
 static uint64_t room_of(const batch *b, uint32_t page_bytes) {
@@ -145,8 +143,7 @@ duban_status lmdb_sign_head(lmdb_journal *l, const tlog_frontier *frontier,
     return DUBAN_OK;
 }
 
-/* --- the thread -----------------------------------------------------------------------
- */
+/* --- the thread --------------------------------------------------------------------- */
 
 /* Waits for flushed bytes; false when there are none and never will be. */
 static bool take(lmdb_journal *l) {
@@ -237,8 +234,7 @@ void lmdb_committer_stop(lmdb_journal *l) {
     l->running = false;
 }
 
-/* --- the owner's side -----------------------------------------------------------------
- */
+/* --- the owner's side --------------------------------------------------------------- */
 
 duban_status lmdb_stage(journal *j, span entry, const journal_body *bodies,
                         size_t bodies_n) {

@@ -32,8 +32,7 @@ duban_status lmdb_status(int code) {
     }
 }
 
-/* --- opening --------------------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------------------ */
 
 static duban_status open_database(MDB_txn *txn, const char *name, unsigned flags,
                                   bool make, MDB_dbi *out) {
@@ -111,8 +110,7 @@ void lmdb_env_close(lmdb_env *e) {
     pthread_mutex_destroy(&e->lock);
 }
 
-/* --- the gate -------------------------------------------------------------------------
- */
+/* --- the gate ----------------------------------------------------------------------- */
 
 /* Waits only while nobody else reads: whoever holds one reader may always open another,
  * or the wait for the first to close would never end. */
@@ -185,8 +183,7 @@ duban_status lmdb_read_renew(lmdb_env *e, MDB_txn *txn) {
     return DUBAN_E_NO_MEMORY;
 }
 
-/* --- room -----------------------------------------------------------------------------
- */
+/* --- room --------------------------------------------------------------------------- */
 
 static duban_status used_bytes(lmdb_env *e, uint64_t *out) {
     MDB_envinfo info;

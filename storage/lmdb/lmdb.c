@@ -31,8 +31,7 @@ static bool paths_of(const char *folder, paths *out) {
            path_of(out->heads, folder, "heads") && path_of(out->lock, folder, "lock");
 }
 
-/* --- closing --------------------------------------------------------------------------
- */
+/* --- closing ------------------------------------------------------------------------ */
 
 static void release(lmdb_journal *l) {
     heads_close(&l->heads);
@@ -66,8 +65,7 @@ static const journal_engine lmdb_engine = {
     .state = lmdb_reader_state,
 };
 
-/* --- opening --------------------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------------------ */
 
 static duban_status journal_new(const journal_options *options, lmdb_journal **out) {
     lmdb_journal *l = calloc(1, sizeof *l);

@@ -42,8 +42,7 @@ static inline uint64_t lmdb_tile_key(uint32_t level, uint64_t number) {
     return (uint64_t)level << 56 | number;
 }
 
-/* --- readers (reader.c): what journal_engine asks for ---------------------------------
- */
+/* --- readers (reader.c): what journal_engine asks for ------------------------------- */
 
 duban_status lmdb_reader_open(const journal *j, journal_reader **out);
 /* With the size of everything stored, signed or not; for opening. */
@@ -59,8 +58,7 @@ duban_status lmdb_reader_state(journal_reader *r, journal_state *out);
  * belong to that size. */
 duban_status lmdb_reader_count(journal_reader *r, uint64_t size);
 
-/* --- the committer (commit.c) ---------------------------------------------------------
- */
+/* --- the committer (commit.c) ------------------------------------------------------- */
 
 /* Starts the thread. NO_MEMORY. */
 duban_status lmdb_committer_start(lmdb_journal *l);

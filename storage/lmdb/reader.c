@@ -16,8 +16,7 @@ static lmdb_journal *journal_of(const journal *j) {
     return (lmdb_journal *)(uintptr_t)j;
 }
 
-/* --- opening --------------------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------------------ */
 
 static duban_status reader_new(lmdb_journal *l, lmdb_reader **out) {
     lmdb_reader *r = calloc(1, sizeof *r);
@@ -81,8 +80,7 @@ duban_status lmdb_reader_renew(journal_reader *base) {
     return status ? status : lmdb_status(mdb_cursor_renew(r->txn, r->entries));
 }
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------ */
 
 /* What lies in this journal's own databases must be there: absence is damage. */
 static duban_status must(int code) {

@@ -33,8 +33,7 @@ void mem_disk_free(mem_disk *disk) {
     free(disk);
 }
 
-/* --- content --------------------------------------------------------------------------
- */
+/* --- content ------------------------------------------------------------------------ */
 
 /* Makes room for one more of size bytes in an array that doubles. */
 static void *grown(void *array, uint64_t count, uint64_t *room, size_t size) {
@@ -105,8 +104,7 @@ void mem_disk_cut(mem_disk *disk, uint64_t size) {
     }
 }
 
-/* --- faults ---------------------------------------------------------------------------
- */
+/* --- faults ------------------------------------------------------------------------- */
 
 void mem_disk_fail_commit(mem_disk *disk, uint64_t n, mem_fault fault) {
     pthread_mutex_lock(&disk->lock);

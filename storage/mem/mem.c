@@ -22,8 +22,7 @@ typedef struct mem_journal {
     batch pending;
 } mem_journal;
 
-/* --- committing -----------------------------------------------------------------------
- */
+/* --- committing --------------------------------------------------------------------- */
 
 static duban_status put_entry(void *ctx, uint64_t index, span entry) {
     mem_disk *disk = ctx;
@@ -105,8 +104,7 @@ static duban_status mem_stage(journal *j, span entry, const journal_body *bodies
     return batch_add(&m->pending, entry, bodies, bodies_n);
 }
 
-/* --- reading --------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------ */
 
 static mem_disk *disk_of(const journal_reader *r) {
     return ((const mem_journal *)r->journal)->disk;
@@ -185,8 +183,7 @@ static duban_status mem_state(journal_reader *r, journal_state *out) {
     return status;
 }
 
-/* --- opening and closing --------------------------------------------------------------
- */
+/* --- opening and closing ------------------------------------------------------------ */
 
 static void release(mem_journal *m) {
     if (m->own_disk) mem_disk_free(m->disk);

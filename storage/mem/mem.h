@@ -22,8 +22,7 @@ void mem_disk_free(mem_disk *disk);
 duban_status journal_open_mem(const journal_options *options, mem_disk *disk,
                               journal **out, duban_refusal *refusal);
 
-/* --- faults ---------------------------------------------------------------------------
- */
+/* --- faults ------------------------------------------------------------------------- */
 
 typedef enum mem_fault {
     MEM_FAULT_NONE,

@@ -161,8 +161,7 @@ static void staging_beyond_the_bound_is_busy(void **state) {
     free(bytes);
 }
 
-/* --- bodies ---------------------------------------------------------------------------
- */
+/* --- bodies ------------------------------------------------------------------------- */
 
 static journal_body body_of(const char *text, uint8_t salt) {
     journal_body body = {.bytes = {(const uint8_t *)text, strlen(text)}};

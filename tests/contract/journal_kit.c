@@ -12,8 +12,7 @@
 /* Long enough for any machine; only a hang reaches it. */
 #define WAIT_SECONDS 120
 
-/* --- folders --------------------------------------------------------------------------
- */
+/* --- folders ------------------------------------------------------------------------ */
 
 void kit_folder(char folder[KIT_FOLDER_MAX]) {
     const char *scratch = getenv("TMPDIR");
@@ -63,8 +62,7 @@ void kit_write_file(const char *folder, const char *name, const uint8_t *bytes,
     assert_int_equal(fclose(file), 0);
 }
 
-/* --- the fixture ----------------------------------------------------------------------
- */
+/* --- the fixture -------------------------------------------------------------------- */
 
 static void on_durable(void *ctx, const journal_head *head) {
     kit *k = ctx;
@@ -154,8 +152,7 @@ void kit_close(kit *k) {
     k->journal = NULL;
 }
 
-/* --- entries --------------------------------------------------------------------------
- */
+/* --- entries ------------------------------------------------------------------------ */
 
 static uint64_t mix(uint64_t *seed) {
     uint64_t z = *seed += 0x9E3779B97F4A7C15u;
@@ -211,8 +208,7 @@ void kit_fill(kit *k, uint64_t count, uint64_t group) {
     }
 }
 
-/* --- the tree, naively ----------------------------------------------------------------
- */
+/* --- the tree, naively -------------------------------------------------------------- */
 
 hash256 kit_naive_root(uint64_t begin, uint64_t end) {
     static const uint8_t leaf_prefix = 0, node_prefix = 1;
@@ -239,8 +235,7 @@ journal_reader *kit_reader(kit *k) {
     return r;
 }
 
-/* --- harm -----------------------------------------------------------------------------
- */
+/* --- harm --------------------------------------------------------------------------- */
 
 /* No file may grow or be written beyond this: LMDB's third page and the heads' second
  * slot lie behind it. */

@@ -70,8 +70,7 @@ duban_status kit_wait(kit *k, uint64_t size);
  * entries begin to end-1. */
 hash256 kit_naive_root(uint64_t begin, uint64_t end);
 
-/* --- harm, on either engine's disk ----------------------------------------------------
- */
+/* --- harm, on either engine's disk -------------------------------------------------- */
 
 /* From now on commits fail, or no longer. Print nothing in between. */
 void kit_break_commits(kit *k);

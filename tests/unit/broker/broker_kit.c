@@ -24,8 +24,7 @@ extern char **environ;
 
 #define REPLY_TIMEOUT_MS 10000
 
-/* --- founding ------------------------------------------------------------------------
- */
+/* --- founding ----------------------------------------------------------------------- */
 
 static void put_field(buffer *out, uint8_t tag, const void *bytes, size_t size) {
     unsigned char *to = buffer_reserve(out, size + 8);
@@ -93,8 +92,7 @@ void rig_found(rig *r, signer *root, bool drill, int64_t created_ms) {
     write_genesis(r, root);
 }
 
-/* --- the process ---------------------------------------------------------------------
- */
+/* --- the process -------------------------------------------------------------------- */
 
 static void program_path(char *out, size_t size) {
     char self[512];
@@ -199,8 +197,7 @@ void rig_close(rig *r) {
     assert_int_equal(system(command), 0);
 }
 
-/* --- speaking ------------------------------------------------------------------------
- */
+/* --- speaking ----------------------------------------------------------------------- */
 
 nng_socket rig_dial(const char *url) {
     nng_socket socket;
@@ -297,8 +294,7 @@ uint64_t rig_accept(rig *r, nng_socket socket, signer *by, const event *ev) {
     return reply.receipt.index;
 }
 
-/* --- the small plan ------------------------------------------------------------------
- */
+/* --- the small plan ----------------------------------------------------------------- */
 
 static void enroll(city *c) {
     signer *who[] = {&c->lead, &c->north, &c->south};

@@ -80,8 +80,7 @@ reply_words rig_submit(rig *r, nng_socket socket, signer *by, const event *ev);
 /* Fails unless that gives a receipt; returns its index. */
 uint64_t rig_accept(rig *r, nng_socket socket, signer *by, const event *ev);
 
-/* --- a small plan: 2023, tasks 1 and 2, offices 2 (lead), 3 and 4 ---------------------
- */
+/* --- a small plan: 2023, tasks 1 and 2, offices 2 (lead), 3 and 4 ------------------- */
 
 typedef struct city {
     rig rig;

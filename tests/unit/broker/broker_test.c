@@ -18,8 +18,7 @@
 #include "storage/tlog/note.h"
 #include "storage/tlog/tree.h"
 
-/* --- helpers -------------------------------------------------------------------------
- */
+/* --- helpers ------------------------------------------------------------------------ */
 
 static int begin(void **state) {
     city *c = malloc(sizeof *c);
@@ -101,8 +100,7 @@ static duban_status refusal_of_letter(city *c, const letter *l, const body_words
     return status_of(&reply);
 }
 
-/* --- receipts and numbers ------------------------------------------------------------
- */
+/* --- receipts and numbers ----------------------------------------------------------- */
 
 static void a_receipt_proves_where_the_entry_stands(void **state) {
     city *c = *state;
@@ -210,8 +208,7 @@ static void below_the_window_the_journal_itself_answers(void **state) {
     assert_int_equal(status_of(&again), DUBAN_E_NOT_FOUND);
 }
 
-/* --- bad input -----------------------------------------------------------------------
- */
+/* --- bad input ---------------------------------------------------------------------- */
 
 static void bytes_that_are_no_request_are_refused(void **state) {
     city *c = *state;
@@ -321,8 +318,7 @@ static void the_ledgers_refusal_names_the_place(void **state) {
     assert_string_equal(reply.refusal.expected, "家");
 }
 
-/* --- bodies --------------------------------------------------------------------------
- */
+/* --- bodies ------------------------------------------------------------------------- */
 
 static event with_text(uint32_t office, statement_words *room, const body_words *body) {
     event ev = city_value(office, 0, room, 0);
@@ -370,8 +366,7 @@ static void a_body_is_kept_and_given_back(void **state) {
     assert_int_equal(status_of(&reply), DUBAN_E_NOT_FOUND);
 }
 
-/* --- boards --------------------------------------------------------------------------
- */
+/* --- boards ------------------------------------------------------------------------- */
 
 static void expect_same_cells(const frame_words *a, const frame_words *b) {
     buffer left;
@@ -518,8 +513,7 @@ static void too_many_questions_about_the_past_are_told_to_come_back(void **state
     assert_true(answered >= WORKER_QUEUE_MAX);
 }
 
-/* --- entries -------------------------------------------------------------------------
- */
+/* --- entries ------------------------------------------------------------------------ */
 
 static void a_slice_leaves_out_what_concerns_others(void **state) {
     city *c = *state;
@@ -552,8 +546,7 @@ static void a_slice_leaves_out_what_concerns_others(void **state) {
     assert_int_equal(reply.entries.next, reply.entries.head + 1);
 }
 
-/* --- the feed ------------------------------------------------------------------------
- */
+/* --- the feed ----------------------------------------------------------------------- */
 
 static void a_poll_is_held_until_there_is_news(void **state) {
     city *c = *state;
@@ -651,8 +644,7 @@ static void a_reader_that_leaves_frees_its_place(void **state) {
     }
 }
 
-/* --- the loudspeaker -----------------------------------------------------------------
- */
+/* --- the loudspeaker ---------------------------------------------------------------- */
 
 static void a_stranger_hears_the_frames_of_one_plan(void **state) {
     city *c = *state;
@@ -687,8 +679,7 @@ static void a_stranger_hears_the_frames_of_one_plan(void **state) {
     nng_close(ear);
 }
 
-/* --- time ----------------------------------------------------------------------------
- */
+/* --- time --------------------------------------------------------------------------- */
 
 static void a_drills_time_brings_its_days_at_once(void **state) {
     city *c = *state;
@@ -726,8 +717,7 @@ static void a_clock_far_ahead_waits_for_the_city_office(void **state) {
     rig_close(&c.rig);
 }
 
-/* --- stopping and starting -----------------------------------------------------------
- */
+/* --- stopping and starting ---------------------------------------------------------- */
 
 static void state_after_a_restart_is_the_state_before(void **state) {
     city *c = *state;

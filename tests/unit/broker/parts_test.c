@@ -20,8 +20,7 @@ static void count_wake(void *ctx) {
     ++*(int *)ctx;
 }
 
-/* --- inbox ---------------------------------------------------------------------------
- */
+/* --- inbox -------------------------------------------------------------------------- */
 
 static void only_the_first_push_into_an_empty_inbox_wakes(void **state) {
     (void)state;
@@ -89,8 +88,7 @@ static void a_shut_inbox_says_that_the_broker_is_stopping(void **state) {
     inbox_free(box);
 }
 
-/* --- lanes ---------------------------------------------------------------------------
- */
+/* --- lanes -------------------------------------------------------------------------- */
 
 static void a_lane_counts_what_its_connection_has_not_taken(void **state) {
     (void)state;
@@ -144,8 +142,7 @@ static void lanes_that_come_and_go_in_any_order_keep_their_counts(void **state) 
     lanes_free(l);
 }
 
-/* --- conflicts -----------------------------------------------------------------------
- */
+/* --- conflicts ---------------------------------------------------------------------- */
 
 static void a_pair_is_remembered_among_thousands(void **state) {
     (void)state;
@@ -188,8 +185,7 @@ static void room_for_a_conflict_is_made_before_it_is_noted(void **state) {
     conflicts_close(&c);
 }
 
-/* --- bodies --------------------------------------------------------------------------
- */
+/* --- bodies ------------------------------------------------------------------------- */
 
 static hash256 hash_number(uint32_t n) {
     return hash_of(&n, sizeof n);
@@ -230,8 +226,7 @@ static void a_forgotten_body_leaves_doubt_until_it_is_durable(void **state) {
     assert_true(fresh_has(&f, &newest));
 }
 
-/* --- mailbox -------------------------------------------------------------------------
- */
+/* --- mailbox ------------------------------------------------------------------------ */
 
 static void the_newest_head_and_the_first_reason_are_what_counts(void **state) {
     (void)state;
@@ -260,8 +255,7 @@ static void the_newest_head_and_the_first_reason_are_what_counts(void **state) {
     mailbox_close(&box);
 }
 
-/* --- bounded -------------------------------------------------------------------------
- */
+/* --- bounded ------------------------------------------------------------------------ */
 
 static void lock_and_unlock(void *ctx) {
     pthread_mutex_lock(ctx);

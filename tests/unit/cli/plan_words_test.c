@@ -25,8 +25,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-/* --- the shipped sample --------------------------------------------------------------
- */
+/* --- the shipped sample ------------------------------------------------------------- */
 
 static plan_files sample;
 
@@ -132,8 +131,7 @@ static void chunks_fit_an_entry_and_hold_every_task_once(void **state) {
     plan_load_close(&sample);
 }
 
-/* --- bad tables ----------------------------------------------------------------------
- */
+/* --- bad tables --------------------------------------------------------------------- */
 
 typedef struct told {
     duban_refusal problems[32];
@@ -296,8 +294,7 @@ static void many_tasks_are_cut_into_chunks_below_the_limit(void **state) {
     free(tasks);
 }
 
-/* --- key lines -----------------------------------------------------------------------
- */
+/* --- key lines ---------------------------------------------------------------------- */
 
 static void a_key_line_is_read_back_and_nothing_else_is(void **state) {
     (void)state;

@@ -20,8 +20,7 @@ static uint64_t next_chance(uint64_t *seed) {
 }
 
 /* --- a stream of changes
- * -----------------------------------------------------------------
- */
+ * ----------------------------------------------------------------- */
 
 /* Change i happened at index i + 1 and touched one cell. */
 typedef struct stream {
@@ -194,8 +193,7 @@ static hash256 board_hash(duban_board *b) {
     return all;
 }
 
-/* --- claims ----------------------------------------------------------------------------
- */
+/* --- claims ------------------------------------------------------------------------- */
 
 static void any_split_of_a_stream_gives_the_same_board(void **state) {
     (void)state;

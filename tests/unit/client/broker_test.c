@@ -24,8 +24,7 @@
 #define PLAN       "2023"
 
 /* --- duband as a child
- * --------------------------------------------------------------------
- */
+ * -------------------------------------------------------------------- */
 
 static char program[4096];
 static char urls[3][64]; /* command, feed, publish */
@@ -100,8 +99,7 @@ static void await_broker(duban *d, info_words *info) {
     assert_int_equal(status, DUBAN_OK);
 }
 
-/* --- a small city ----------------------------------------------------------------------
- */
+/* --- a small city ------------------------------------------------------------------- */
 
 static void must(duban *d, event *ev, const char *what) {
     duban_ticket ticket;
@@ -238,8 +236,7 @@ static int end(void **state) {
     return kit_end(state);
 }
 
-/* --- what is on the board --------------------------------------------------------------
- */
+/* --- what is on the board ----------------------------------------------------------- */
 
 static hash256 cells_hash(duban_board *b) {
     size_t n;
@@ -282,8 +279,7 @@ static void board_equals_fetched(duban *d, duban_board *folded) {
     duban_board_free(fetched);
 }
 
-/* --- claims ----------------------------------------------------------------------------
- */
+/* --- claims ------------------------------------------------------------------------- */
 
 static void a_county_submits_and_the_board_shows_it(void **state) {
     (void)state;

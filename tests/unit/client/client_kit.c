@@ -96,8 +96,7 @@ void kit_value(kit_event *out, uint32_t task, int64_t whole) {
 }
 
 /* --- a broker of a REP socket
- * ------------------------------------------------------------
- */
+ * ------------------------------------------------------------ */
 
 struct kit_broker {
     kit_script script;

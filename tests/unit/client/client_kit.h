@@ -35,8 +35,7 @@ typedef struct kit_event {
 } kit_event;
 void kit_value(kit_event *out, uint32_t task, int64_t whole);
 
-/* --- a broker of a REP socket ----------------------------------------------------------
- */
+/* --- a broker of a REP socket ------------------------------------------------------- */
 
 typedef enum kit_act {
     ACT_RECEIPT, /* an honest receipt; index 100 + number; "again" when seen before */

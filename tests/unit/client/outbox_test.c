@@ -20,8 +20,7 @@
 
 #include "proto/codec.h"
 
-/* --- calls that can fail ---------------------------------------------------------------
- */
+/* --- calls that can fail ------------------------------------------------------------ */
 
 typedef enum fault { FAULT_NONE, FAULT_KILL, FAULT_ENOSPC } fault;
 
@@ -78,8 +77,7 @@ static void arm(fault what, long after) {
 }
 
 /* --- what a child reports
- * ----------------------------------------------------------------
- */
+ * ---------------------------------------------------------------- */
 
 #define CHILD_MESSAGES 3
 
@@ -267,8 +265,7 @@ static void a_full_disk_is_said_so(void **state) {
     duban_close(d);
 }
 
-/* --- damage ---------------------------------------------------------------------------
- */
+/* --- damage ------------------------------------------------------------------------- */
 
 static void queue_some(const char *home, uint32_t n) {
     duban *d = kit_open(home, NULL, 0);
@@ -387,8 +384,7 @@ static void a_number_is_not_used_again_after_damage_or_a_lost_file(void **state)
 }
 
 /* --- several processes, one home
- * ---------------------------------------------------------
- */
+ * --------------------------------------------------------- */
 
 static void two_processes_of_one_home_never_share_a_number(void **state) {
     (void)state;

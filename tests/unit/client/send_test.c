@@ -317,8 +317,7 @@ static void what_is_held_up_is_passed_over_within_the_window_only(void **state) 
 }
 
 /* --- before anything is signed
- * ----------------------------------------------------------
- */
+ * ---------------------------------------------------------- */
 
 static void the_same_value_is_not_queued_twice(void **state) {
     (void)state;
@@ -408,8 +407,7 @@ static void what_the_codec_refuses_is_refused_before_it_is_queued(void **state) 
 }
 
 /* --- bodies
- * ------------------------------------------------------------------------------
- */
+ * ------------------------------------------------------------------------------ */
 
 static void bodies_go_with_their_message(void **state) {
     (void)state;

@@ -170,8 +170,7 @@ static void words_behind_the_duties_stay_and_are_doubted(void **state) {
     plan_table_free(&t);
 }
 
-/* --- names compared over the notice --------------------------------------------------
- */
+/* --- names compared over the notice ------------------------------------------------- */
 
 #define ROW(n, offices)                                                                  \
     "　　" n ".办事。（牵头领导：甲；牵头单位：市发改委；责任单位：" offices "）\n"

@@ -65,8 +65,7 @@ static void real_table_reads_back_as_written(void **state) {
     free(text);
 }
 
-/* --- the same notice, changed by seed ------------------------------------------------
- */
+/* --- the same notice, changed by seed ----------------------------------------------- */
 
 #define LINES_MAX  600
 #define BLOCKS_MAX 200

@@ -102,8 +102,7 @@ char *kit_file(const char *path, size_t *size) {
     return text;
 }
 
-/* --- offices by name and alias -------------------------------------------------------
- */
+/* --- offices by name and alias ------------------------------------------------------ */
 
 typedef struct alias {
     char *name;
@@ -161,8 +160,7 @@ static const char *code_of(const offices *all, const char *name) {
     return name;
 }
 
-/* --- leaders, up to one renaming -----------------------------------------------------
- */
+/* --- leaders, up to one renaming ---------------------------------------------------- */
 
 typedef struct renaming {
     char *from[64];
@@ -182,8 +180,7 @@ static bool rename_fits(renaming *r, const char *from, const char *to) {
     return true;
 }
 
-/* --- comparing -----------------------------------------------------------------------
- */
+/* --- comparing ---------------------------------------------------------------------- */
 
 typedef struct comparison {
     kit_score score;

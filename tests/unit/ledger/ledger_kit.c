@@ -6,8 +6,7 @@
 #define KIT_ORIGIN "duban/kit"
 #define HOUR_MS    INT64_C(3600000)
 
-/* --- memory --------------------------------------------------------------------------
- */
+/* --- memory ------------------------------------------------------------------------- */
 
 static void *kit_resize(void *ctx, void *block, size_t old_size, size_t new_size) {
     kit_memory *memory = ctx;
@@ -46,8 +45,7 @@ void kit_close(kit *k) {
     free(k->entries);
 }
 
-/* --- sending -------------------------------------------------------------------------
- */
+/* --- sending ------------------------------------------------------------------------ */
 
 /* What stands in the journal for the event; its mark is the hash of the signed bytes. */
 static void kit_entry(kit *k, event *ev, buffer *entry) {
@@ -134,8 +132,7 @@ void kit_must(kit *k, uint32_t office, event ev) {
     assert_int_equal(status, DUBAN_OK);
 }
 
-/* --- the city ------------------------------------------------------------------------
- */
+/* --- the city ----------------------------------------------------------------------- */
 
 int32_t kit_day_of(const char *text) {
     int32_t day = 0;
@@ -385,8 +382,7 @@ void kit_until(kit *k, const char *text) {
     }
 }
 
-/* --- statements ----------------------------------------------------------------------
- */
+/* --- statements --------------------------------------------------------------------- */
 
 static const char *unit_of(uint32_t task, uint32_t metric) {
     static const char *const units[] = {"亿元", "%", "", "%", "个", "%"};
@@ -465,8 +461,7 @@ event kit_review(uint32_t task, uint32_t office, const char *in_period, uint64_t
     return ev;
 }
 
-/* --- looking -------------------------------------------------------------------------
- */
+/* --- looking ------------------------------------------------------------------------ */
 
 cell kit_cell(kit *k, cell_name name) {
     cell found;
@@ -552,8 +547,7 @@ void kit_expect_decimal(decimal found, const char *expected) {
     assert_string_equal(text, expected);
 }
 
-/* --- generated histories -------------------------------------------------------------
- */
+/* --- generated histories ------------------------------------------------------------ */
 
 uint32_t kit_below(kit_random *r, uint32_t n) {
     r->state += 0x9e3779b97f4a7c15u;

@@ -10,8 +10,7 @@
  *   task 3  no numbers; lead fgw
  *   task 4  M1 95 % in every county, counted; lead fgw
  *   task 5  M1 365 个, no lead: the city office
- *   task 6  M1 prices at most 3 %, M2 a level of at least 200 万人; lead tjj
- */
+ *   task 6  M1 prices at most 3 %, M2 a level of at least 200 万人; lead tjj */
 #ifndef DUBAN_TESTS_LEDGER_KIT_H
 #define DUBAN_TESTS_LEDGER_KIT_H
 

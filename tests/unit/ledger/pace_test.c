@@ -194,8 +194,7 @@ static void profiles_expect_what_they_say(void **state) {
     }
 }
 
-/* --- cells ---------------------------------------------------------------------------
- */
+/* --- cells -------------------------------------------------------------------------- */
 
 static void growth_4_8_against_5_5_is_minus_0_7_points(void **state) {
     (void)state;

@@ -6,8 +6,7 @@
 
 #include "proto/sign.h"
 
-/* --- walking --------------------------------------------------------------------------
- */
+/* --- walking ------------------------------------------------------------------------ */
 
 static const ProtobufCFieldDescriptor *field_of(const message_rule *rule, unsigned i) {
     return &rule->descriptor->fields[i];
@@ -41,8 +40,7 @@ unsigned kit_choices(const message_rule *rule) {
     return n;
 }
 
-/* --- filling --------------------------------------------------------------------------
- */
+/* --- filling ------------------------------------------------------------------------ */
 
 /* start, a recognisable number, end. */
 static const char *text_of(kit *k, const char *start, const char *end) {
@@ -149,8 +147,7 @@ void kit_fill(kit *k, const message_rule *rule, unsigned choice, void *words) {
     if (rule == &rule_body_ref) ((body_ref *)words)->present = true;
 }
 
-/* --- comparing ------------------------------------------------------------------------
- */
+/* --- comparing ---------------------------------------------------------------------- */
 
 static bool spans_equal(const span *a, const span *b) {
     return a->size == b->size && (!a->size || memcmp(a->data, b->data, a->size) == 0);
@@ -231,8 +228,7 @@ bool kit_equal(const message_rule *rule, const void *a, const void *b) {
     return true;
 }
 
-/* --- judging --------------------------------------------------------------------------
- */
+/* --- judging ------------------------------------------------------------------------ */
 
 /* Decodes UTF-8 by its arithmetic rather than by ranges of bytes. */
 static bool text_good(const char *text, size_t size_max, bool lines) {
@@ -335,8 +331,7 @@ const char *kit_fault(const message_rule *rule, const void *words) {
     return NULL;
 }
 
-/* --- doors ----------------------------------------------------------------------------
- */
+/* --- doors -------------------------------------------------------------------------- */
 
 static size_t add(message *out, size_t n, door d, event_kind kind,
                   const message_rule *rule) {
@@ -394,8 +389,7 @@ duban_status kit_read(const message *m, span bytes, arena *a, void *words,
     return DUBAN_E_INTERNAL;
 }
 
-/* --- raw bytes ------------------------------------------------------------------------
- */
+/* --- raw bytes ---------------------------------------------------------------------- */
 
 static void raw_number(buffer *b, uint64_t value) {
     do {

@@ -43,8 +43,7 @@ static buffer payload_of(const event *ev) {
     return b;
 }
 
-/* --- submissions ----------------------------------------------------------------------
- */
+/* --- submissions -------------------------------------------------------------------- */
 
 static statement_words good_statement(void) {
     return (statement_words){
@@ -375,8 +374,7 @@ static void bodies_need_a_whole_hash_and_a_size_that_fits(void **state) {
     }
 }
 
-/* --- counts ---------------------------------------------------------------------------
- */
+/* --- counts ------------------------------------------------------------------------- */
 
 static void more_than_the_limit_is_refused(void **state) {
     (void)state;
@@ -438,8 +436,7 @@ static void a_metric_without_a_target_is_pending_or_refused(void **state) {
     }
 }
 
-/* --- keys -----------------------------------------------------------------------------
- */
+/* --- keys --------------------------------------------------------------------------- */
 
 static duban_status read_key(size_t size, bool revoked) {
     buffer key, b;
@@ -485,8 +482,7 @@ static void a_genesis_needs_its_city_and_keys(void **state) {
     buffer_close(&office);
 }
 
-/* --- unknown fields and broken bytes ---------------------------------------------------
- */
+/* --- unknown fields and broken bytes ------------------------------------------------ */
 
 static void unknown_fields_in_payloads_are_refused_at_any_depth(void **state) {
     (void)state;

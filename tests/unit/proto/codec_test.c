@@ -23,8 +23,7 @@ static void fill(kit *k, const message *m, words *out) {
         ((signed_words *)(void *)out->bytes)->context = SIGN_CONTEXT;
 }
 
-/* --- tables ---------------------------------------------------------------------------
- */
+/* --- tables ------------------------------------------------------------------------- */
 
 /* Names in words that differ from those in duban.proto. */
 static const struct {
@@ -107,8 +106,7 @@ static void the_tables_follow_duban_proto(void **state) {
     check_table(&rule_cell);
 }
 
-/* --- round trips ----------------------------------------------------------------------
- */
+/* --- round trips -------------------------------------------------------------------- */
 
 static void every_member_of_every_message_reads_back(void **state) {
     (void)state;
@@ -205,8 +203,7 @@ static void messages_larger_than_the_scratch_are_written_alike(void **state) {
     }
 }
 
-/* --- against protoc -------------------------------------------------------------------
- */
+/* --- against protoc ----------------------------------------------------------------- */
 
 static void assert_hex(const buffer *b, const char *hex) {
     static const char digits[] = "0123456789abcdef";
@@ -307,8 +304,7 @@ static void a_signed_begins_with_its_context(void **state) {
     buffer_close(&b);
 }
 
-/* --- the rest of the contract ---------------------------------------------------------
- */
+/* --- the rest of the contract ------------------------------------------------------- */
 
 static void an_event_takes_over_its_head_and_the_signatures_second_half(void **state) {
     (void)state;

@@ -11,8 +11,7 @@
 #include "proto/sign.h"
 #include "tests/unit/proto/codec_kit.h"
 
-/* --- Signed ---------------------------------------------------------------------------
- */
+/* --- Signed ------------------------------------------------------------------------- */
 
 static duban_status read_signed(const buffer *b, duban_refusal *r) {
     arena a;
@@ -95,8 +94,7 @@ static void a_signed_above_its_size_is_refused_unread(void **state) {
     assert_int_equal(read_signed(&b, &r), DUBAN_E_CONTEXT);
 }
 
-/* --- wire -----------------------------------------------------------------------------
- */
+/* --- wire --------------------------------------------------------------------------- */
 
 static duban_status read_request(const buffer *b, duban_refusal *r) {
     arena a;

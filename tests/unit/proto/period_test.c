@@ -18,8 +18,7 @@ static int32_t day_of(const char *text) {
     return day;
 }
 
-/* --- days ----------------------------------------------------------------------------
- */
+/* --- days --------------------------------------------------------------------------- */
 
 static void days_count_on_without_a_gap_for_four_hundred_years(void **state) {
     (void)state;
@@ -77,8 +76,7 @@ static void strange_day_texts_are_refused(void **state) {
     assert_int_equal(day_of("2170-01-01"), DAY_MAX);
 }
 
-/* --- moments -------------------------------------------------------------------------
- */
+/* --- moments ------------------------------------------------------------------------ */
 
 #define CHINA 480
 
@@ -148,8 +146,7 @@ static void the_day_changes_at_midnight_of_the_offset(void **state) {
     assert_int_equal(day_of_moment(0, -60), -1);
 }
 
-/* --- periods -------------------------------------------------------------------------
- */
+/* --- periods ------------------------------------------------------------------------ */
 
 static void each_day_lies_in_its_period_of_each_kind(void **state) {
     (void)state;
@@ -275,8 +272,7 @@ static void no_period_writes_as_nothing(void **state) {
     assert_string_equal(text, "");
 }
 
-/* --- working days --------------------------------------------------------------------
- */
+/* --- working days ------------------------------------------------------------------- */
 
 /* Mid-autumn and the national holiday of 2023, as the State Council's office set them. */
 static calendar october_2023(int32_t days_off[8], int32_t working_days[2]) {

@@ -47,8 +47,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-/* --- heads ----------------------------------------------------------------------------
- */
+/* --- heads -------------------------------------------------------------------------- */
 
 /* As LMDB leaves it when the write of a meta page fails: number and last page are the old
  * ones again, the trees those of the commit that failed. */
@@ -194,8 +193,7 @@ static void the_heads_of_another_history_are_refused(void **state) {
     assert_string_equal(refusal.found, "300");
 }
 
-/* --- the map --------------------------------------------------------------------------
- */
+/* --- the map ------------------------------------------------------------------------ */
 
 static void the_map_grows_when_it_is_used_up(void **state) {
     kit *k = *state;

@@ -55,8 +55,7 @@ static int end(child *c) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
 }
 
-/* --- a second writer ------------------------------------------------------------------
- */
+/* --- a second writer ---------------------------------------------------------------- */
 
 static int try_to_write(kit *k, int from, int to) {
     (void)to;
@@ -103,8 +102,7 @@ static void a_killed_writer_leaves_no_lock(void **state) {
     kit_end(&k);
 }
 
-/* --- reading beside a writer ----------------------------------------------------------
- */
+/* --- reading beside a writer -------------------------------------------------------- */
 
 /* Opens, verifies all and closes, again and again until the pipe ends. */
 static int audit(kit *k, int from, int to) {
@@ -192,8 +190,7 @@ static void reading_what_is_not_there_is_not_found(void **state) {
     kit_end(&k);
 }
 
-/* --- dead readers ---------------------------------------------------------------------
- */
+/* --- dead readers ------------------------------------------------------------------- */
 
 static int read_and_wait(kit *k, int from, int to) {
     journal_reader *r;
