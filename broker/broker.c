@@ -319,6 +319,8 @@ static duban_status serve(broker *b, FILE *ready) {
     l->metrics = &b->metrics;
     l->log = b->log;
     malloc_trim(0); /* what opening and folding left */
+    duban_status status = loop_heed_signals(l);
+    if (status) return status;
     fprintf(ready,
             "duband ready command=%s feed=%s publish=%s origin=%s head=%" PRIu64 "\n",
             net_url(b->command_net), net_url(b->feed_net), publish_url(b->publish),

@@ -239,11 +239,15 @@ void loop_wake(void *ctx) {
     uv_async_send(&l->wake);
 }
 
-duban_status loop_run(loop *l) {
+duban_status loop_heed_signals(loop *l) {
     static const int numbers[3] = {SIGTERM, SIGINT, SIGUSR1};
     for (int i = 0; i < 3; i++)
         if (uv_signal_start(&l->signals[i], on_signal, numbers[i]) != 0)
             return DUBAN_E_INTERNAL;
+    return DUBAN_OK;
+}
+
+duban_status loop_run(loop *l) {
     uv_timer_start(&l->beat, on_beat, HEARTBEAT_MS, HEARTBEAT_MS);
     loop_wake(l);
     uv_run(&l->uv, UV_RUN_DEFAULT);

@@ -63,6 +63,10 @@ typedef struct loop {
 duban_status loop_init(loop *l);
 /* Wakes the loop. Any thread; ctx is the loop. */
 void loop_wake(void *ctx);
+/* From here on a signal ends the loop in order: before "ready" is said, so that whoever
+ * read that line may stop the broker at once. DUBAN_E_INTERNAL. */
+duban_status loop_heed_signals(loop *l);
+
 /* Serves until a signal or a failure; the borrowed members are set by now. DUBAN_OK or
  * why it ended, with l->detail. */
 duban_status loop_run(loop *l);
