@@ -225,7 +225,7 @@ static void consider_nodes(ledger *l, plan *p, light_sum *sum, const plan_task *
     in.deadline = next == 0 ? 0 : table->nodes[next - 1].day;
     c.node = in.overdue ? c.node : next;
     c.margin = in.margin;
-    c.due = in.deadline;
+    c.due = in.overdue ? table->nodes[c.node - 1].day : in.deadline;
     c.choice = light_pick(&p->lights, &l->workdays, l->day, &in);
     sum->all_met = sum->all_met || in.met;
     consider(&sum->worst, &c);

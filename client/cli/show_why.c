@@ -94,7 +94,7 @@ static void add_cause(sentence *t, const duban_board *b, const cell *light, bool
         break;
     case CAUSE_OVERDUE:
     case CAUSE_DUE_SOON:
-        if (l->due) add(t, zh ? "；期限 %s" : "; due %s", due);
+        if (l->due && !l->node) add(t, zh ? "；期限 %s" : "; due %s", due);
         break;
     default: break;
     }
@@ -108,8 +108,7 @@ static void add_node(sentence *t, const duban_board *b, const cell *light, bool 
     if (!c) return;
     char day[DAY_TEXT_SIZE];
     day_write(c->node.day, day);
-    add(t, zh ? "；节点“%s”应于 %s 完成" : "; node \"%s\" was due on %s", c->node.title,
-        day);
+    add(t, zh ? "；节点“%s”应于 %s 完成" : "; step \"%s\" due on %s", c->node.title, day);
 }
 
 void show_why(char *out, size_t out_size, const cell *light, duban_board *b,

@@ -309,6 +309,7 @@ static void an_overdue_step_counts_beside_numbers(void **state) {
     kit_must_say(&k, FGW, kit_text(1, FGW, "2023Q1", "collated"));
     assert_int_equal(kit_light(&k, 1, 0).cause, CAUSE_OVERDUE); /* "begin" is not done */
     assert_int_equal(kit_light(&k, 1, 0).node, 1);
+    assert_int_equal(kit_light(&k, 1, 0).due, kit_day_of("2023-03-31"));
     kit_must_say(&k, FGW, kit_node(1, FGW, "2023Q1", 1, true));
     assert_int_equal(kit_light(&k, 1, 0).cause, CAUSE_ON_PACE);
     kit_close(&k);
