@@ -3,6 +3,7 @@
 #include <nng/nng.h>
 #include <nng/protocol/pubsub0/sub.h>
 #include <nng/protocol/reqrep0/req.h>
+#include <nng/supplemental/util/platform.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -23,8 +24,7 @@ struct watchdog {
     pthread_mutex_t lock;
     pthread_cond_t news;
     bool stop;
-    bool probing; /* probe is open */
-    bool shaken;  /* the probe's connection stands */
+    bool shaken; /* the probe's connection stands */
     nng_socket probe;
     int failures[DOORS];
     atomic_llong closing_ms; /* since when, monotonic; 0: not */
@@ -36,8 +36,8 @@ static long long monotonic_ms(void) {
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Waits under the lock; false at the stop or when flag has become true. */
-static bool wait_ms(watchdog *w, int64_t ms, const bool *flag) {
+/* Waits until flag is true; false when it was not within ms. */
+static bool wait_for(watchdog *w, int64_t ms, const bool *flag) {
     struct timespec until;
     int waited = 0;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -48,11 +48,11 @@ static bool wait_ms(watchdog *w, int64_t ms, const bool *flag) {
         until.tv_sec++;
     }
     pthread_mutex_lock(&w->lock);
-    while (!w->stop && !(flag && *flag) && waited == 0)
+    while (!*flag && waited == 0)
         waited = pthread_cond_timedwait(&w->news, &w->lock, &until);
-    bool over = waited != 0 && !w->stop;
+    bool came = *flag;
     pthread_mutex_unlock(&w->lock);
-    return over;
+    return came;
 }
 
 /* --- one probe ---------------------------------------------------------------------- */
@@ -90,12 +90,8 @@ static void on_shaken(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
 }
 
 static bool shake(watchdog *w, const char *url) {
-    if (nng_dial(w->probe, url, NULL, NNG_FLAG_NONBLOCK) != 0) return false;
-    wait_ms(w, PROBE_TIMEOUT_MS, &w->shaken);
-    pthread_mutex_lock(&w->lock);
-    bool shaken = w->shaken;
-    pthread_mutex_unlock(&w->lock);
-    return shaken;
+    return nng_dial(w->probe, url, NULL, NNG_FLAG_NONBLOCK) == 0 &&
+           wait_for(w, PROBE_TIMEOUT_MS, &w->shaken);
 }
 
 /* A listener that has died may still shake hands while nobody takes the connection over:
@@ -103,28 +99,12 @@ static bool shake(watchdog *w, const char *url) {
 static bool joins(watchdog *w, uint32_t before) {
     for (int ms = 0; ms < PROBE_TIMEOUT_MS; ms += PROBE_STEP_MS) {
         if (publish_joined(w->options.publish) != before) return true;
-        if (!wait_ms(w, PROBE_STEP_MS, NULL)) break;
+        nng_msleep(PROBE_STEP_MS);
     }
     return false;
 }
 
-/* Opened under the lock, so that the stop can close it and end every wait on it. */
-static bool open_probe(watchdog *w, door at) {
-    pthread_mutex_lock(&w->lock);
-    w->shaken = false;
-    w->probing = !w->stop && (at == PUBLISH ? nng_sub0_open(&w->probe)
-                                            : nng_req0_open(&w->probe)) == 0;
-    bool open = w->probing;
-    pthread_mutex_unlock(&w->lock);
-    return open;
-}
-
 static void close_probe(watchdog *w) {
-    pthread_mutex_lock(&w->lock);
-    bool open = w->probing;
-    w->probing = false;
-    pthread_mutex_unlock(&w->lock);
-    if (!open) return;
     atomic_store(&w->closing_ms, monotonic_ms());
     nng_close(w->probe);
     atomic_store(&w->closing_ms, 0);
@@ -135,9 +115,13 @@ bool watchdog_stuck(const watchdog *w) {
     return since_ms != 0 && monotonic_ms() - since_ms > WATCHDOG_STUCK_MS;
 }
 
-/* The broker's own lack of sockets is not the listener's fault. */
+/* A probe is seen through to its end even at the stop: NNG gets stuck on connections that
+ * end in the middle of their greeting. The broker's own lack of sockets is not the
+ * listener's fault. */
 static bool is_alive(watchdog *w, door at, const char *url) {
-    if (!open_probe(w, at)) return true;
+    w->shaken = false;
+    if ((at == PUBLISH ? nng_sub0_open(&w->probe) : nng_req0_open(&w->probe)) != 0)
+        return true;
     nng_socket_set_ms(w->probe, NNG_OPT_SENDTIMEO, PROBE_TIMEOUT_MS);
     nng_socket_set_ms(w->probe, NNG_OPT_RECVTIMEO, PROBE_TIMEOUT_MS);
     nng_pipe_notify(w->probe, NNG_PIPE_EV_ADD_POST, on_shaken, w);
@@ -183,7 +167,7 @@ static void look_at(watchdog *w, door at) {
 
 static void *run(void *ctx) {
     watchdog *w = ctx;
-    while (wait_ms(w, w->options.every_ms, NULL))
+    while (!wait_for(w, w->options.every_ms, &w->stop))
         for (door at = COMMAND; at < DOORS && !stopping(w); at++)
             look_at(w, at);
     return NULL;
@@ -214,7 +198,6 @@ void watchdog_free(watchdog *w) {
     w->stop = true;
     pthread_cond_signal(&w->news);
     pthread_mutex_unlock(&w->lock);
-    close_probe(w);
     pthread_join(w->thread, NULL);
     pthread_cond_destroy(&w->news);
     pthread_mutex_destroy(&w->lock);

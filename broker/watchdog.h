@@ -38,7 +38,8 @@ duban_status watchdog_new(const watchdog_options *options, watchdog **out);
  * its only reaping thread, and from then on no connection of the process is let go (nng
  * #616, #1636). Nothing inside the process helps; the broker begins anew. Any thread. */
 bool watchdog_stuck(const watchdog *w);
-/* Joins the thread. NULL is fine. */
+/* Joins the thread: a probe under way takes milliseconds, PROBE_TIMEOUT_MS twice at most
+ * when the listener is dead. NULL is fine. */
 void watchdog_free(watchdog *w);
 
 #endif

@@ -21,17 +21,20 @@ static void refuse_all(void *ctx, call *c) {
     call_refuse_status(c, DUBAN_E_WRONG_SOCKET, "what");
 }
 
-/* An address nobody listens on at the moment. */
-static void free_address(char out[ADDRESS_SIZE]) {
+/* An address nobody listens on. It stays bound, so that nobody else is given its port;
+ * NNG, which reuses addresses, may still listen there. Returns what keeps it. */
+static int dead_address(char out[ADDRESS_SIZE]) {
     struct sockaddr_in at = {.sin_family = AF_INET};
     socklen_t size = sizeof at;
+    int yes = 1;
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_true(fd >= 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes), 0);
     assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
     assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
-    close(fd);
     snprintf(out, ADDRESS_SIZE, "tcp://127.0.0.1:%d", ntohs(at.sin_port));
+    return fd;
 }
 
 static net *new_net(const char *url, metrics *m) {
@@ -53,7 +56,7 @@ static void a_listener_that_died_listens_again_and_the_others_are_left_alone(voi
     char dead[ADDRESS_SIZE];
     metrics_init(&m);
     roots_init(&none);
-    free_address(dead);
+    int keeper = dead_address(dead);
     assert_int_equal(ledger_new(heap_allocator(), &l), DUBAN_OK);
     net *command = new_net(dead, &m);
     net *feed = new_net("tcp://127.0.0.1:0", &m);
@@ -92,6 +95,7 @@ static void a_listener_that_died_listens_again_and_the_others_are_left_alone(voi
     net_free(feed);
     publish_free(p);
     ledger_free(l);
+    close(keeper);
 }
 
 int main(void) {
