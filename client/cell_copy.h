@@ -1,5 +1,5 @@
 /* A cell with everything it points to in one block of memory.
- * Knows: which members of a cell are pointers. Must not know: what cells mean. */
+ * Knows: cells are copied whole. Must not know: what cells mean. */
 #ifndef DUBAN_CLIENT_CELL_COPY_H
 #define DUBAN_CLIENT_CELL_COPY_H
 

@@ -49,6 +49,18 @@ duban_status codec_cell_write(const cell *value, buffer *out);
 /* Size of those bytes, to fill a frame up to a bound. */
 size_t codec_cell_size(const cell *value);
 
+/* Whether two cells of one kind say the same; name and change are not looked at. Strings
+ * and arrays that were never set count as empty. */
+bool codec_cell_equal(const cell *a, const cell *b);
+
+/* Memory for a copy, aligned for any type, or NULL when there is none. size may be 0. */
+typedef void *(*codec_take)(void *ctx, size_t size);
+/* Turns every pointer in the words to a copy of what it points to. False when out of
+ * memory; the words are unusable then. */
+bool codec_cell_copy(cell *value, codec_take take, void *ctx);
+bool codec_task_copy(task_words *task, codec_take take, void *ctx);
+bool codec_event_copy(event *ev, codec_take take, void *ctx); /* its payload's words */
+
 /* Every body an event refers to, in order; at most max are written, the count of all is
  * returned. */
 uint32_t codec_event_bodies(const event *ev, body_ref *out, uint32_t max);

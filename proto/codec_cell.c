@@ -15,6 +15,11 @@ static const field_rule rule_plan_cell_fields[] = {
     FIELD(10, PLAIN, plan_cell, drill),
     FIELD(11, DAY, plan_cell, day),
     FIELD(12, PLAIN, plan_cell, rules_version),
+    FIELD(13, ENUM, plan_cell, shape, MAX(PLAN_SHAPE_COUNT)),
+    FIELD(14, PLAIN, plan_cell, locks),
+    FIELD(15, PLAIN, plan_cell, review_days),
+    FIELD(16, PLAIN, plan_cell, two_persons),
+    FIELD(17, PLAIN, plan_cell, cutoff_days),
 };
 static RULES(rule_plan_cell, plan_cell, plan_cell, );
 
@@ -53,6 +58,12 @@ static const field_rule rule_item_cell_fields[] = {
     FIELD(12, MESSAGE, item_cell, return_reason, INNER(rule_body_ref)),
     FIELD(13, PLAIN, item_cell, nil),
     FIELD(14, PLAIN, item_cell, no_change),
+    FIELD(15, PLAIN, item_cell, withdrawn),
+    FIELD(16, PLAIN, item_cell, made_up),
+    FIELD(17, DAY, item_cell, review_day),
+    FIELD(18, PLAIN, item_cell, unreviewed),
+    FIELD(19, DAY, item_cell, unlocked_until),
+    FIELD(20, PLAIN, item_cell, accepted_index),
 };
 static RULES(rule_item_cell, item_cell, item_cell, );
 
@@ -68,6 +79,14 @@ static const field_rule rule_value_cell_fields[] = {
     FIELD(9, DERIVED, value_cell, this_period),
     FIELD(10, PLAIN, value_cell, by),
     FIELD(11, PLAIN, value_cell, corrections),
+    FIELD(12, DERIVED, value_cell, denominator),
+    FIELD(13, PLAIN, value_cell, accepted_index),
+    FIELD(14, DERIVED, value_cell, accepted),
+    FIELD(15, PLAIN, value_cell, verified_index),
+    FIELD(16, DERIVED, value_cell, verified),
+    FIELD(17, ENUM, value_cell, answer, MAX(ANSWER_COUNT)),
+    BODY(18, value_cell, comment),
+    FIELD(19, DAY, value_cell, embargo_day),
 };
 static RULES(rule_value_cell, value_cell, value_cell, );
 
@@ -87,6 +106,7 @@ static const field_rule rule_pace_cell_fields[] = {
     FIELD(13, ENUM, pace_cell, grade, MAX(GRADE_COUNT)),
     FIELD(14, ENUM, pace_cell, cause, MAX(CAUSE_COUNT)),
     FIELD(15, PLAIN, pace_cell, lights_row),
+    FIELD(16, PLAIN, pace_cell, stretch_met),
 };
 static RULES(rule_pace_cell, pace_cell, pace_cell, );
 
@@ -106,6 +126,11 @@ static const field_rule rule_light_cell_fields[] = {
     FIELD(13, PLAIN, light_cell, lights_version),
     FIELD(14, PLAIN, light_cell, lights_row),
     FIELD(15, DAY, light_cell, since_day),
+    FIELD(16, ENUM, light_cell, computed, MAX(GRADE_COUNT)),
+    BODY(17, light_cell, override_reason),
+    FIELD(18, DAY, light_cell, override_until),
+    FIELD(19, PLAIN, light_cell, paper),
+    FIELD(20, DAY, light_cell, extended_from),
 };
 static RULES(rule_light_cell, light_cell, light_cell, );
 
@@ -114,6 +139,90 @@ static const field_rule rule_round_cell_fields[] = {
     FIELD(2, ENUM, round_cell, cause, MAX(CAUSE_COUNT)),
 };
 static RULES(rule_round_cell, round_cell, round_cell, );
+
+static const field_rule rule_edition_cell_fields[] = {
+    FIELD(1, MESSAGE, edition_cell, task, REQUIRED, INNER(rule_task)),
+    FIELD(2, DAY, edition_cell, day),
+    FIELD(3, PLAIN, edition_cell, index),
+    FIELD(4, TEXT, edition_cell, document, MAX(NAME_SIZE_MAX)),
+    FIELD(5, TEXT, edition_cell, approver, MAX(NAME_SIZE_MAX)),
+    BODY(6, edition_cell, reason),
+};
+static RULES(rule_edition_cell, edition_cell, edition_cell, );
+
+static const field_rule rule_duty_filler_fields[] = {
+    FIELD(1, PLAIN, duty_filler, metric),
+    FIELD(2, PLAIN, duty_filler, filler),
+    FIELD(3, PLAIN, duty_filler, source),
+};
+static RULES(rule_duty_filler, duty_filler, duty_filler, );
+
+static const field_rule rule_duty_cell_fields[] = {
+    FIELD(1, ENUM, duty_cell, why, MAX(DUTY_WHY_COUNT)),
+    FIELD(2, DAY, duty_cell, from_day),
+    FIELD(3, DAY, duty_cell, until_day),
+    FIELD(4, PLAIN, duty_cell, from_office),
+    FIELD(5, CODE, duty_cell, assigned, MAX(CODE_SIZE_MAX)),
+    FIELD(6, DAY, duty_cell, assigned_day),
+    ARRAY(7, MESSAGE, duty_cell, fillers, METRICS_MAX, INNER(rule_duty_filler)),
+    FIELD(8, DAY, duty_cell, exempt_day),
+};
+static RULES(rule_duty_cell, duty_cell, duty_cell, );
+
+static const field_rule rule_paper_cell_fields[] = {
+    FIELD(1, CODE, paper_cell, form, MAX(CODE_SIZE_MAX)),
+    FIELD(2, CODE, paper_cell, state, MAX(CODE_SIZE_MAX)),
+    FIELD(3, TEXT, paper_cell, title, MAX(TITLE_SIZE_MAX)),
+    ARRAY(4, PLAIN, paper_cell, tasks, PAPER_TASKS_MAX),
+    ARRAY(5, PLAIN, paper_cell, offices, DUTIES_MAX),
+    FIELD(6, PLAIN, paper_cell, opener),
+    FIELD(7, DAY, paper_cell, opened_day),
+    FIELD(8, DAY, paper_cell, since_day),
+    FIELD(9, DAY, paper_cell, limit_day),
+    FIELD(10, PLAIN, paper_cell, breached),
+    FIELD(11, PLAIN, paper_cell, breaches),
+    FIELD(12, TEXT, paper_cell, document, MAX(NAME_SIZE_MAX)),
+    FIELD(13, TEXT, paper_cell, authority, MAX(NAME_SIZE_MAX)),
+    FIELD(14, PLAIN, paper_cell, index),
+    FIELD(15, PLAIN, paper_cell, refers),
+    FIELD(16, DAY, paper_cell, day),
+    FIELD(17, PLAIN, paper_cell, last),
+    FIELD(18, PLAIN, paper_cell, acts),
+    FIELD(19, PLAIN, paper_cell, ended),
+    FIELD(20, ENUM, paper_cell, effect, MAX(EFFECT_COUNT)),
+    FIELD(21, PLAIN, paper_cell, hidden),
+    BODY(22, paper_cell, text),
+    FIELD(23, PLAIN, paper_cell, opened),
+};
+static RULES(rule_paper_cell, paper_cell, paper_cell, );
+
+static const field_rule rule_project_cell_fields[] = {
+    FIELD(1, TEXT, project_cell, title, MAX(TITLE_SIZE_MAX)),
+    FIELD(2, PLAIN, project_cell, office),
+    FIELD(3, TEXT, project_cell, unit, MAX(UNIT_SIZE_MAX)),
+    FIELD(4, DERIVED, project_cell, total),
+    FIELD(5, DERIVED, project_cell, annual),
+    ARRAY(6, MESSAGE, project_cell, gates, GATES_MAX, INNER(rule_gate)),
+    FIELD(7, ENUM, project_cell, stage, MAX(STAGE_COUNT)),
+    ARRAY(8, MESSAGE, project_cell, reached, GATES_MAX, INNER(rule_gate)),
+    FIELD(9, DERIVED, project_cell, invested),
+    FIELD(10, DAY, project_cell, data_date),
+    FIELD(11, PLAIN, project_cell, index),
+    BODY(12, project_cell, text),
+};
+static RULES(rule_project_cell, project_cell, project_cell, );
+
+static const field_rule rule_table_cell_fields[] = {
+    FIELD(1, PLAIN, table_version_cell, version),
+    FIELD(2, PLAIN, table_version_cell, index),
+};
+static RULES(rule_table_cell, table_version_cell, table_cell, );
+
+static const field_rule rule_release_cell_fields[] = {
+    FIELD(1, CODE, release_cell, code, MAX(CODE_SIZE_MAX)),
+    FIELD(2, DAY, release_cell, day),
+};
+static RULES(rule_release_cell, release_cell, release_cell, );
 
 #define CELL_OF(number, value, member, rule)                                             \
     CHOICE(number, cell, name.kind, value, member, rule)
@@ -135,6 +244,13 @@ static const field_rule rule_cell_fields[] = {
     CELL_OF(23, CELL_PACE, pace, rule_pace_cell),
     CELL_OF(24, CELL_LIGHT, light, rule_light_cell),
     CELL_OF(25, CELL_ROUND, round, rule_round_cell),
+    CELL_OF(26, CELL_EDITION, edition, rule_edition_cell),
+    CELL_OF(27, CELL_DUTY, duty, rule_duty_cell),
+    CELL_OF(28, CELL_PAPER, paper, rule_paper_cell),
+    CELL_OF(29, CELL_PROJECT, project, rule_project_cell),
+    CELL_OF(30, CELL_POST, post, rule_post),
+    CELL_OF(31, CELL_TABLE, table, rule_table_cell),
+    CELL_OF(32, CELL_RELEASE, release, rule_release_cell),
 };
 RULES(rule_cell, cell, cell, );
 

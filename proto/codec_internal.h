@@ -50,8 +50,9 @@ typedef struct field_rule {
     uint16_t at;     /* offset of the member */
     uint16_t beside; /* offset of an array's count, a oneof's kind, RULE_HAS's bool */
     uint32_t max;
-    const char *name;          /* the member's, for the test of these tables */
-    duban_status status;       /* when the value is refused, if not the shape's own */
+    uint8_t kinds;       /* of an array of SHAPE_ENUM: how many values the enum has */
+    const char *name;    /* the member's, for the test of these tables */
+    duban_status status; /* when the value is refused, if not the shape's own */
     const message_rule *inner; /* SHAPE_MESSAGE */
     /* Whether to write it, given the struct it is in; NULL: by shape and flags. */
     bool (*present)(const void *words);
@@ -103,12 +104,16 @@ struct message_rule {
 #define REQUIRED               .flags = RULE_REQUIRED
 #define MAX(value)             .max = (value)
 #define INNER(rule)            .inner = &(rule)
+#define KINDS(count)           .kinds = (count)
 #define HAS(type, flag_member) .flags = RULE_HAS, .beside = offsetof(type, flag_member)
 
 /* codec_signed.c */
 extern const message_rule rule_signed;
 /* codec_event.c */
-extern const message_rule rule_body_ref, rule_office, rule_task;
+extern const message_rule rule_body_ref, rule_office, rule_task, rule_gate, rule_post;
+
+#define BODY(number, type, member)                                                       \
+    FIELD(number, MESSAGE, type, member, INNER(rule_body_ref))
 /* codec_cell.c */
 extern const message_rule rule_cell;
 /* codec_wire.c */

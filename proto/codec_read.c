@@ -371,6 +371,14 @@ static duban_status carry_value(const reader *in, const field_rule *rule,
 
 /* --- arrays and messages ------------------------------------------------------------ */
 
+/* One value of an enum in an array. */
+static duban_status carry_element(const reader *in, const field_rule *rule,
+                                  const ProtobufCFieldDescriptor *field, int32_t value) {
+    field_rule one = *rule;
+    one.max = rule->kinds;
+    return carry_enum(in, &one, field, value, &value);
+}
+
 /* Elements that words keep just as protobuf-c has them: numbers and strings. */
 static duban_status check_elements(reader *in, const field_rule *rule,
                                    const ProtobufCFieldDescriptor *field,
@@ -382,6 +390,8 @@ static duban_status check_elements(reader *in, const field_rule *rule,
         int32_t day;
         if (rule->shape == SHAPE_DAY)
             status = carry_day(in, rule, field, ((const int32_t *)elements)[i], &day);
+        else if (rule->shape == SHAPE_ENUM)
+            status = carry_element(in, rule, field, ((const int32_t *)elements)[i]);
         else if (rule->shape == SHAPE_TEXT)
             status =
                 check_text(in, rule, field, ((char *const *)elements)[i], NAME_SIZE_MAX);

@@ -58,6 +58,7 @@ static const field_rule rule_board_request_fields[] = {
     FIELD(5, DAY, board_request, day),
     FIELD(6, PLAIN, board_request, after),
     FIELD(7, PLAIN, board_request, skip),
+    FIELD(8, ENUM, board_request, basis, MAX(BASIS_COUNT)),
 };
 static RULES(rule_board_request, board_request, board_request, );
 

@@ -49,6 +49,24 @@
 #define LIGHT_ROWS_MAX    64    /* rows of a light table */
 #define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
 #define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
+#define SUCCESSORS_MAX    16    /* offices that take over from one that ended */
+#define POSTS_MAX         256   /* leaders' posts of a city, former ones included */
+#define GATES_MAX         5     /* one for each stage of a project */
+#define PROJECTS_MAX      1024  /* projects of one task; 50 in the plan of 2023 */
+#define EDITIONS_MAX      256   /* editions of one task */
+#define FORMS_MAX         64    /* kinds of papers of one plan */
+#define FORM_STATES_MAX   32
+#define FORM_ACTS_MAX     64
+#define FORM_TRIGGERS_MAX 16
+#define FORM_WORDS_MAX    16    /* relations, needs, grades of one row */
+#define PAPERS_MAX        65535 /* papers of one plan: 400 for each task of 2023 */
+#define PAPER_TASKS_MAX   64    /* tasks one paper speaks of */
+#define ROLE_ROWS_MAX     512   /* each kind in each relation */
+#define CHECK_ROWS_MAX    1024
+#define WEIGHT_ROWS_MAX   4096
+#define RANK_GROUPS_MAX   16
+#define RELEASE_DAYS_MAX  366
+#define REVIEW_DAYS_MAX   366
 
 /* --- signed notes and proofs -------------------------------------------------------- */
 

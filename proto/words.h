@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "proto/decimal.h"
+#include "proto/enums.h"
 #include "proto/hash.h"
 #include "proto/limits.h"
 #include "proto/period.h"
@@ -22,164 +23,6 @@ typedef struct span {
     const uint8_t *data;
     size_t size;
 } span;
-
-/* --- enums, as in duban.proto ------------------------------------------------------- */
-
-typedef enum algorithm { ALGORITHM_NONE, ALGORITHM_ED25519 } algorithm;
-
-typedef enum event_kind {
-    KIND_NONE,
-    KIND_GENESIS,
-    KIND_OFFICES,
-    KIND_KEYS,
-    KIND_CALENDAR,
-    KIND_PLAN_CHUNK,
-    KIND_PLAN_PUBLISH,
-    KIND_LIGHTS,
-    KIND_TIMETABLE,
-    KIND_TIMETABLE_REVIEW,
-    KIND_SUBMISSION,
-    KIND_REVIEW,
-    KIND_CLOCK,
-    KIND_TIME,
-    KIND_DIGEST,
-    KIND_CONFLICT,
-    KIND_COUNT
-} event_kind;
-
-typedef enum office_kind {
-    OFFICE_NONE,
-    OFFICE_CITY,
-    OFFICE_COUNTY,
-    OFFICE_ZONE,
-    OFFICE_DEPARTMENT,
-    OFFICE_INSTITUTION,
-    OFFICE_PARTY,
-    OFFICE_JUDICIAL,
-    OFFICE_CENTRAL,
-    OFFICE_COLLEGE,
-    OFFICE_COMPANY,
-    OFFICE_MASS,
-    OFFICE_GROUP,
-    OFFICE_KIND_COUNT
-} office_kind;
-
-typedef enum task_kind {
-    TASK_NONE,
-    TASK_INDICATOR,
-    TASK_MILESTONE,
-    TASK_POLICY,
-    TASK_LIVELIHOOD,
-    TASK_ACTION_PLAN,
-    TASK_STANDING,
-    TASK_KIND_COUNT
-} task_kind;
-
-typedef enum comparator {
-    COMPARATOR_NONE,
-    COMPARATOR_COUNT,
-    COMPARATOR_AT_LEAST,
-    COMPARATOR_AT_MOST,
-    COMPARATOR_BETWEEN,
-    COMPARATOR_ABOUT,
-    COMPARATOR_EXACTLY,
-    COMPARATOR_YES_NO,
-    COMPARATOR_FLOOR_STRETCH,
-    COMPARATOR_REFERENCE,
-    COMPARATOR_PENDING,
-    COMPARATOR_COUNT_OF
-} comparator;
-
-typedef enum nature {
-    NATURE_NONE,
-    NATURE_CUMULATIVE,
-    NATURE_LEVEL,
-    NATURE_RATE,
-    NATURE_RANK,
-    NATURE_BOOLEAN,
-    NATURE_COUNT
-} nature;
-
-typedef enum strength {
-    STRENGTH_NONE,
-    STRENGTH_BINDING,
-    STRENGTH_EXPECTED,
-    STRENGTH_STRIVING,
-    STRENGTH_COUNT
-} strength;
-
-typedef enum rollup {
-    ROLLUP_NONE,
-    ROLLUP_SUM,
-    ROLLUP_COUNT_MET,
-    ROLLUP_LEAD_ONLY,
-    ROLLUP_COUNT
-} rollup;
-
-typedef enum grade {
-    GRADE_NONE,
-    GRADE_DONE,
-    GRADE_GREEN,
-    GRADE_GREY,
-    GRADE_BLUE,
-    GRADE_YELLOW,
-    GRADE_RED,
-    GRADE_COUNT
-} grade; /* in order of severity */
-
-typedef enum cause {
-    CAUSE_NONE,
-    CAUSE_MET,
-    CAUSE_ON_PACE,
-    CAUSE_NO_TIMETABLE,
-    CAUSE_NO_DATA,
-    CAUSE_DUE_SOON,
-    CAUSE_BEHIND,
-    CAUSE_MISSING,
-    CAUSE_OVERDUE,
-    CAUSE_RUNNING,
-    CAUSE_COUNT
-} cause;
-
-typedef enum profile {
-    PROFILE_NONE,
-    PROFILE_NODES,
-    PROFILE_EVEN,
-    PROFILE_YEAR_END,
-    PROFILE_COUNT
-} profile;
-
-typedef enum value_mode {
-    MODE_NONE,
-    MODE_TO_DATE,
-    MODE_THIS_PERIOD,
-    MODE_COUNT
-} value_mode;
-
-typedef enum vintage {
-    VINTAGE_NONE,
-    VINTAGE_PRELIMINARY,
-    VINTAGE_REVISED,
-    VINTAGE_FINAL,
-    VINTAGE_COUNT
-} vintage;
-
-typedef enum timetable_state {
-    TIMETABLE_NONE,
-    TIMETABLE_FILED,
-    TIMETABLE_ACCEPTED,
-    TIMETABLE_RETURNED
-} timetable_state;
-
-typedef enum item_state {
-    ITEM_NONE,
-    ITEM_DUE,
-    ITEM_PARTIAL,
-    ITEM_SUBMITTED,
-    ITEM_RETURNED,
-    ITEM_RESUBMITTED,
-    ITEM_ACCEPTED
-} item_state;
 
 /* --- signed ------------------------------------------------------------------------- */
 
@@ -215,6 +58,12 @@ typedef struct office_words {
     uint32_t parent;
     const uint32_t *members;
     uint32_t members_n;
+    bool outside;
+    int32_t ended_day;
+    const uint32_t *successors;
+    uint32_t successors_n;
+    const char *const *formerly;
+    uint32_t formerly_n;
 } office_words;
 
 typedef struct genesis_words {
@@ -262,13 +111,29 @@ typedef struct metric_words {
     int32_t deadline;  /* 0: the task's */
     decimal opening;
     bool splits_complete;
+    decimal stretch;
+    uint32_t reference_task;
+    uint32_t reference_metric;
+    bool reference_below;
+    uint32_t source;
+    const char *release;
+    uint32_t release_days;
+    decimal ratio_scale; /* 0: 1 */
+    visibility visibility;
 } metric_words;
 
 typedef struct split_words {
     uint32_t metric;
     uint32_t office;
     decimal value;
+    decimal opening;
+    decimal weight;
 } split_words;
+
+typedef struct gate_words {
+    stage_kind stage;
+    int32_t day;
+} gate_words;
 
 typedef struct task_words {
     uint32_t id;
@@ -291,6 +156,12 @@ typedef struct task_words {
     uint32_t metrics_n;
     const split_words *splits;
     uint32_t splits_n;
+    visibility visibility;
+    uint32_t carried_plan;
+    uint32_t carried_task;
+    const char *asked_by;
+    const gate_words *gates;
+    uint32_t gates_n;
 } task_words;
 
 typedef struct plan_chunk_words {
@@ -313,6 +184,11 @@ typedef struct plan_publish_words {
     bool zones_inside_counties;
     uint32_t chunks;
     hash256 hash;
+    plan_shape shape;
+    bool locks;
+    uint32_t review_days;
+    bool two_persons;
+    uint32_t cutoff_days;
 } plan_publish_words;
 
 typedef struct light_row {
@@ -328,6 +204,12 @@ typedef struct light_row {
     bool met;
     bool no_timetable;
     bool no_data;
+    bool has_margin_from;
+    decimal margin_from;
+    bool finding;
+    bool closed;
+    bool exempt;
+    bool tolerated;
 } light_row;
 
 typedef struct lights_words {
@@ -335,6 +217,9 @@ typedef struct lights_words {
     uint32_t version;
     const light_row *rows;
     uint32_t rows_n;
+    const grade *order; /* from best to worst */
+    uint32_t order_n;
+    grade running_from;
 } lights_words;
 
 typedef struct node_words {
@@ -351,6 +236,8 @@ typedef struct timetable_words {
     const node_words *nodes;
     uint32_t nodes_n;
     body_ref responsible;
+    const uint32_t *season; /* hundredths of a percent */
+    uint32_t season_n;
 } timetable_words;
 
 typedef struct timetable_review_words {
@@ -368,6 +255,8 @@ typedef struct value_words {
     const char *unit;
     int32_t data_date;
     vintage vintage;
+    body_ref comment;
+    decimal denominator;
 } value_words;
 
 typedef struct node_state_words {
@@ -413,6 +302,8 @@ typedef struct submission_words {
     const body_ref *evidence;
     uint32_t evidence_n;
     const char *filler;
+    const char *reviewer;
+    const char *signer;
 } submission_words;
 
 typedef struct review_words {
@@ -424,6 +315,287 @@ typedef struct review_words {
     bool accepted;
     body_ref reason;
 } review_words;
+
+typedef struct amendment_words {
+    uint32_t plan;
+    task_words task;
+    int32_t day;
+    body_ref reason;
+    const char *document;
+    const char *approver;
+} amendment_words;
+
+typedef struct splitting_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t metric;
+    const split_words *splits;
+    uint32_t splits_n;
+    bool complete;
+    int32_t day;
+    body_ref reason;
+} splitting_words;
+
+typedef struct call_in_words {
+    uint32_t plan;
+    uint32_t task;
+    const uint32_t *offices;
+    uint32_t offices_n;
+    int32_t day;
+    bool ended;
+    body_ref reason;
+} call_in_words;
+
+typedef struct filler_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t metric;
+    uint32_t office;
+    uint32_t filler;
+    bool source;
+} filler_words;
+
+typedef struct confirmation_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t metric;
+    period period;
+    uint64_t index;
+    bool objects;
+    body_ref reason;
+} confirmation_words;
+
+typedef struct assignment_words {
+    uint32_t plan;
+    uint32_t task;
+    const char *code;
+    int32_t day;
+} assignment_words;
+
+typedef struct office_change_words {
+    uint32_t office;
+    office_act act;
+    int32_t day;
+    const char *name;
+    uint32_t parent;
+    const uint32_t *successors;
+    uint32_t successors_n;
+    const char *document;
+    body_ref reason;
+} office_change_words;
+
+typedef struct post_words {
+    uint32_t number;
+    const char *code;
+    const char *title;
+    int32_t from_day;
+    int32_t until_day;
+    body_ref holder;
+} post_words;
+
+typedef struct posts_words {
+    const post_words *posts;
+    uint32_t posts_n;
+} posts_words;
+
+typedef struct release_words {
+    uint32_t plan;
+    const char *code;
+    period period;
+    int32_t day;
+} release_words;
+
+typedef struct unlock_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t office;
+    period period;
+    int32_t until_day;
+    const char *code;
+    body_ref reason;
+} unlock_words;
+
+typedef struct override_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t office;
+    grade grade;
+    int32_t until_day;
+    body_ref reason;
+} override_words;
+
+typedef struct form_state {
+    const char *code;
+    const char *zh;
+    const char *en;
+    bool ended;
+    uint32_t limit_days;
+    const char *breach_state;
+    const char *breach_form;
+    effect_kind effect;
+    bool hidden;
+} form_state;
+
+typedef struct form_act {
+    const char *code;
+    const char *zh;
+    const char *en;
+    const char *from;
+    const char *to;
+    const relation_kind *by;
+    uint32_t by_n;
+    const need_kind *needs;
+    uint32_t needs_n;
+} form_act;
+
+typedef struct form_trigger {
+    const grade *grades;
+    uint32_t grades_n;
+    cause cause;
+    uint32_t missing_min;
+    uint32_t running_min;
+    bool of_offices;
+    bool outside;
+} form_trigger;
+
+typedef struct form_words {
+    const char *code;
+    const char *zh;
+    const char *en;
+    const form_state *states;
+    uint32_t states_n;
+    const form_act *acts;
+    uint32_t acts_n;
+    const form_trigger *triggers;
+    uint32_t triggers_n;
+    const char *proposed;
+} form_words;
+
+typedef struct forms_words {
+    uint32_t plan;
+    uint32_t version;
+    const form_words *forms;
+    uint32_t forms_n;
+} forms_words;
+
+typedef struct paper_words {
+    uint32_t plan;
+    uint32_t paper;
+    const char *form;
+    const char *act;
+    const char *title;
+    const uint32_t *tasks;
+    uint32_t tasks_n;
+    const uint32_t *offices;
+    uint32_t offices_n;
+    int32_t day;
+    int32_t limit_day;
+    const char *document;
+    const char *authority;
+    uint64_t index;
+    uint32_t refers;
+    body_ref text;
+    const body_ref *evidence;
+    uint32_t evidence_n;
+} paper_words;
+
+typedef struct role_row {
+    event_kind kind;
+    relation_kind by;
+    bool not_own;
+} role_row;
+
+typedef struct roles_words {
+    uint32_t version;
+    const role_row *rows;
+    uint32_t rows_n;
+} roles_words;
+
+typedef struct check_row_words {
+    severity severity;
+    check_test test;
+    uint32_t task;
+    uint32_t metric;
+    uint32_t other;
+    bool has_low;
+    decimal low;
+    bool has_high;
+    decimal high;
+    uint32_t history_min;
+    const char *zh;
+    const char *en;
+} check_row_words;
+
+typedef struct checks_words {
+    uint32_t plan;
+    uint32_t version;
+    const check_row_words *rows;
+    uint32_t rows_n;
+} checks_words;
+
+typedef struct rank_group {
+    const char *zh;
+    const char *en;
+    const office_kind *kinds;
+    uint32_t kinds_n;
+} rank_group;
+
+typedef struct weight_row {
+    uint32_t task;
+    uint32_t metric;
+    decimal weight;
+} weight_row;
+
+typedef struct weights_words {
+    uint32_t plan;
+    uint32_t version;
+    const weight_row *rows;
+    uint32_t rows_n;
+    const rank_group *groups;
+    uint32_t groups_n;
+    bool has_least;
+    decimal least;
+    bool has_most;
+    decimal most;
+} weights_words;
+
+typedef struct project_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t project;
+    const char *title;
+    uint32_t office;
+    const char *unit;
+    bool has_total;
+    decimal total;
+    bool has_annual;
+    decimal annual;
+    const gate_words *gates;
+    uint32_t gates_n;
+    stage_kind stage;
+    int32_t stage_day;
+    bool has_invested;
+    decimal invested;
+    int32_t data_date;
+    body_ref text;
+} project_words;
+
+typedef struct verification_words {
+    uint32_t plan;
+    uint32_t task;
+    uint32_t metric;
+    uint32_t office;
+    period period;
+    uint64_t index;
+    decimal value;
+    body_ref text;
+    const char *document;
+} verification_words;
+
+typedef struct redaction_words {
+    uint64_t index;
+    const char *document;
+} redaction_words;
 
 typedef struct digest_words {
     uint64_t index;
@@ -470,6 +642,25 @@ typedef struct event {
         int64_t time_moment_ms;
         digest_words digest;
         conflict_words conflict;
+        amendment_words amendment;
+        splitting_words splitting;
+        call_in_words call_in;
+        filler_words filler;
+        confirmation_words confirmation;
+        assignment_words assignment;
+        office_change_words office_change;
+        posts_words posts;
+        release_words release;
+        unlock_words unlock;
+        override_words override;
+        forms_words forms;
+        paper_words paper;
+        roles_words roles;
+        checks_words checks;
+        weights_words weights;
+        project_words project;
+        verification_words verification;
+        redaction_words redaction;
     };
 } event;
 
@@ -487,6 +678,13 @@ typedef enum cell_kind {
     CELL_PACE,
     CELL_LIGHT,
     CELL_ROUND,
+    CELL_EDITION,
+    CELL_DUTY,
+    CELL_PAPER,
+    CELL_PROJECT,
+    CELL_POST,
+    CELL_TABLE,
+    CELL_RELEASE,
     CELL_COUNT
 } cell_kind;
 
@@ -513,6 +711,11 @@ typedef struct plan_cell {
     bool drill;
     int32_t day;
     uint32_t rules_version;
+    plan_shape shape;
+    bool locks;
+    uint32_t review_days;
+    bool two_persons;
+    uint32_t cutoff_days;
 } plan_cell;
 
 typedef struct timetable_cell {
@@ -548,6 +751,12 @@ typedef struct item_cell {
     body_ref return_reason;
     bool nil;
     bool no_change;
+    bool withdrawn;
+    bool made_up;
+    int32_t review_day;
+    bool unreviewed;
+    int32_t unlocked_until;
+    uint64_t accepted_index;
 } item_cell;
 
 typedef struct value_cell {
@@ -562,6 +771,14 @@ typedef struct value_cell {
     decimal this_period;
     uint32_t by;
     uint32_t corrections;
+    decimal denominator;
+    uint64_t accepted_index;
+    decimal accepted;
+    uint64_t verified_index;
+    decimal verified;
+    confirm_answer answer;
+    body_ref comment;
+    int32_t embargo_day;
 } value_cell;
 
 typedef struct pace_cell {
@@ -580,6 +797,7 @@ typedef struct pace_cell {
     grade grade;
     cause cause;
     uint32_t lights_row;
+    bool stretch_met;
 } pace_cell;
 
 typedef struct light_cell {
@@ -598,12 +816,99 @@ typedef struct light_cell {
     uint32_t lights_version;
     uint32_t lights_row;
     int32_t since_day;
+    grade computed;
+    body_ref override_reason;
+    int32_t override_until;
+    uint32_t paper;
+    int32_t extended_from;
 } light_cell;
 
 typedef struct round_cell {
     grade grade;
     cause cause;
 } round_cell;
+
+typedef struct edition_cell {
+    task_words task;
+    int32_t day;
+    uint64_t index;
+    const char *document;
+    const char *approver;
+    body_ref reason;
+} edition_cell;
+
+typedef struct duty_filler {
+    uint32_t metric;
+    uint32_t filler;
+    bool source;
+} duty_filler;
+
+typedef struct duty_cell {
+    duty_why why;
+    int32_t from_day;
+    int32_t until_day;
+    uint32_t from_office;
+    const char *assigned;
+    int32_t assigned_day;
+    const duty_filler *fillers;
+    uint32_t fillers_n;
+    int32_t exempt_day;
+} duty_cell;
+
+typedef struct paper_cell {
+    const char *form;
+    const char *state;
+    const char *title;
+    const uint32_t *tasks;
+    uint32_t tasks_n;
+    const uint32_t *offices;
+    uint32_t offices_n;
+    uint32_t opener;
+    int32_t opened_day;
+    int32_t since_day;
+    int32_t limit_day;
+    bool breached;
+    uint32_t breaches;
+    const char *document;
+    const char *authority;
+    uint64_t index;
+    uint32_t refers;
+    int32_t day;
+    uint64_t last;
+    uint32_t acts;
+    bool ended;
+    effect_kind effect;
+    bool hidden;
+    body_ref text;
+    uint64_t opened;
+} paper_cell;
+
+typedef struct project_cell {
+    const char *title;
+    uint32_t office;
+    const char *unit;
+    decimal total;
+    decimal annual;
+    const gate_words *gates;
+    uint32_t gates_n;
+    stage_kind stage;
+    const gate_words *reached;
+    uint32_t reached_n;
+    decimal invested;
+    int32_t data_date;
+    uint64_t index;
+    body_ref text;
+} project_cell;
+
+typedef struct table_version_cell {
+    uint32_t version;
+    uint64_t index;
+} table_version_cell;
+
+typedef struct release_cell {
+    const char *code;
+    int32_t day;
+} release_cell;
 
 /* One cell. Strings and arrays in it are borrowed from the ledger until its next apply,
  * or from the arena it was read into. */
@@ -621,6 +926,13 @@ typedef struct cell {
         pace_cell pace;
         light_cell light;
         round_cell round;
+        edition_cell edition;
+        duty_cell duty;
+        paper_cell paper;
+        project_cell project;
+        post_words post;
+        table_version_cell table;
+        release_cell release;
     };
 } cell;
 
@@ -662,6 +974,7 @@ typedef struct board_request {
     int32_t day;
     uint64_t after;
     uint32_t skip;
+    basis_kind basis;
 } board_request;
 
 typedef struct entries_request {

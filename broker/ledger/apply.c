@@ -1,14 +1,29 @@
 #include <string.h>
 
+#include "broker/ledger/amend.h"
+#include "broker/ledger/callin.h"
+#include "broker/ledger/checks.h"
 #include "broker/ledger/clockwork.h"
 #include "broker/ledger/draft.h"
 #include "broker/ledger/events.h"
+#include "broker/ledger/filler.h"
+#include "broker/ledger/form.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/light.h"
+#include "broker/ledger/override.h"
+#include "broker/ledger/paper.h"
+#include "broker/ledger/posts.h"
+#include "broker/ledger/project.h"
 #include "broker/ledger/publish.h"
+#include "broker/ledger/redaction.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/release.h"
+#include "broker/ledger/roles.h"
 #include "broker/ledger/submission.h"
+#include "broker/ledger/succession.h"
 #include "broker/ledger/timetable.h"
+#include "broker/ledger/verification.h"
+#include "broker/ledger/weights.h"
 
 static void apply_genesis(ledger *l) {
     l->genesis = l->pending.genesis;
@@ -33,6 +48,38 @@ static void apply_calendar(ledger *l, const event *ev, uint64_t index) {
     clockwork_calendar(l, index);
 }
 
+static void apply_later_kind(ledger *l, uint64_t index, const event *ev) {
+    uint32_t signer = ev->office;
+    switch (ev->kind) {
+    case KIND_AMENDMENT: amendment_apply(l, index, &ev->amendment, signer); break;
+    case KIND_SPLITTING: splitting_apply(l, index, &ev->splitting, signer); break;
+    case KIND_CALL_IN: call_in_apply(l, index, &ev->call_in, signer); break;
+    case KIND_FILLER: filler_apply(l, index, &ev->filler, signer); break;
+    case KIND_CONFIRMATION:
+        confirmation_apply(l, index, &ev->confirmation, signer);
+        break;
+    case KIND_ASSIGNMENT: assignment_apply(l, index, &ev->assignment, signer); break;
+    case KIND_OFFICE_CHANGE:
+        office_change_apply(l, index, &ev->office_change, signer);
+        break;
+    case KIND_POSTS: posts_apply(l, index, &ev->posts, signer); break;
+    case KIND_RELEASE: release_apply(l, index, &ev->release, signer); break;
+    case KIND_UNLOCK: unlock_apply(l, index, &ev->unlock, signer); break;
+    case KIND_OVERRIDE: override_apply(l, index, &ev->override, signer); break;
+    case KIND_FORMS: forms_apply(l, index, &ev->forms, signer); break;
+    case KIND_PAPER: paper_apply(l, index, &ev->paper, signer); break;
+    case KIND_ROLES: roles_apply(l, index, &ev->roles, signer); break;
+    case KIND_CHECKS: checks_apply(l, index, &ev->checks, signer); break;
+    case KIND_WEIGHTS: weights_apply(l, index, &ev->weights, signer); break;
+    case KIND_PROJECT: project_apply(l, index, &ev->project, signer); break;
+    case KIND_VERIFICATION:
+        verification_apply(l, index, &ev->verification, signer);
+        break;
+    case KIND_REDACTION: redaction_apply(l, index, &ev->redaction, signer); break;
+    default: break; /* digests and conflicts change nothing */
+    }
+}
+
 static void apply_kind(ledger *l, uint64_t index, const event *ev, int64_t received_ms) {
     switch (ev->kind) {
     case KIND_GENESIS: apply_genesis(l); break;
@@ -52,7 +99,7 @@ static void apply_kind(ledger *l, uint64_t index, const event *ev, int64_t recei
     case KIND_REVIEW: review_apply(l, index, &ev->review); break;
     case KIND_CLOCK: clock_apply(l, index, ev->clock_day); break;
     case KIND_TIME: l->time_ms = ev->time_moment_ms; break;
-    default: break; /* digests and conflicts change nothing */
+    default: apply_later_kind(l, index, ev); break;
     }
 }
 

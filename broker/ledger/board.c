@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/codec.h"
+
 void board_free(board *b, const ledger_allocator *m) {
     for (uint32_t i = 0; i < b->pages_n; i++)
         memory_free(m, b->pages[i].cells, b->pages[i].cells_room, sizeof(uint32_t));
@@ -53,7 +55,7 @@ void board_put(board *b, uint32_t at, const cell *value, uint64_t index) {
     cell_slot *slot = &b->cells.slots[at];
     cell_name name = slot->value.name;
     uint64_t changed = slot->value.changed;
-    bool same = cell_equal(name.kind, &slot->value, value);
+    bool same = codec_cell_equal(&slot->value, value);
     /* equal words may stand elsewhere now: the old ones may be about to go */
     slot->value = *value;
     slot->value.name = name;

@@ -36,7 +36,4 @@ void cells_touch(cell_store *store, uint32_t at, uint64_t index);
 
 /* The canonical order of names: by kind, task, metric, office, node, period. */
 int cell_name_compare(const cell_name *a, const cell_name *b);
-/* Equal in what they say; name and change are not looked at. Both of that kind. */
-bool cell_equal(cell_kind kind, const cell *a, const cell *b);
-
 #endif

@@ -1,13 +1,28 @@
 #include "broker/ledger/clockwork.h"
+#include "broker/ledger/amend.h"
+#include "broker/ledger/callin.h"
+#include "broker/ledger/checks.h"
 #include "broker/ledger/digest.h"
 #include "broker/ledger/draft.h"
 #include "broker/ledger/events.h"
+#include "broker/ledger/filler.h"
+#include "broker/ledger/form.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/light.h"
+#include "broker/ledger/override.h"
+#include "broker/ledger/paper.h"
 #include "broker/ledger/permit.h"
+#include "broker/ledger/posts.h"
+#include "broker/ledger/project.h"
 #include "broker/ledger/publish.h"
+#include "broker/ledger/redaction.h"
+#include "broker/ledger/release.h"
+#include "broker/ledger/roles.h"
 #include "broker/ledger/submission.h"
+#include "broker/ledger/succession.h"
 #include "broker/ledger/timetable.h"
+#include "broker/ledger/verification.h"
+#include "broker/ledger/weights.h"
 
 static duban_status check_genesis(ledger *l, const event *ev, const verdict *v) {
     const genesis_words *words = &ev->genesis;
@@ -125,6 +140,32 @@ static duban_status check_conflict(const ledger *l, const conflict_words *words,
     return DUBAN_OK;
 }
 
+static duban_status check_later_kind(ledger *l, const event *ev, const verdict *v) {
+    uint32_t signer = ev->office;
+    switch (ev->kind) {
+    case KIND_AMENDMENT: return amendment_check(l, &ev->amendment, signer, v);
+    case KIND_SPLITTING: return splitting_check(l, &ev->splitting, signer, v);
+    case KIND_CALL_IN: return call_in_check(l, &ev->call_in, signer, v);
+    case KIND_FILLER: return filler_check(l, &ev->filler, signer, v);
+    case KIND_CONFIRMATION: return confirmation_check(l, &ev->confirmation, signer, v);
+    case KIND_ASSIGNMENT: return assignment_check(l, &ev->assignment, signer, v);
+    case KIND_OFFICE_CHANGE: return office_change_check(l, &ev->office_change, signer, v);
+    case KIND_POSTS: return posts_check(l, &ev->posts, signer, v);
+    case KIND_RELEASE: return release_check(l, &ev->release, signer, v);
+    case KIND_UNLOCK: return unlock_check(l, &ev->unlock, signer, v);
+    case KIND_OVERRIDE: return override_check(l, &ev->override, signer, v);
+    case KIND_FORMS: return forms_check(l, &ev->forms, signer, v);
+    case KIND_PAPER: return paper_check(l, &ev->paper, signer, v);
+    case KIND_ROLES: return roles_check(l, &ev->roles, signer, v);
+    case KIND_CHECKS: return checks_check(l, &ev->checks, signer, v);
+    case KIND_WEIGHTS: return weights_check(l, &ev->weights, signer, v);
+    case KIND_PROJECT: return project_check(l, &ev->project, signer, v);
+    case KIND_VERIFICATION: return verification_check(l, &ev->verification, signer, v);
+    case KIND_REDACTION: return redaction_check(l, &ev->redaction, signer, v);
+    default: return refuse_found(v, DUBAN_E_UNKNOWN_KIND, "kind", ev->kind);
+    }
+}
+
 static duban_status check_kind(ledger *l, const event *ev, const verdict *v) {
     switch (ev->kind) {
     case KIND_OFFICES: return check_offices(l, ev, v);
@@ -143,7 +184,7 @@ static duban_status check_kind(ledger *l, const event *ev, const verdict *v) {
     case KIND_TIME: return check_time(l, ev->time_moment_ms, v);
     case KIND_DIGEST: return check_digest(l, &ev->digest, v);
     case KIND_CONFLICT: return check_conflict(l, &ev->conflict, v);
-    default: return refuse_found(v, DUBAN_E_UNKNOWN_KIND, "kind", ev->kind);
+    default: return check_later_kind(l, ev, v);
     }
 }
 

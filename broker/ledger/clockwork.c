@@ -2,6 +2,7 @@
 
 #include "broker/ledger/item.h"
 #include "broker/ledger/layout.h"
+#include "broker/ledger/paper.h"
 #include "broker/ledger/refresh.h"
 
 static uint32_t begun_by(const plan *p, int32_t day) {
@@ -81,9 +82,11 @@ bool clockwork_run(ledger *l, plan *p, uint64_t index) {
 duban_status clock_check(ledger *l, int32_t day, const verdict *v) {
     if (day != l->day + 1 || day > DAY_MAX)
         return refuse_day(v, DUBAN_E_CLOCK, "day", day, l->day + 1, l->day + 1);
-    for (uint32_t i = 0; i < l->plans_n; i++)
-        if (l->plans[i]->published && !clockwork_reserve(l, l->plans[i], day))
+    for (uint32_t i = 0; i < l->plans_n; i++) {
+        plan *p = l->plans[i];
+        if (p->published && (!clockwork_reserve(l, p, day) || !paper_reserve_day(l, p)))
             return refuse_memory(v);
+    }
     return DUBAN_OK;
 }
 
@@ -100,7 +103,10 @@ static void open_day(ledger *l, plan *p, uint64_t index) {
 void clock_apply(ledger *l, uint64_t index, int32_t day) {
     l->day = day;
     for (uint32_t i = 0; i < l->plans_n; i++)
-        if (l->plans[i]->published) open_day(l, l->plans[i], index);
+        if (l->plans[i]->published) {
+            open_day(l, l->plans[i], index);
+            paper_open_day(l, l->plans[i], index);
+        }
 }
 
 void clockwork_calendar(ledger *l, uint64_t index) {

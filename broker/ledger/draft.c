@@ -3,59 +3,18 @@
 #include <assert.h>
 #include <string.h>
 
-static const char *const *copy_texts(pool *to, const ledger_allocator *m,
-                                     const char *const *texts, uint32_t n) {
-    const char **copy = pool_take(to, m, n * sizeof *copy);
-    if (copy == NULL) return NULL;
-    for (uint32_t i = 0; i < n; i++)
-        if ((copy[i] = pool_text(to, m, texts[i])) == NULL) return NULL;
-    return copy;
-}
-
-static const metric_words *copy_metrics(pool *to, const ledger_allocator *m,
-                                        const metric_words *from, uint32_t n) {
-    metric_words *copy = pool_take(to, m, n * sizeof *copy);
-    if (copy == NULL) return NULL;
-    for (uint32_t i = 0; i < n; i++) {
-        copy[i] = from[i];
-        copy[i].label = pool_text(to, m, from[i].label);
-        copy[i].unit = pool_text(to, m, from[i].unit);
-        copy[i].definition = pool_text(to, m, from[i].definition);
-        if (copy[i].label == NULL || copy[i].unit == NULL || copy[i].definition == NULL)
-            return NULL;
-    }
-    return copy;
-}
-
-static bool copy_task(pool *to, const ledger_allocator *m, const task_words *from,
-                      task_words *copy) {
-    *copy = *from;
-    copy->number = pool_text(to, m, from->number);
-    copy->chapter = pool_text(to, m, from->chapter);
-    copy->section = pool_text(to, m, from->section);
-    copy->title = pool_text(to, m, from->title);
-    copy->leaders = copy_texts(to, m, from->leaders, from->leaders_n);
-    copy->leads = pool_numbers(to, m, from->leads, from->leads_n);
-    copy->responsible = pool_numbers(to, m, from->responsible, from->responsible_n);
-    copy->tags = copy_texts(to, m, from->tags, from->tags_n);
-    copy->metrics = copy_metrics(to, m, from->metrics, from->metrics_n);
-    split_words *splits = pool_take(to, m, from->splits_n * sizeof *splits);
-    if (splits != NULL && from->splits_n > 0)
-        memcpy(splits, from->splits, from->splits_n * sizeof *splits);
-    copy->splits = splits;
-    return copy->number != NULL && copy->chapter != NULL && copy->section != NULL &&
-           copy->title != NULL && copy->leaders != NULL && copy->leads != NULL &&
-           copy->responsible != NULL && copy->tags != NULL && copy->metrics != NULL &&
-           splits != NULL;
-}
+#include "proto/codec.h"
 
 static bool copy_chunk(chunk *made, const ledger_allocator *m,
                        const plan_chunk_words *words, span payload) {
     task_words *tasks = pool_take(&made->texts, m, words->tasks_n * sizeof *tasks);
     uint8_t *bytes = pool_take(&made->bytes, m, payload.size);
     if (tasks == NULL || bytes == NULL) return false;
-    for (uint32_t i = 0; i < words->tasks_n; i++)
-        if (!copy_task(&made->texts, m, &words->tasks[i], &tasks[i])) return false;
+    pool_taker taker = {&made->texts, m};
+    for (uint32_t i = 0; i < words->tasks_n; i++) {
+        tasks[i] = words->tasks[i];
+        if (!codec_task_copy(&tasks[i], pool_taking, &taker)) return false;
+    }
     if (payload.size > 0) memcpy(bytes, payload.data, payload.size);
     made->number = words->chunk;
     made->tasks = tasks;

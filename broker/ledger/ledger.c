@@ -4,6 +4,9 @@
 
 #include "broker/ledger/digest.h"
 #include "broker/ledger/events.h"
+#include "broker/ledger/posts.h"
+#include "broker/ledger/redaction.h"
+#include "broker/ledger/roles.h"
 #include "broker/ledger/trace.h"
 #include "broker/ledger/view.h"
 
@@ -34,6 +37,9 @@ void ledger_free(ledger *l) {
     office_book_free(&l->book, &l->memory);
     workdays_free(&l->workdays, &l->memory);
     text_set_free(&l->media, &l->memory);
+    roles_free(l);
+    posts_free(l);
+    redaction_free(l);
     l->memory.resize(l->memory.ctx, l, sizeof *l, 0);
 }
 

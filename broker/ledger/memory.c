@@ -71,6 +71,11 @@ const uint32_t *pool_numbers(pool *p, const ledger_allocator *m, const uint32_t 
     return copy;
 }
 
+void *pool_taking(void *ctx, size_t size) {
+    pool_taker *taker = ctx;
+    return pool_take(taker->to, taker->memory, size);
+}
+
 void pool_join(pool *into, pool *from) {
     if (from->first == NULL) return;
     pool_block *last = from->first;

@@ -30,6 +30,12 @@ const char *pool_text(pool *p, const ledger_allocator *m, const char *text);
 /* A copy of n numbers; NULL when out of memory, not when n is 0. */
 const uint32_t *pool_numbers(pool *p, const ledger_allocator *m, const uint32_t *numbers,
                              uint32_t n);
+/* A pool with its memory, for codec.h's copies: pass pool_taking and one of these. */
+typedef struct pool_taker {
+    pool *to;
+    const ledger_allocator *memory;
+} pool_taker;
+void *pool_taking(void *ctx, size_t size);
 /* Moves all pieces of *from into *into; from is empty afterwards. Needs no memory. */
 void pool_join(pool *into, pool *from);
 void pool_free(pool *p, const ledger_allocator *m);

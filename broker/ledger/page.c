@@ -1,157 +1,133 @@
 #include "broker/ledger/page.h"
 
-#include <string.h>
+#include "broker/ledger/checks.h"
+#include "broker/ledger/filler.h"
+#include "broker/ledger/form.h"
+#include "broker/ledger/paper.h"
+#include "broker/ledger/posts.h"
+#include "broker/ledger/redaction.h"
+#include "broker/ledger/release.h"
+#include "broker/ledger/roles.h"
+#include "broker/ledger/weights.h"
 
 #include "proto/codec.h"
 
-/* Writes into a buffer and remembers the first failure. */
-typedef struct writer {
-    buffer *out;
-    duban_status status;
-} writer;
-
-static void put_bytes(writer *w, const void *bytes, size_t size) {
-    if (w->status != DUBAN_OK || size == 0) return;
-    unsigned char *at = buffer_reserve(w->out, size);
-    if (at == NULL) {
-        w->status = DUBAN_E_NO_MEMORY;
-        return;
-    }
-    memcpy(at, bytes, size);
-    w->out->size += size;
-}
-
-static void put_u32(writer *w, uint32_t value) {
-    unsigned char bytes[4];
-    for (int i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(value >> (24 - 8 * i));
-    put_bytes(w, bytes, sizeof bytes);
-}
-
-static void put_u64(writer *w, uint64_t value) {
-    put_u32(w, (uint32_t)(value >> 32));
-    put_u32(w, (uint32_t)value);
-}
-
-static void put_text(writer *w, const char *text) {
-    size_t size = strlen(text);
-    put_u32(w, (uint32_t)size);
-    put_bytes(w, text, size);
-}
-
-static void put_numbers(writer *w, const uint32_t *numbers, uint32_t n) {
-    put_u32(w, n);
-    for (uint32_t i = 0; i < n; i++)
-        put_u32(w, numbers[i]);
-}
-
-static void put_days(writer *w, const day_list *list) {
-    put_u32(w, list->n);
+static void put_days(page_writer *w, const day_list *list) {
+    page_put_u32(w, list->n);
     for (uint32_t i = 0; i < list->n; i++)
-        put_u32(w, (uint32_t)list->days[i]);
+        page_put_u32(w, (uint32_t)list->days[i]);
 }
 
-static void put_office(writer *w, const office_record *office) {
+static void put_office(page_writer *w, const office_record *office) {
     const office_words *words = &office->words;
-    put_u64(w, office->since);
-    put_text(w, words->code);
-    put_text(w, words->name);
-    put_u32(w, words->aliases_n);
+    page_put_u64(w, office->since);
+    page_put_text(w, words->code);
+    page_put_text(w, words->name);
+    page_put_u32(w, words->aliases_n);
     for (uint32_t i = 0; i < words->aliases_n; i++)
-        put_text(w, words->aliases[i]);
-    put_u32(w, (uint32_t)words->kind);
-    put_u32(w, words->parent);
-    put_numbers(w, words->members, words->members_n);
+        page_put_text(w, words->aliases[i]);
+    page_put_u32(w, (uint32_t)words->kind);
+    page_put_u32(w, words->parent);
+    page_put_numbers(w, words->members, words->members_n);
 }
 
-static void put_key(writer *w, const key_record *key) {
-    put_u32(w, key->office);
-    put_u32(w, (uint32_t)key->algorithm);
-    put_bytes(w, key->public_key, sizeof key->public_key);
-    put_u32(w, key->revoked);
-    put_u64(w, key->since);
-    put_u64(w, key->window.last);
-    put_u64(w, key->window.used);
+static void put_key(page_writer *w, const key_record *key) {
+    page_put_u32(w, key->office);
+    page_put_u32(w, (uint32_t)key->algorithm);
+    page_put_bytes(w, key->public_key, sizeof key->public_key);
+    page_put_u32(w, key->revoked);
+    page_put_u64(w, key->since);
+    page_put_u64(w, key->window.last);
+    page_put_u64(w, key->window.used);
     for (uint32_t i = 0; i < NUMBER_WINDOW; i++)
         if (key->window.used >> i & 1) {
-            put_u64(w, key->window.slots[i].index);
-            put_bytes(w, key->window.slots[i].mark.bytes, HASH_SIZE);
+            page_put_u64(w, key->window.slots[i].index);
+            page_put_bytes(w, key->window.slots[i].mark.bytes, HASH_SIZE);
         }
 }
 
-static void put_root(writer *w, const ledger *l) {
-    put_u32(w, l->has_genesis);
+static void put_root(page_writer *w, const ledger *l) {
+    page_put_u32(w, l->has_genesis);
     if (!l->has_genesis) return;
-    put_text(w, l->genesis.origin);
-    put_u32(w, (uint32_t)l->genesis.utc_offset_minutes);
-    put_u32(w, (uint32_t)l->genesis.algorithm);
-    put_u32(w, l->genesis.rules_version);
-    put_u32(w, l->genesis.drill);
-    put_u64(w, (uint64_t)l->genesis.created_ms);
-    put_u64(w, (uint64_t)l->received_ms);
-    put_u64(w, (uint64_t)l->time_ms);
-    put_u32(w, (uint32_t)l->day);
-    put_u32(w, l->book.offices_n);
+    page_put_text(w, l->genesis.origin);
+    page_put_u32(w, (uint32_t)l->genesis.utc_offset_minutes);
+    page_put_u32(w, (uint32_t)l->genesis.algorithm);
+    page_put_u32(w, l->genesis.rules_version);
+    page_put_u32(w, l->genesis.drill);
+    page_put_u64(w, (uint64_t)l->genesis.created_ms);
+    page_put_u64(w, (uint64_t)l->received_ms);
+    page_put_u64(w, (uint64_t)l->time_ms);
+    page_put_u32(w, (uint32_t)l->day);
+    page_put_u32(w, l->book.offices_n);
     for (uint32_t i = 0; i < l->book.offices_n; i++)
         put_office(w, &l->book.offices[i]);
-    put_u32(w, l->book.keys_n);
+    page_put_u32(w, l->book.keys_n);
     for (uint32_t i = 0; i < l->book.keys_n; i++)
         put_key(w, &l->book.keys[i]);
     put_days(w, &l->workdays.off);
     put_days(w, &l->workdays.on);
-    put_u32(w, l->plans_n);
+    page_put_u32(w, l->plans_n);
+    roles_page(l, w);
+    posts_page(l, w);
+    redaction_page(l, w);
 }
 
-static void put_lights(writer *w, const light_table *table) {
-    put_u32(w, table->version);
-    put_u32(w, table->rows_n);
+static void put_lights(page_writer *w, const light_table *table) {
+    page_put_u32(w, table->version);
+    page_put_u32(w, table->rows_n);
     for (uint32_t i = 0; i < table->rows_n; i++) {
         const light_row *row = &table->rows[i];
-        put_u32(w, (uint32_t)row->grade);
-        put_u32(w, (uint32_t)row->cause);
-        put_u32(w, (uint32_t)row->nature);
-        put_u32(w, row->has_margin_below);
-        put_u64(w, row->has_margin_below ? (uint64_t)row->margin_below.micro : 0);
-        put_u32(w, row->due_within);
-        put_u32(w, row->missing_min);
-        put_u32(w, row->running_min);
-        put_u32(w, row->overdue);
-        put_u32(w, row->met);
-        put_u32(w, row->no_timetable);
-        put_u32(w, row->no_data);
+        page_put_u32(w, (uint32_t)row->grade);
+        page_put_u32(w, (uint32_t)row->cause);
+        page_put_u32(w, (uint32_t)row->nature);
+        page_put_u32(w, row->has_margin_below);
+        page_put_u64(w, row->has_margin_below ? (uint64_t)row->margin_below.micro : 0);
+        page_put_u32(w, row->due_within);
+        page_put_u32(w, row->missing_min);
+        page_put_u32(w, row->running_min);
+        page_put_u32(w, row->overdue);
+        page_put_u32(w, row->met);
+        page_put_u32(w, row->no_timetable);
+        page_put_u32(w, row->no_data);
     }
 }
 
-static void put_draft(writer *w, const plan *p) {
-    put_u32(w, p->chunks_n);
+static void put_draft(page_writer *w, const plan *p) {
+    page_put_u32(w, p->chunks_n);
     for (uint32_t i = 0; i < p->chunks_n; i++) {
         hash256 hash = hash_of(p->chunks[i].payload.data, p->chunks[i].payload.size);
-        put_u32(w, p->chunks[i].number);
-        put_bytes(w, hash.bytes, sizeof hash.bytes);
+        page_put_u32(w, p->chunks[i].number);
+        page_put_bytes(w, hash.bytes, sizeof hash.bytes);
     }
 }
 
 /* What the cells of the plan as a whole do not say. */
-static void put_plan(writer *w, const plan *p) {
-    put_u32(w, p->rounds_begun);
-    put_u32(w, p->rounds_closed);
+static void put_plan(page_writer *w, const plan *p) {
+    page_put_u32(w, p->rounds_begun);
+    page_put_u32(w, p->rounds_closed);
     for (uint32_t i = 0; i < p->rounds_begun; i++) {
-        put_u32(w, (uint32_t)p->rounds[i].open_day);
-        put_u32(w, (uint32_t)p->rounds[i].close_day);
+        page_put_u32(w, (uint32_t)p->rounds[i].open_day);
+        page_put_u32(w, (uint32_t)p->rounds[i].close_day);
     }
     for (uint32_t i = 0; i < p->tasks_n; i++) {
         const plan_task *t = &p->tasks[i];
-        put_u32(w, (uint32_t)t->stated_day);
+        page_put_u32(w, (uint32_t)t->stated_day);
         for (uint32_t n = 0; n < t->timetable.nodes_n; n++)
-            put_u64(w, t->timetable.nodes[n].index);
+            page_put_u64(w, t->timetable.nodes[n].index);
     }
+    form_page(p, w);
+    paper_page(p, w);
+    checks_page(p, w);
+    weights_page(p, w);
+    release_page(p, w);
+    filler_page(p, w);
 }
 
-static void put_cells(writer *w, const plan *p, const page *at) {
-    put_u32(w, at->cells_n);
+static void put_cells(page_writer *w, const plan *p, const page *at) {
+    page_put_u32(w, at->cells_n);
     for (uint32_t i = 0; i < at->cells_n && w->status == DUBAN_OK; i++) {
         size_t size_at = w->out->size;
-        put_u32(w, 0);
+        page_put_u32(w, 0);
         if (w->status != DUBAN_OK) return;
         w->status = codec_cell_write(board_at(&p->board, at->cells[i]), w->out);
         size_t size = w->out->size - size_at - 4;
@@ -188,17 +164,17 @@ bool page_find(const ledger *l, uint32_t number, page_place *out) {
 
 duban_status page_write(const ledger *l, const page_place *place, buffer *out) {
     size_t before = out->size;
-    writer w = {out, DUBAN_OK};
-    put_u32(&w, PAGE_VERSION);
+    page_writer w = {out, DUBAN_OK};
+    page_put_u32(&w, PAGE_VERSION);
     const plan *p = place->plan;
     if (p == NULL) {
         put_root(&w, l);
     } else {
-        put_u32(&w, p->number);
-        put_u32(&w, place->page->office);
+        page_put_u32(&w, p->number);
+        page_put_u32(&w, place->page->office);
         if (place->page->office == 0) {
-            put_text(&w, p->code);
-            put_u32(&w, p->published);
+            page_put_text(&w, p->code);
+            page_put_u32(&w, p->published);
             put_lights(&w, &p->lights);
             if (p->published)
                 put_plan(&w, p);

@@ -1,23 +1,42 @@
 #include "broker/ledger/permit.h"
 
-typedef enum signer_sort { BY_CITY, BY_BROKER, BY_OFFICE } signer_sort;
+typedef enum signer_sort { CITY_SIGNS, BROKER_SIGNS, OFFICE_SIGNS } signer_sort;
 
 static const signer_sort by_kind[KIND_COUNT] = {
-    [KIND_GENESIS] = BY_CITY,
-    [KIND_OFFICES] = BY_CITY,
-    [KIND_KEYS] = BY_CITY,
-    [KIND_CALENDAR] = BY_CITY,
-    [KIND_PLAN_CHUNK] = BY_CITY,
-    [KIND_PLAN_PUBLISH] = BY_CITY,
-    [KIND_LIGHTS] = BY_CITY,
-    [KIND_TIMETABLE] = BY_OFFICE,
-    [KIND_TIMETABLE_REVIEW] = BY_CITY,
-    [KIND_SUBMISSION] = BY_OFFICE,
-    [KIND_REVIEW] = BY_OFFICE,
-    [KIND_CLOCK] = BY_BROKER,
-    [KIND_TIME] = BY_CITY,
-    [KIND_DIGEST] = BY_BROKER,
-    [KIND_CONFLICT] = BY_BROKER,
+    [KIND_GENESIS] = CITY_SIGNS,
+    [KIND_OFFICES] = CITY_SIGNS,
+    [KIND_KEYS] = CITY_SIGNS,
+    [KIND_CALENDAR] = CITY_SIGNS,
+    [KIND_PLAN_CHUNK] = CITY_SIGNS,
+    [KIND_PLAN_PUBLISH] = CITY_SIGNS,
+    [KIND_LIGHTS] = CITY_SIGNS,
+    [KIND_TIMETABLE] = OFFICE_SIGNS,
+    [KIND_TIMETABLE_REVIEW] = CITY_SIGNS,
+    [KIND_SUBMISSION] = OFFICE_SIGNS,
+    [KIND_REVIEW] = OFFICE_SIGNS,
+    [KIND_CLOCK] = BROKER_SIGNS,
+    [KIND_TIME] = CITY_SIGNS,
+    [KIND_DIGEST] = BROKER_SIGNS,
+    [KIND_CONFLICT] = BROKER_SIGNS,
+    [KIND_AMENDMENT] = CITY_SIGNS,
+    [KIND_SPLITTING] = OFFICE_SIGNS,
+    [KIND_CALL_IN] = OFFICE_SIGNS,
+    [KIND_FILLER] = OFFICE_SIGNS,
+    [KIND_CONFIRMATION] = OFFICE_SIGNS,
+    [KIND_ASSIGNMENT] = OFFICE_SIGNS,
+    [KIND_OFFICE_CHANGE] = CITY_SIGNS,
+    [KIND_POSTS] = CITY_SIGNS,
+    [KIND_RELEASE] = OFFICE_SIGNS,
+    [KIND_UNLOCK] = OFFICE_SIGNS,
+    [KIND_OVERRIDE] = CITY_SIGNS,
+    [KIND_FORMS] = CITY_SIGNS,
+    [KIND_PAPER] = OFFICE_SIGNS,
+    [KIND_ROLES] = CITY_SIGNS,
+    [KIND_CHECKS] = CITY_SIGNS,
+    [KIND_WEIGHTS] = CITY_SIGNS,
+    [KIND_PROJECT] = OFFICE_SIGNS,
+    [KIND_VERIFICATION] = OFFICE_SIGNS,
+    [KIND_REDACTION] = CITY_SIGNS,
 };
 
 static duban_status denied(const ledger *l, uint32_t signer, uint32_t expected,
@@ -28,10 +47,10 @@ static duban_status denied(const ledger *l, uint32_t signer, uint32_t expected,
 
 duban_status permit_kind(const ledger *l, const event *ev, const verdict *v) {
     switch (by_kind[ev->kind]) {
-    case BY_CITY:
+    case CITY_SIGNS:
         if (ev->office != OFFICE_OF_CITY) return denied(l, ev->office, OFFICE_OF_CITY, v);
         return DUBAN_OK;
-    case BY_BROKER:
+    case BROKER_SIGNS:
         if (ev->key != KEY_BROKER) return denied(l, ev->office, OFFICE_BROKER, v);
         return DUBAN_OK;
     default:

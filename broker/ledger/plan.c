@@ -1,5 +1,12 @@
 #include "broker/ledger/plan.h"
 
+#include "broker/ledger/checks.h"
+#include "broker/ledger/filler.h"
+#include "broker/ledger/form.h"
+#include "broker/ledger/paper.h"
+#include "broker/ledger/release.h"
+#include "broker/ledger/weights.h"
+
 void plan_free_body(plan *p, const ledger_allocator *m) {
     for (uint32_t i = 0; i < p->tasks_n; i++)
         pool_free(&p->tasks[i].timetable.texts, m);
@@ -15,6 +22,12 @@ void plan_free(plan *p, const ledger_allocator *m) {
         pool_free(&p->chunks[i].bytes, m);
     }
     memory_free(m, p->chunks, p->chunks_room, sizeof *p->chunks);
+    form_free(p, m);
+    paper_free(p, m);
+    checks_free(p, m);
+    weights_free(p, m);
+    release_free(p, m);
+    filler_free(p, m);
     pool_free(&p->texts, m);
     m->resize(m->ctx, p, sizeof *p, 0);
 }
@@ -83,4 +96,14 @@ bool plan_owes(const plan *p, uint32_t duty, uint32_t round, uint32_t *metrics) 
         owed += p->metrics[p->series[d->series_at + i].metric].first_round <= round;
     *metrics = owed;
     return owed > 0 || p->tasks[d->task].lead_duty == duty;
+}
+
+const metric_words *plan_metric_on(const plan *p, uint32_t metric, int32_t day) {
+    (void)day;
+    return p->metrics[metric].words;
+}
+
+decimal plan_target_on(const plan *p, uint32_t series, int32_t day) {
+    (void)day;
+    return p->series[series].target;
 }

@@ -21,7 +21,28 @@ typedef struct light_table {
     uint32_t version; /* 0: none yet */
     light_row rows[LIGHT_ROWS_MAX];
     uint32_t rows_n;
+    grade order[GRADE_COUNT]; /* from best to worst; order_n 0: as the enum has them */
+    uint32_t order_n;
+    grade running_from; /* NONE: yellow */
 } light_table;
+
+/* What papers have decided of a task, or of an office's duty in it (paper.h). */
+typedef struct plan_mark {
+    int32_t closed_day;   /* 0: open */
+    int32_t exempt_day;   /* 0: in all rates; else out of them from that day on */
+    int32_t extended_day; /* 0: the printed deadline */
+    bool fulfilled;
+    bool tolerated;
+    uint32_t findings; /* confirmed and not reversed */
+    uint32_t paper;    /* that decided last */
+} plan_mark;
+
+/* A light set by hand (override.h). */
+typedef struct plan_override {
+    grade grade; /* NONE: none */
+    int32_t until_day;
+    body_ref reason;
+} plan_override;
 
 /* One step of a timetable. */
 typedef struct plan_node {
@@ -40,7 +61,8 @@ typedef struct plan_timetable {
     uint64_t index; /* of the filing */
     int32_t filed_day;
     body_ref return_reason;
-    plan_node *nodes; /* node n stands at n - 1 */
+    uint32_t season[12]; /* SEASON: hundredths of a percent */
+    plan_node *nodes;    /* node n stands at n - 1 */
     uint32_t nodes_n;
     pool texts;
     uint32_t cell; /* NONE before the first filing */
@@ -62,6 +84,11 @@ typedef struct plan_task {
     bool whole;         /* and all that is behind it */
     uint32_t light;     /* cell */
     round_cell own;     /* its light without what earlier rounds add */
+    plan_mark mark;
+    plan_override override;
+    struct edition *editions; /* amend.h: those replaced, oldest first */
+    uint32_t editions_n;
+    struct project_book *projects; /* project.h: NULL while it has none */
 } plan_task;
 
 typedef struct plan_metric {
@@ -102,6 +129,12 @@ typedef struct plan_duty {
     bool touched;
     uint32_t light; /* cell */
     round_cell own;
+    plan_mark mark;
+    plan_override override;
+    int32_t from_day;  /* owed in periods that end on or after it; 0: always */
+    int32_t until_day; /* and before it; 0: open */
+    bool called_in;
+    uint32_t cell; /* CELL_DUTY, NONE while there is nothing to say */
 } plan_duty;
 
 typedef struct plan_round {
@@ -142,6 +175,14 @@ typedef struct plan {
     pool body;
     board board;
     uint32_t cell; /* of the plan */
+
+    /* what later events add; NULL until the first of them */
+    struct form_book *forms;       /* form.h */
+    struct paper_book *papers;     /* paper.h */
+    struct check_table *checks;    /* checks.h */
+    struct weight_table *weights;  /* weights.h */
+    struct release_book *releases; /* release.h */
+    struct filler_book *fillers;   /* filler.h */
 } plan;
 
 void plan_free(plan *p, const ledger_allocator *m);
@@ -160,6 +201,12 @@ uint32_t plan_round_of_day(const plan *p, int32_t day);
 bool plan_is_lead(const plan *p, uint32_t task, uint32_t office);
 /* Whether that duty owes an item in that round, and of how many metrics. */
 bool plan_owes(const plan *p, uint32_t duty, uint32_t round, uint32_t *metrics);
+static inline bool plan_no_timetable(const plan_task *t) {
+    return t->timetable.state != TIMETABLE_ACCEPTED;
+}
+/* Its words as they were in force on that day, and what that office was to reach. */
+const metric_words *plan_metric_on(const plan *p, uint32_t metric, int32_t day);
+decimal plan_target_on(const plan *p, uint32_t series, int32_t day);
 static inline uint32_t plan_office_of(const plan *p, uint32_t series) {
     return p->duties[p->series[series].duty].office;
 }

@@ -10,7 +10,7 @@ void refresh_plan_cell(ledger *l, plan *p, uint64_t index);
 /* Adds or puts the cell of that office; adding needs reserved room. */
 void refresh_office_cell(ledger *l, plan *p, uint32_t office, uint64_t index);
 
-/* The pace of one split, when it has its own. */
+/* measure.c: the pace of one split, when it has its own. */
 void refresh_series(ledger *l, plan *p, uint32_t series, uint64_t index);
 /* The pace of the whole. */
 void refresh_metric(ledger *l, plan *p, uint32_t metric, uint64_t index);

@@ -31,8 +31,11 @@ struct ledger {
     int32_t day;
     office_book book;
     workdays workdays;
-    text_set media; /* media types of bodies */
-    plan **plans;   /* plan n stands at n - 1 */
+    text_set media;                    /* media types of bodies */
+    struct role_table *roles;          /* roles.h; NULL: the defaults */
+    struct post_book *posts;           /* posts.h; NULL: none */
+    struct redaction_book *redactions; /* redaction.h; NULL: none */
+    plan **plans;                      /* plan n stands at n - 1 */
     uint32_t plans_n;
     uint32_t plans_room;
     page root; /* page 0: all of the above but the plans; it holds no cells */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "broker/ledger/checks.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/permit.h"
 #include "broker/ledger/refresh.h"
@@ -241,6 +242,8 @@ duban_status submission_check(ledger *l, const submission_words *words, uint32_t
         status = check_statement(l, p, words, i, signer, &at);
         if (status != DUBAN_OK) return status;
     }
+    status = checks_submission(l, p, words, signer, v);
+    if (status != DUBAN_OK) return status;
     return reserve(l, p, words, signer) ? DUBAN_OK : refuse_memory(v);
 }
 

@@ -29,10 +29,8 @@ static const char *const state_names[] = {
 static const char *const mode_names[MODE_COUNT] = {
     [MODE_NONE] = "", [MODE_TO_DATE] = " to_date", [MODE_THIS_PERIOD] = " this_period"};
 
-static void say(const ledger *l, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void say(const ledger *l, const char *format, ...) {
+void trace_say(const ledger *l, const char *format, ...) {
+    if (l->trace == NULL) return;
     char line[LINE_SIZE];
     va_list args;
     va_start(args, format);
@@ -57,10 +55,10 @@ void trace_light(const ledger *l, const plan *p, const cell *old, const light_ce
     char margin[DECIMAL_TEXT_SIZE] = "";
     write_place(l, p, old->name.task - 1, old->name.office, place, sizeof place);
     if (now->has_margin) decimal_write(now->margin, margin);
-    say(l, "%" PRIu64 "   light %s %s %s -> %s %s%s%s", index, place,
-        grade_names[old->light.grade], cause_names[old->light.cause],
-        grade_names[now->grade], cause_names[now->cause], now->has_margin ? " " : "",
-        margin);
+    trace_say(l, "%" PRIu64 "   light %s %s %s -> %s %s%s%s", index, place,
+              grade_names[old->light.grade], cause_names[old->light.cause],
+              grade_names[now->grade], cause_names[now->cause],
+              now->has_margin ? " " : "", margin);
 }
 
 void trace_round(const ledger *l, const plan *p, uint32_t round, const char *what,
@@ -72,8 +70,8 @@ void trace_round(const ledger *l, const plan *p, uint32_t round, const char *wha
     period_write(p->rounds[round].period, in_period);
     day_write(p->rounds[round].open_day, open);
     day_write(p->rounds[round].close_day, close);
-    say(l, "%" PRIu64 "   round %s/%s %s, %" PRIu32 " items, window %s..%s", index,
-        p->code, in_period, what, items, open, close);
+    trace_say(l, "%" PRIu64 "   round %s/%s %s, %" PRIu32 " items, window %s..%s", index,
+              p->code, in_period, what, items, open, close);
 }
 
 void trace_missing(const ledger *l, const plan *p, uint32_t duty, uint32_t round,
@@ -84,7 +82,7 @@ void trace_missing(const ledger *l, const plan *p, uint32_t duty, uint32_t round
     const plan_duty *d = &p->duties[duty];
     write_place(l, p, d->task, d->office, place, sizeof place);
     period_write(p->rounds[round].period, in_period);
-    say(l, "%" PRIu64 "   missing %s %s", index, place, in_period);
+    trace_say(l, "%" PRIu64 "   missing %s %s", index, place, in_period);
 }
 
 /* --- submissions -------------------------------------------------------------------- */
@@ -141,9 +139,9 @@ static void trace_statement(const ledger *l, uint64_t index, const plan *p,
     period_write(s->period, in_period);
     write_said(s, said, sizeof said);
     write_pace(p, pace_cell_of(p, s, duty), pace, sizeof pace);
-    say(l, "%" PRIu64 " submission %s %s %s%s -> item %s%s%s", index, place, in_period,
-        said, s->supersedes != 0 ? " correction" : "", state_names[item->state],
-        item->late ? " late" : "", pace);
+    trace_say(l, "%" PRIu64 " submission %s %s %s%s -> item %s%s%s", index, place,
+              in_period, said, s->supersedes != 0 ? " correction" : "",
+              state_names[item->state], item->late ? " late" : "", pace);
 }
 
 /* --- the other kinds ---------------------------------------------------------------- */
@@ -153,31 +151,33 @@ static void trace_plan_event(const ledger *l, uint64_t index, const event *ev) {
     char place[PLACE_SIZE];
     switch (ev->kind) {
     case KIND_PLAN_CHUNK:
-        say(l, "%" PRIu64 " plan_chunk %s chunk %" PRIu32 ", %" PRIu32 " tasks", index,
-            ev->plan_chunk.code, ev->plan_chunk.chunk, ev->plan_chunk.tasks_n);
+        trace_say(l, "%" PRIu64 " plan_chunk %s chunk %" PRIu32 ", %" PRIu32 " tasks",
+                  index, ev->plan_chunk.code, ev->plan_chunk.chunk,
+                  ev->plan_chunk.tasks_n);
         break;
     case KIND_PLAN_PUBLISH:
         p = ledger_plan(l, ev->plan_publish.plan);
-        say(l,
-            "%" PRIu64 " plan_publish %s, %" PRIu32 " tasks, %" PRIu32
-            " metrics, %" PRIu32 " duties, %" PRIu32 " rounds",
-            index, p->code, p->tasks_n, p->metrics_n, p->duties_n, p->rounds_n);
+        trace_say(l,
+                  "%" PRIu64 " plan_publish %s, %" PRIu32 " tasks, %" PRIu32
+                  " metrics, %" PRIu32 " duties, %" PRIu32 " rounds",
+                  index, p->code, p->tasks_n, p->metrics_n, p->duties_n, p->rounds_n);
         break;
     case KIND_LIGHTS:
-        say(l, "%" PRIu64 " lights %s version %" PRIu32 ", %" PRIu32 " rows", index,
-            ledger_plan(l, ev->lights.plan)->code, ev->lights.version, ev->lights.rows_n);
+        trace_say(l, "%" PRIu64 " lights %s version %" PRIu32 ", %" PRIu32 " rows", index,
+                  ledger_plan(l, ev->lights.plan)->code, ev->lights.version,
+                  ev->lights.rows_n);
         break;
     case KIND_TIMETABLE:
         write_place(l, ledger_plan(l, ev->timetable.plan), ev->timetable.task - 1, 0,
                     place, sizeof place);
-        say(l, "%" PRIu64 " timetable %s, %" PRIu32 " nodes", index, place,
-            ev->timetable.nodes_n);
+        trace_say(l, "%" PRIu64 " timetable %s, %" PRIu32 " nodes", index, place,
+                  ev->timetable.nodes_n);
         break;
     default:
         write_place(l, ledger_plan(l, ev->timetable_review.plan),
                     ev->timetable_review.task - 1, 0, place, sizeof place);
-        say(l, "%" PRIu64 " timetable_review %s %s", index, place,
-            ev->timetable_review.accepted ? "accepted" : "returned");
+        trace_say(l, "%" PRIu64 " timetable_review %s %s", index, place,
+                  ev->timetable_review.accepted ? "accepted" : "returned");
     }
 }
 
@@ -187,29 +187,29 @@ static void trace_review(const ledger *l, uint64_t index, const review_words *wo
     write_place(l, ledger_plan(l, words->plan), words->task - 1, words->office, place,
                 sizeof place);
     period_write(words->period, in_period);
-    say(l, "%" PRIu64 " review %s %s %s", index, place, in_period,
-        words->accepted ? "accepted" : "returned");
+    trace_say(l, "%" PRIu64 " review %s %s %s", index, place, in_period,
+              words->accepted ? "accepted" : "returned");
 }
 
 static void trace_day(const ledger *l, uint64_t index, const char *what, int32_t day) {
     char text[DAY_TEXT_SIZE];
     day_write(day, text);
-    say(l, "%" PRIu64 " %s %s", index, what, text);
+    trace_say(l, "%" PRIu64 " %s %s", index, what, text);
 }
 
 void trace_event(const ledger *l, uint64_t index, const event *ev) {
     switch (ev->kind) {
     case KIND_GENESIS: trace_day(l, index, "genesis", l->day); break;
     case KIND_OFFICES:
-        say(l, "%" PRIu64 " offices +%" PRIu32 " -> %" PRIu32, index,
-            ev->offices.offices_n, l->book.offices_n);
+        trace_say(l, "%" PRIu64 " offices +%" PRIu32 " -> %" PRIu32, index,
+                  ev->offices.offices_n, l->book.offices_n);
         break;
     case KIND_KEYS:
-        say(l, "%" PRIu64 " keys %" PRIu32 " -> %" PRIu32, index, ev->keys.keys_n,
-            l->book.keys_n - 1);
+        trace_say(l, "%" PRIu64 " keys %" PRIu32 " -> %" PRIu32, index, ev->keys.keys_n,
+                  l->book.keys_n - 1);
         break;
     case KIND_CALENDAR:
-        say(l, "%" PRIu64 " calendar %" PRIu32, index, ev->calendar.year);
+        trace_say(l, "%" PRIu64 " calendar %" PRIu32, index, ev->calendar.year);
         break;
     case KIND_PLAN_CHUNK:
     case KIND_PLAN_PUBLISH:
@@ -223,10 +223,15 @@ void trace_event(const ledger *l, uint64_t index, const event *ev) {
         break;
     case KIND_REVIEW: trace_review(l, index, &ev->review); break;
     case KIND_CLOCK: trace_day(l, index, "clock", ev->clock_day); break;
-    case KIND_TIME: say(l, "%" PRIu64 " time %" PRId64, index, ev->time_moment_ms); break;
-    case KIND_DIGEST:
-        say(l, "%" PRIu64 " digest of %" PRIu64, index, ev->digest.index);
+    case KIND_TIME:
+        trace_say(l, "%" PRIu64 " time %" PRId64, index, ev->time_moment_ms);
         break;
-    default: say(l, "%" PRIu64 " conflict key %" PRIu32, index, ev->conflict.key); break;
+    case KIND_DIGEST:
+        trace_say(l, "%" PRIu64 " digest of %" PRIu64, index, ev->digest.index);
+        break;
+    case KIND_CONFLICT:
+        trace_say(l, "%" PRIu64 " conflict key %" PRIu32, index, ev->conflict.key);
+        break;
+    default: break; /* the later kinds trace themselves as they are applied */
     }
 }

@@ -6,6 +6,9 @@
 
 #include "broker/ledger/state.h"
 
+/* One line of the kinds that speak for themselves; "index what …" as the others do. */
+void trace_say(const ledger *l, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* One line for the event as a whole, written after it was folded in. */
 void trace_event(const ledger *l, uint64_t index, const event *ev);
 void trace_light(const ledger *l, const plan *p, const cell *old, const light_cell *now,

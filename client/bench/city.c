@@ -198,8 +198,8 @@ static void make_task(uint32_t id, const uint32_t *counties, task_made *t,
                                        .definition = "",
                                        .splits_complete = true};
         for (uint32_t c = 0; c < BENCH_COUNTIES; c++)
-            t->splits[splits++] =
-                (split_words){m + 1, counties[c], decimal_of_int(SPLIT)};
+            t->splits[splits++] = (split_words){
+                .metric = m + 1, .office = counties[c], .value = decimal_of_int(SPLIT)};
     }
     *out = (task_words){.id = id,
                         .number = t->number,

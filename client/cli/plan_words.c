@@ -330,7 +330,8 @@ static split_found look_up(making *m, const split_row *row) {
         note_unknown(m, row->line, split_title(m, "单位", "office"), row->office);
     found.metric = metric;
     if (s < 0 || (!office && m->door->office)) return found;
-    found = (split_found){task, metric, {metric->id, office, value}};
+    found = (split_found){
+        task, metric, {.metric = metric->id, .office = office, .value = value}};
     return found;
 }
 

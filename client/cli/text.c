@@ -30,6 +30,12 @@ static const name_row causes[CAUSE_COUNT] = {
     [CAUSE_MISSING] = {"missing", "未报", "not reported"},
     [CAUSE_OVERDUE] = {"overdue", "逾期", "overdue"},
     [CAUSE_RUNNING] = {"running", "连续亮灯", "behind rounds running"},
+    [CAUSE_AHEAD] = {"ahead", "超序时进度", "ahead"},
+    [CAUSE_CLOSED] = {"closed", "已办结销号", "closed"},
+    [CAUSE_EXEMPT] = {"exempt", "已核减", "exempt"},
+    [CAUSE_FINDING] = {"finding", "督查认定问题", "a confirmed finding"},
+    [CAUSE_OVERRIDE] = {"override", "人工调整", "set by hand"},
+    [CAUSE_TOLERATED] = {"tolerated", "容错免责", "tolerated"},
 };
 
 static const name_row item_states[] = {
@@ -103,6 +109,7 @@ static const name_row profiles[PROFILE_COUNT] = {
     [PROFILE_NODES] = {"nodes", "节点", "nodes"},
     [PROFILE_EVEN] = {"even", "匀速", "even"},
     [PROFILE_YEAR_END] = {"year_end", "年末", "year_end"},
+    [PROFILE_SEASON] = {"season", "季节", "season"},
 };
 
 static const name_row cycles[PERIOD_KIND_COUNT] = {
@@ -134,6 +141,25 @@ static const name_row event_kinds[KIND_COUNT] = {
     [KIND_TIME] = {"time", "校时", "time"},
     [KIND_DIGEST] = {"digest", "状态摘要", "digest"},
     [KIND_CONFLICT] = {"conflict", "编号冲突", "conflict"},
+    [KIND_AMENDMENT] = {"amendment", "台账调整", "amendment"},
+    [KIND_SPLITTING] = {"splitting", "分解目标", "splits"},
+    [KIND_CALL_IN] = {"call_in", "调度责任单位", "call-in"},
+    [KIND_FILLER] = {"filler", "代报或数据来源", "who fills"},
+    [KIND_CONFIRMATION] = {"confirmation", "代报确认", "confirmation"},
+    [KIND_ASSIGNMENT] = {"assignment", "分办", "assignment"},
+    [KIND_OFFICE_CHANGE] = {"office_change", "单位变更", "office change"},
+    [KIND_POSTS] = {"posts", "领导岗位", "posts"},
+    [KIND_RELEASE] = {"release", "统计发布", "release"},
+    [KIND_UNLOCK] = {"unlock", "解锁", "unlock"},
+    [KIND_OVERRIDE] = {"override", "人工调整灯色", "override"},
+    [KIND_FORMS] = {"forms", "办理规则", "table of papers"},
+    [KIND_PAPER] = {"paper", "督办文书", "paper"},
+    [KIND_ROLES] = {"roles", "权限表", "table of roles"},
+    [KIND_CHECKS] = {"checks", "校验规则", "table of checks"},
+    [KIND_WEIGHTS] = {"weights", "权重表", "table of weights"},
+    [KIND_PROJECT] = {"project", "项目", "project"},
+    [KIND_VERIFICATION] = {"verification", "核实", "verification"},
+    [KIND_REDACTION] = {"redaction", "清除正文", "redaction"},
 };
 
 #define ROWS_N(rows) (sizeof(rows) / sizeof((rows)[0]))

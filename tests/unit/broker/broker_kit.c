@@ -339,8 +339,9 @@ static void put_plan(city *c) {
                                  .rollup = ROLLUP_SUM,
                                  .definition = "",
                                  .splits_complete = true};
-    const split_words splits[] = {{1, 3, decimal_of_int(365)},
-                                  {1, 4, decimal_of_int(365)}};
+    const split_words splits[] = {
+        {.metric = 1, .office = 3, .value = decimal_of_int(365)},
+        {.metric = 1, .office = 4, .value = decimal_of_int(365)}};
     const task_words tasks[] = {{.id = 1,
                                  .number = "1",
                                  .chapter = "一、工业",

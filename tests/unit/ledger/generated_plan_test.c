@@ -61,8 +61,9 @@ static void random_tasks(plan_parts *parts, kit_random *r) {
             parts->metrics[t][m] = random_metric(r, m + 1);
         while (task->metrics_n > 0 && task->splits_n < 8 && kit_below(r, 3) > 0)
             parts->splits[t][task->splits_n++] =
-                (split_words){1 + kit_below(r, task->metrics_n), 1 + kit_below(r, 5),
-                              random_decimal(r)};
+                (split_words){.metric = 1 + kit_below(r, task->metrics_n),
+                              .office = 1 + kit_below(r, 5),
+                              .value = random_decimal(r)};
     }
 }
 

@@ -263,10 +263,10 @@ event kit_chunk(void) {
                            ROLLUP_LEAD_ONLY);
     metrics[5] = metric_of(2, "people", COMPARATOR_AT_LEAST, "200", "万人", NATURE_LEVEL,
                            ROLLUP_LEAD_ONLY);
-    shares[0] = (split_words){1, DONG, kit_decimal("60")};
-    shares[1] = (split_words){1, GUAN, kit_decimal("40")};
-    rates[0] = (split_words){1, DONG, kit_decimal("95")};
-    rates[1] = (split_words){1, GUAN, kit_decimal("95")};
+    shares[0] = (split_words){.metric = 1, .office = DONG, .value = kit_decimal("60")};
+    shares[1] = (split_words){.metric = 1, .office = GUAN, .value = kit_decimal("40")};
+    rates[0] = (split_words){.metric = 1, .office = DONG, .value = kit_decimal("95")};
+    rates[1] = (split_words){.metric = 1, .office = GUAN, .value = kit_decimal("95")};
     fill_tasks(tasks);
     for (uint32_t i = 0; i < 6; i++) {
         tasks[i].metrics = &metrics[metric_at[i]];

@@ -113,17 +113,25 @@ static void fill_value(kit *k, const field_rule *r, const ProtobufCFieldDescript
     }
 }
 
+/* An array of an enum keeps its length in max and the enum's in kinds. */
+static field_rule element_rule(const field_rule *r) {
+    field_rule one = *r;
+    if (r->shape == SHAPE_ENUM) one.max = r->kinds;
+    return one;
+}
+
 static void fill_array(kit *k, const field_rule *r, const ProtobufCFieldDescriptor *field,
                        void *words) {
     unsigned choices = r->shape == SHAPE_MESSAGE ? kit_choices(r->inner) : 0;
     uint32_t n = choices > 2 ? choices : 2;
     size_t each = element_size(r);
     unsigned char *elements = arena_alloc(&k->arena, n * each);
+    field_rule one = element_rule(r);
     for (uint32_t i = 0; i < n; i++) {
         if (choices)
             kit_fill(k, r->inner, i, elements + i * each);
         else
-            fill_value(k, r, field, elements + i * each);
+            fill_value(k, &one, field, elements + i * each);
     }
     *(void **)member(words, r->at) = elements;
     *(uint32_t *)member(words, r->beside) = n;
@@ -306,7 +314,7 @@ static bool array_good(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     const unsigned char *elements = *(void *const *)member(words, r->at);
     if (n > r->max) return false;
     field_rule one = *r;
-    one.max = r->shape == SHAPE_TEXT ? NAME_SIZE_MAX : 0;
+    one.max = r->shape == SHAPE_TEXT ? NAME_SIZE_MAX : r->kinds;
     for (size_t i = 0; i < n; i++)
         if (!value_good(&one, field, elements + i * element_size(r), fault)) return false;
     return true;

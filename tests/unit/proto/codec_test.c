@@ -57,8 +57,10 @@ static bool shape_fits(const field_rule *r, const ProtobufCFieldDescriptor *fiel
                field->type == PROTOBUF_C_TYPE_BOOL;
     case SHAPE_ENUM: {
         const ProtobufCEnumDescriptor *e = field->descriptor;
-        return field->type == PROTOBUF_C_TYPE_ENUM && e->n_values == r->max &&
-               e->values[0].value == 0 && e->values[r->max - 1].value == (int)r->max - 1;
+        bool many = field->label == PROTOBUF_C_LABEL_REPEATED;
+        uint32_t values = many ? r->kinds : r->max;
+        return field->type == PROTOBUF_C_TYPE_ENUM && e->n_values == values &&
+               e->values[0].value == 0 && e->values[values - 1].value == (int)values - 1;
     }
     case SHAPE_DAY:
     case SHAPE_SPREAD: return field->type == PROTOBUF_C_TYPE_SINT32;
