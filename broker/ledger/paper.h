@@ -1,5 +1,6 @@
-/* Papers: what goes from hand to hand with a limit and an answer (docs/decisions/0011).
- * Knows: the acts of the table, numbers, limits, effects. Must not know: any kind of paper. */
+/* Papers: what goes from hand to hand with a limit and an answer (docs/decisions/0014).
+ * Knows: the acts of the table, numbers, limits, effects. Must not know: any kind of
+ * paper. */
 #ifndef DUBAN_BROKER_LEDGER_PAPER_H
 #define DUBAN_BROKER_LEDGER_PAPER_H
 
