@@ -1,5 +1,6 @@
 #include "client/cli/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -162,7 +163,185 @@ static const name_row event_kinds[KIND_COUNT] = {
     [KIND_REDACTION] = {"redaction", "清除正文", "redaction"},
 };
 
+static const name_row strengths[STRENGTH_COUNT] = {
+    [STRENGTH_NONE] = {"", "", ""},
+    [STRENGTH_BINDING] = {"binding", "约束性", "binding"},
+    [STRENGTH_EXPECTED] = {"expected", "预期性", "expected"},
+    [STRENGTH_STRIVING] = {"striving", "力争", "striving"},
+};
+
+static const name_row rollups[ROLLUP_COUNT] = {
+    [ROLLUP_NONE] = {"", "", ""},
+    [ROLLUP_SUM] = {"sum", "合计", "sum"},
+    [ROLLUP_COUNT_MET] = {"count_met", "达标个数", "count met"},
+    [ROLLUP_LEAD_ONLY] = {"lead_only", "牵头填报", "lead only"},
+    [ROLLUP_WEIGHTED_MEAN] = {"weighted_mean", "加权平均", "weighted mean"},
+    [ROLLUP_RATIO] = {"ratio", "比率", "ratio"},
+    [ROLLUP_MIN] = {"min", "最小", "min"},
+    [ROLLUP_MAX] = {"max", "最大", "max"},
+    [ROLLUP_ALL_OF] = {"all_of", "全部达标", "all of"},
+};
+
+static const name_row vintages[VINTAGE_COUNT] = {
+    [VINTAGE_NONE] = {"", "", ""},
+    [VINTAGE_PRELIMINARY] = {"preliminary", "初步", "preliminary"},
+    [VINTAGE_REVISED] = {"revised", "修订", "revised"},
+    [VINTAGE_FINAL] = {"final", "最终核实", "final"},
+};
+
+static const name_row visibilities[VISIBILITY_COUNT] = {
+    [VISIBILITY_PUBLIC] = {"public", "公开", "public"},
+    [VISIBILITY_INTERNAL] = {"internal", "内部", "internal"},
+    [VISIBILITY_RESTRICTED] = {"restricted", "限制", "restricted"},
+    [VISIBILITY_OFFLINE] = {"offline", "线下报送", "offline"},
+};
+
+static const name_row shapes[PLAN_SHAPE_COUNT] = {
+    [PLAN_SHAPE_NONE] = {"", "", ""},
+    [PLAN_SHAPE_ANNUAL] = {"annual", "年度任务", "annual tasks"},
+    [PLAN_SHAPE_LIVELIHOOD] = {"livelihood", "民生实事", "livelihood list"},
+    [PLAN_SHAPE_POLICY] = {"policy", "拟制发政策", "policy list"},
+    [PLAN_SHAPE_PROJECT] = {"project", "重点项目", "project list"},
+    [PLAN_SHAPE_REFORM] = {"reform", "改革任务", "reform list"},
+};
+
+static const name_row stages[STAGE_COUNT] = {
+    [STAGE_NONE] = {"", "", ""},
+    [STAGE_RESERVED] = {"reserved", "储备", "reserved"},
+    [STAGE_PLANNED] = {"planned", "谋划", "planned"},
+    [STAGE_STARTED] = {"started", "开工", "started"},
+    [STAGE_IN_STATISTICS] = {"in_statistics", "入统", "in statistics"},
+    [STAGE_IN_PRODUCTION] = {"in_production", "投产", "in production"},
+};
+
+static const name_row office_acts[OFFICE_ACT_COUNT] = {
+    [OFFICE_ACT_NONE] = {"", "", ""},
+    [OFFICE_RENAMED] = {"renamed", "更名", "renamed"},
+    [OFFICE_MOVED] = {"moved", "调整隶属", "moved"},
+    [OFFICE_ENDED] = {"ended", "撤并", "ended"},
+};
+
+static const name_row relations[RELATION_COUNT] = {
+    [RELATION_NONE] = {"", "", ""},
+    [BY_CITY] = {"city", "市政府办公室", "city office"},
+    [BY_LEAD] = {"lead", "第一牵头单位", "first lead"},
+    [BY_FURTHER_LEAD] = {"further_lead", "其他牵头单位", "further lead"},
+    [BY_OWNER] = {"owner", "事项所属单位", "owner"},
+    [BY_FILLER] = {"filler", "代报单位", "filler"},
+    [BY_PARENT] = {"parent", "上级单位", "parent"},
+    [BY_ADDRESSEE] = {"addressee", "收文单位", "addressee"},
+    [BY_OPENER] = {"opener", "发起单位", "opener"},
+    [BY_RESPONSIBLE] = {"responsible", "责任单位", "responsible"},
+    [BY_ANYONE] = {"anyone", "任何单位", "anyone"},
+};
+
+static const name_row needs[NEED_COUNT] = {
+    [NEED_NONE] = {"", "", ""},
+    [NEED_TEXT] = {"text", "正文", "text"},
+    [NEED_EVIDENCE] = {"evidence", "佐证", "evidence"},
+    [NEED_DOCUMENT] = {"document", "文号", "document number"},
+    [NEED_LIMIT] = {"limit", "时限", "limit"},
+    [NEED_DAY] = {"day", "日期", "day"},
+    [NEED_TASK] = {"task", "任务", "task"},
+    [NEED_OFFICE] = {"office", "单位", "office"},
+    [NEED_AUTHORITY] = {"authority", "决定机关", "authority"},
+    [NEED_INDEX] = {"index", "序号", "index"},
+    [NEED_REFERS] = {"refers", "所指文书", "refers"},
+};
+
+static const name_row effects[EFFECT_COUNT] = {
+    [EFFECT_NONE] = {"", "", ""},
+    [EFFECT_EXTEND] = {"extend", "延期", "extend"},
+    [EFFECT_EXEMPT] = {"exempt", "核减", "exempt"},
+    [EFFECT_FIND] = {"find", "认定问题", "find"},
+    [EFFECT_REVERSE] = {"reverse", "撤销认定", "reverse"},
+    [EFFECT_CLOSE] = {"close", "办结销号", "close"},
+    [EFFECT_REOPEN] = {"reopen", "重新开启", "reopen"},
+    [EFFECT_FULFIL] = {"fulfil", "视同完成", "fulfil"},
+    [EFFECT_TOLERATE] = {"tolerate", "容错免责", "tolerate"},
+};
+
+static const name_row severities[SEVERITY_COUNT] = {
+    [SEVERITY_NONE] = {"", "", ""},
+    [SEVERITY_ERROR] = {"error", "错误", "error"},
+    [SEVERITY_WARNING] = {"warning", "警告", "warning"},
+    [SEVERITY_NOTE] = {"note", "提示", "note"},
+};
+
+static const name_row checks[TEST_COUNT] = {
+    [TEST_NONE] = {"", "", ""},
+    [TEST_RANGE] = {"range", "取值范围", "range"},
+    [TEST_NOT_FALLING] = {"not_falling", "累计不减", "not falling"},
+    [TEST_NOT_NEGATIVE] = {"not_negative", "不为负", "not negative"},
+    [TEST_CHANGE] = {"change", "比上期变动", "change"},
+    [TEST_BOTH_OR_NEITHER] = {"both_or_neither", "同报同缺", "both or neither"},
+    [TEST_EXCLUSIVE] = {"exclusive", "互斥", "exclusive"},
+    [TEST_NOT_ABOVE] = {"not_above", "不大于", "not above"},
+    [TEST_WITH_EVIDENCE] = {"with_evidence", "须附佐证", "with evidence"},
+};
+
+static const name_row answers[ANSWER_COUNT] = {
+    [ANSWER_NONE] = {"", "", ""},
+    [ANSWER_CONFIRMED] = {"confirmed", "已确认", "confirmed"},
+    [ANSWER_OBJECTED] = {"objected", "有异议", "objected"},
+};
+
+static const name_row duties[DUTY_WHY_COUNT] = {
+    [DUTY_NONE] = {"", "", ""},
+    [DUTY_CALLED_IN] = {"called_in", "调度", "called in"},
+    [DUTY_TAKEN_OVER] = {"taken_over", "承接", "taken over"},
+    [DUTY_ENDED] = {"ended", "已终止", "ended"},
+};
+
+static const name_row tables[TABLE_COUNT] = {
+    [TABLE_NONE] = {"", "", ""},
+    [TABLE_LIGHTS] = {"lights", "亮灯规则表", "light table"},
+    [TABLE_FORMS] = {"forms", "办理规则表", "table of papers"},
+    [TABLE_CHECKS] = {"checks", "校验规则表", "table of checks"},
+    [TABLE_WEIGHTS] = {"weights", "权重表", "table of weights"},
+    [TABLE_ROLES] = {"roles", "权限表", "table of roles"},
+};
+
+static const name_row bases[BASIS_COUNT] = {
+    [BASIS_REPORTED] = {"reported", "填报口径", "reported"},
+    [BASIS_ACCEPTED] = {"accepted", "审核口径", "accepted"},
+    [BASIS_VERIFIED] = {"verified", "核实口径", "verified"},
+};
+
 #define ROWS_N(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+typedef struct name_set {
+    const name_row *rows;
+    size_t n;
+} name_set;
+
+#define SET(rows)                                                                        \
+    { rows, ROWS_N(rows) }
+
+static const name_set sets[TEXT_SETS_N] = {
+    [TEXT_EVENT_KIND] = SET(event_kinds),
+    [TEXT_GRADE] = SET(grades),
+    [TEXT_OFFICE_KIND] = SET(office_kinds),
+    [TEXT_TASK_KIND] = SET(task_kinds),
+    [TEXT_COMPARATOR] = SET(comparators),
+    [TEXT_NATURE] = SET(natures),
+    [TEXT_STRENGTH] = SET(strengths),
+    [TEXT_ROLLUP] = SET(rollups),
+    [TEXT_VINTAGE] = SET(vintages),
+    [TEXT_VISIBILITY] = SET(visibilities),
+    [TEXT_SHAPE] = SET(shapes),
+    [TEXT_STAGE] = SET(stages),
+    [TEXT_OFFICE_ACT] = SET(office_acts),
+    [TEXT_RELATION] = SET(relations),
+    [TEXT_NEED] = SET(needs),
+    [TEXT_EFFECT] = SET(effects),
+    [TEXT_SEVERITY] = SET(severities),
+    [TEXT_CHECK] = SET(checks),
+    [TEXT_ANSWER] = SET(answers),
+    [TEXT_DUTY] = SET(duties),
+    [TEXT_TABLE] = SET(tables),
+    [TEXT_BASIS] = SET(bases),
+};
 
 static const char *pick(const name_row *rows, size_t n, unsigned value, duban_lang lang) {
     if (value >= n || !rows[value].zh) return "";
@@ -272,4 +451,34 @@ bool text_read_yes(const char *text) {
     for (size_t i = 0; i < ROWS_N(yes); i++)
         if (strcasecmp(text, yes[i]) == 0) return true;
     return false;
+}
+
+const char *text_word(text_set set, unsigned value, duban_lang lang) {
+    return pick(sets[set].rows, sets[set].n, value, lang);
+}
+
+const char *text_code(text_set set, unsigned value) {
+    return code_of(sets[set].rows, sets[set].n, value);
+}
+
+bool text_read(text_set set, const char *text, unsigned *out) {
+    const name_row *rows = sets[set].rows;
+    bool zero = !*text || (*rows[0].zh && (strcmp(rows[0].zh, text) == 0 ||
+                                           strcasecmp(rows[0].code, text) == 0));
+    unsigned found = zero ? 0 : read_any(rows, sets[set].n, text);
+    if (!zero && !found) return false;
+    *out = found;
+    return true;
+}
+
+const char *text_list(text_set set, duban_lang lang, char out[TEXT_LIST_SIZE]) {
+    size_t used = 0;
+    out[0] = '\0';
+    for (unsigned i = 0; i < sets[set].n; i++) {
+        const char *word = text_word(set, i, lang), *gap = used ? "/" : "";
+        if (!*word) continue;
+        if (used + strlen(word) + 2 > TEXT_LIST_SIZE) break;
+        used += (size_t)snprintf(out + used, TEXT_LIST_SIZE - used, "%s%s", gap, word);
+    }
+    return out;
 }

@@ -36,4 +36,40 @@ period_kind text_read_cycle(const char *text);
 /* 是 yes true 1 y; anything else is false. */
 bool text_read_yes(const char *text);
 
+/* The other enums, all in one way. */
+typedef enum text_set {
+    TEXT_EVENT_KIND,
+    TEXT_GRADE,
+    TEXT_OFFICE_KIND,
+    TEXT_TASK_KIND,
+    TEXT_COMPARATOR,
+    TEXT_NATURE,
+    TEXT_STRENGTH,
+    TEXT_ROLLUP,
+    TEXT_VINTAGE,
+    TEXT_VISIBILITY,
+    TEXT_SHAPE,
+    TEXT_STAGE,
+    TEXT_OFFICE_ACT,
+    TEXT_RELATION,
+    TEXT_NEED,
+    TEXT_EFFECT,
+    TEXT_SEVERITY,
+    TEXT_CHECK,
+    TEXT_ANSWER,
+    TEXT_DUTY,
+    TEXT_TABLE,
+    TEXT_BASIS,
+    TEXT_SETS_N
+} text_set;
+
+/* "" for NONE and unknown values. */
+const char *text_word(text_set set, unsigned value, duban_lang lang);
+const char *text_code(text_set set, unsigned value);
+/* By its name in either language or its code; "" is 0. False when text is none of them. */
+bool text_read(text_set set, const char *text, unsigned *out);
+/* Every word of the set, separated, as many as fit whole: for "expected". */
+#define TEXT_LIST_SIZE 128
+const char *text_list(text_set set, duban_lang lang, char out[TEXT_LIST_SIZE]);
+
 #endif

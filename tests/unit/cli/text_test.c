@@ -52,6 +52,40 @@ static void words_are_read_back(void **state) {
     READS_BACK(text_read_cycle, text_cycle, PERIOD_KIND_COUNT);
 }
 
+static void every_set_reads_its_own_words_and_codes(void **state) {
+    (void)state;
+    for (int set = 0; set < TEXT_SETS_N; set++) {
+        unsigned value = 1, found;
+        for (; *text_code((text_set)set, value); value++) {
+            const char *ways[] = {text_word((text_set)set, value, DUBAN_ZH),
+                                  text_word((text_set)set, value, DUBAN_EN),
+                                  text_code((text_set)set, value)};
+            for (int i = 0; i < 3; i++) {
+                found = 0;
+                assert_true(*ways[i]);
+                assert_true(text_read((text_set)set, ways[i], &found));
+                assert_int_equal(found, value);
+            }
+        }
+        assert_true(value > 2);
+        found = 7;
+        assert_false(text_read((text_set)set, "nonsense", &found));
+        assert_int_equal(found, 7);
+        assert_true(text_read((text_set)set, "", &found));
+        assert_int_equal(found, 0);
+    }
+}
+
+static void a_first_value_that_means_something_is_read_too(void **state) {
+    (void)state;
+    unsigned found = 7;
+    assert_true(text_read(TEXT_VISIBILITY, "公开", &found));
+    assert_int_equal(found, VISIBILITY_PUBLIC);
+    char list[TEXT_LIST_SIZE];
+    assert_string_equal(text_list(TEXT_VISIBILITY, DUBAN_EN, list),
+                        "public/internal/restricted/offline");
+}
+
 static void chinese_takes_two_columns(void **state) {
     (void)state;
     assert_int_equal(print_width("abc"), 3);
@@ -124,6 +158,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_value_has_words_in_both_languages),
         cmocka_unit_test(words_are_read_back),
+        cmocka_unit_test(every_set_reads_its_own_words_and_codes),
+        cmocka_unit_test(a_first_value_that_means_something_is_read_too),
         cmocka_unit_test(chinese_takes_two_columns),
         cmocka_unit_test(a_text_is_cut_between_characters),
         cmocka_unit_test(columns_line_up_with_wide_characters),
