@@ -205,6 +205,45 @@ static bool next_duties(piece rest, duties *out, piece *inside, size_t *before,
     return true;
 }
 
+/* --- offices without a label --------------------------------------------------------- */
+
+static const char *const office_tails[] = {
+    "局",   "委",     "办",   "厅",   "部",   "院",     "会",   "处",   "队",
+    "司",   "办公室", "政府", "中心", "集团", "大学",   "学院", "学校", "银行",
+    "支行", "海关",   "公司", "站",   "所",   "团市委", "联",   NULL};
+
+/* 关于……的意见（市发展改革委、市财政局）: a bracket behind a title that names offices and
+ * nothing else. PIECE_NONE when there is none. */
+static size_t office_bracket(piece words, piece *inside) {
+    words = piece_trim(words);
+    if (!piece_ends(words, "）")) return PIECE_NONE;
+    size_t at = bracket_around(words, words.size - strlen("）"));
+    if (at == PIECE_NONE || at == 0) return PIECE_NONE;
+    *inside = piece_cut(words, at + strlen("（"), words.size - strlen("）"));
+    size_t begin = 0;
+    for (size_t i = 0; i <= inside->size;
+         i += i < inside->size ? piece_step(*inside, i) : 1) {
+        size_t n = piece_word_at(*inside, i, separators);
+        if (i < inside->size && n == 0) continue;
+        piece name = piece_trim(piece_cut(*inside, begin, i));
+        if (name.size <= strlen("局") ||
+            piece_word_before(name, name.size, office_tails) == 0)
+            return PIECE_NONE;
+        begin = i + n;
+    }
+    return at;
+}
+
+static bool read_office_bracket(arena *a, duties *out) {
+    piece inside;
+    size_t at = office_bracket(out->body, &inside);
+    if (at == PIECE_NONE) return true;
+    list_reader r = {a, &out->leads, DUTIES_MAX, out, true};
+    out->body = piece_trim(piece_cut(out->body, 0, at));
+    out->found = true;
+    return read_list(&r, inside);
+}
+
 bool duties_read(arena *a, piece words, duties *out) {
     *out = (duties){.body = {"", 0}, .deadline = {"", 0}};
     wording body = wording_begin(a);
@@ -225,5 +264,5 @@ bool duties_read(arena *a, piece words, duties *out) {
     const char *at = wording_end(&body);
     if (!at) return false;
     out->body = piece_trim((piece){at, body.size});
-    return true;
+    return out->found || read_office_bracket(a, out);
 }

@@ -1,6 +1,7 @@
 /* Who a task is given to: the bracket with 牵头领导, 牵头单位 and 责任单位, as three
  * lists of printed names. Knows: labels, separators, 等. Must not know: which offices
- * exist.
+ * exist. A policy list prints only its offices, in a bracket behind the title: they
+ * lead.
  *
  * Separators inside brackets belong to a name: 各县（市、区）人民政府 is one office, and
  * so is 市农业农村局（市乡村振兴局）. */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/import/grid.h"
 #include "client/import/recognise.h"
 
 typedef struct writer {
@@ -172,7 +173,9 @@ duban_status import_notice(const char *text, size_t size, duban_lang lang,
     arena_init(&table.arena, 0);
     notice n;
     recognised *all = NULL;
-    duban_status status = notice_read(&a, (piece){text, size}, refusal, &n);
+    piece raw = {text, size};
+    duban_status status = grid_is(&a, raw) ? grid_read(&a, raw, refusal, &n)
+                                           : notice_read(&a, raw, refusal, &n);
     if (status) goto out;
     status = recognise(&a, &n, &all);
     if (status == DUBAN_OK) status = write_table(&n, all, lang, &table);

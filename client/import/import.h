@@ -6,7 +6,8 @@
 
 #include "client/import/table.h"
 
-/* text is UTF-8, at most NOTICE_SIZE_MAX bytes. Doubts and other words of our own are in
+/* text is a notice, or a table of tasks in CSV or TSV (grid.h), in UTF-8, at most
+ * NOTICE_SIZE_MAX bytes. Doubts and other words of our own are in
  * lang. On DUBAN_OK *out is the caller's to plan_table_free; the row's `line` is the line
  * of text. Else as notice_read says, with *refusal (may be NULL) naming the line. */
 duban_status import_notice(const char *text, size_t size, duban_lang lang,

@@ -126,7 +126,7 @@ static bool read_sub(line *l) {
 }
 
 static bool read_task(line *l) {
-    static const char *const after[] = {".", "、", "．", "：", "，", "。", NULL};
+    static const char *const after[] = {".", "、", "．", "：", "，", "。", "）", NULL};
     piece p = l->whole;
     size_t end, n;
     if (!read_number(p, 0, &end, &l->number)) return false;
@@ -216,19 +216,48 @@ static size_t plan_begin(const reader *r) {
     return begin;
 }
 
-/* The year of the plan: the first 20xx年 before it. */
-static uint32_t plan_year(const reader *r, size_t begin) {
-    for (size_t i = 0; i <= begin && i < r->lines_n; i++) {
-        piece p = r->lines[i].whole;
-        for (size_t at = piece_find(p, "年", 0); at != PIECE_NONE;
-             at = piece_find(p, "年", at + 1)) {
-            size_t end;
-            uint32_t year;
-            if (at < 4 || !read_number(p, at - 4, &end, &year) || end != at) continue;
-            if (year >= 1990 && year < 2200) return year;
-        }
+uint32_t notice_year(piece p) {
+    for (size_t at = piece_find(p, "年", 0); at != PIECE_NONE;
+         at = piece_find(p, "年", at + 1)) {
+        size_t end;
+        uint32_t year;
+        if (at < 4 || !read_number(p, at - 4, &end, &year) || end != at) continue;
+        if (year >= 1990 && year < 2200) return year;
     }
     return 0;
+}
+
+/* The year of the plan: the first one said before it. */
+static uint32_t plan_year(const reader *r, size_t begin) {
+    uint32_t year = 0;
+    for (size_t i = 0; i <= begin && i < r->lines_n && year == 0; i++)
+        year = notice_year(r->lines[i].whole);
+    return year;
+}
+
+bool notice_heading_of(piece words, notice_heading *out) {
+    line l = {.whole = words, .text = words, .no = {"", 0}};
+    bool section = !read_chapter(&l) && read_section(&l);
+    *out = (notice_heading){l.no, l.text, 0};
+    return section;
+}
+
+/* Some cities number their tasks （1）, with nothing above them: then the first duties
+ * stand in such a line, and no task between it and its heading. */
+static void promote_subs(reader *r) {
+    size_t first = 0;
+    while (first < r->lines_n && !r->lines[first].labelled)
+        first++;
+    if (first == r->lines_n || r->lines[first].kind != LINE_SUB) return;
+    for (size_t i = first; i-- > 0;) {
+        line_kind kind = r->lines[i].kind;
+        if (kind == LINE_CHAPTER || kind == LINE_SECTION) break;
+        if (kind == LINE_TASK) return;
+    }
+    for (size_t i = 0; i < r->lines_n; i++) {
+        line *l = &r->lines[i];
+        if (l->kind == LINE_SUB && l->text.size > 0) l->kind = LINE_TASK;
+    }
 }
 
 /* --- drafts ------------------------------------------------------------------------- */
@@ -454,6 +483,7 @@ duban_status notice_read(arena *a, piece raw, duban_refusal *refusal, notice *ou
         status = DUBAN_E_NO_MEMORY;
         goto out;
     }
+    promote_subs(&r);
     size_t begin = plan_begin(&r);
     read.year = plan_year(&r, begin);
     place at = {NULL, NULL};

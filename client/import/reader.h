@@ -45,4 +45,10 @@ typedef struct notice {
  * NULL) then names the line. */
 duban_status notice_read(arena *a, piece raw, duban_refusal *refusal, notice *out);
 
+/* The first plausible 20xx年 of a line, 0 when there is none. */
+uint32_t notice_year(piece line);
+/* Takes a heading's number (一、, （一）, 第一章) off its words, which are never empty; true
+ * for a section. line is not set. */
+bool notice_heading_of(piece words, notice_heading *out);
+
 #endif
