@@ -61,6 +61,9 @@
 #define FORM_WORDS_MAX    16    /* relations, needs, grades of one row */
 #define PAPERS_MAX        65535 /* papers of one plan: 400 for each task of 2023 */
 #define PAPER_TASKS_MAX   64    /* tasks one paper speaks of */
+#define PAPERS_A_DAY_MAX  4096  /* proposed by one clock entry; the next goes on */
+#define PAPER_DAYS_MAX    3660  /* a day it names lies within ten years of its plan */
+#define FORM_DAYS_MAX     366   /* working days a paper may stay in one state */
 #define ROLE_ROWS_MAX     512   /* each kind in each relation */
 #define CHECK_ROWS_MAX    1024
 #define WEIGHT_ROWS_MAX   4096

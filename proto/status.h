@@ -84,6 +84,10 @@
     X(RULES, 434, "规则表不合规则", "the table of rules is not well formed")             \
     X(CODE, 435, "代码含有不允许的字符", "the code has characters it may not have")      \
     X(OVERLAP, 436, "同一数据重复填报", "the same thing is stated twice")                \
+    X(UNKNOWN_FORM, 437, "没有这种文书或办理动作",                                       \
+      "the table of papers has no such form or act")                                     \
+    X(UNKNOWN_PAPER, 438, "文书不存在", "unknown paper")                                 \
+    X(NEEDED, 439, "缺少办理所需内容", "something this act needs is missing")            \
     X(CORRUPT, 501, "台账数据损坏", "the journal is damaged")                            \
     X(SHORTER, 502, "台账短于已签校验点", "the journal is shorter than its signed head") \
     X(ROOT, 503, "台账与已签校验点不符", "the journal differs from its signed head")     \
