@@ -119,6 +119,9 @@ typedef struct value_cell {
     confirm_answer answer;
     body_ref comment;
     int32_t embargo_day;
+    decimal accepted_denominator;
+    decimal verified_denominator;
+    body_ref answer_reason;
 } value_cell;
 
 typedef struct pace_cell {

@@ -87,6 +87,9 @@ static const field_rule rule_value_cell_fields[] = {
     FIELD(17, ENUM, value_cell, answer, MAX(ANSWER_COUNT)),
     BODY(18, value_cell, comment),
     FIELD(19, DAY, value_cell, embargo_day),
+    FIELD(20, DERIVED, value_cell, accepted_denominator),
+    FIELD(21, DERIVED, value_cell, verified_denominator),
+    BODY(22, value_cell, answer_reason),
 };
 static RULES(rule_value_cell, value_cell, value_cell, );
 

@@ -638,6 +638,7 @@ static const field_rule rule_verification_fields[] = {
     FIELD(7, DECIMAL, verification_words, value),
     BODY(8, verification_words, text),
     FIELD(9, TEXT, verification_words, document, MAX(NAME_SIZE_MAX)),
+    FIELD(10, DECIMAL, verification_words, denominator),
 };
 static RULES(rule_verification, verification_words, verification, );
 

@@ -586,6 +586,7 @@ typedef struct verification_words {
     decimal value;
     body_ref text;
     const char *document;
+    decimal denominator;
 } verification_words;
 
 typedef struct redaction_words {
