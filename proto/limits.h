@@ -68,6 +68,7 @@
 #define CHECK_ROWS_MAX    1024
 #define WEIGHT_ROWS_MAX   4096
 #define RANK_GROUPS_MAX   16
+#define WEIGHT_MAX        1000000 /* of one row, and of a score: sums stay in 128 bits */
 #define RELEASE_DAYS_MAX  366
 #define REVIEW_DAYS_MAX   366
 

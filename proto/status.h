@@ -84,10 +84,17 @@
     X(RULES, 434, "规则表不合规则", "the table of rules is not well formed")             \
     X(CODE, 435, "代码含有不允许的字符", "the code has characters it may not have")      \
     X(OVERLAP, 436, "同一数据重复填报", "the same thing is stated twice")                \
+    X(CHECK, 437, "未通过校验规则", "it does not pass a check of the plan")              \
+    X(COMMENT_NEEDED, 438, "校验提醒，须附说明", "a check warns: a comment is needed")   \
     X(UNKNOWN_FORM, 437, "没有这种文书或办理动作",                                       \
       "the table of papers has no such form or act")                                     \
     X(UNKNOWN_PAPER, 438, "文书不存在", "unknown paper")                                 \
     X(NEEDED, 439, "缺少办理所需内容", "something this act needs is missing")            \
+    X(ROUND_LOCKED, 451, "该期已锁定，须先申请解锁",                                     \
+      "its window is over and the plan locks: it needs an unlock")                       \
+    X(TWO_PERSONS, 452, "须由两人办理，填报与签发不得为同一人",                          \
+      "two persons are needed: a filler and another who signs")                          \
+    X(UNKNOWN_RELEASE, 453, "没有指标等待此发布", "no metric waits for such a release")  \
     X(CORRUPT, 501, "台账数据损坏", "the journal is damaged")                            \
     X(SHORTER, 502, "台账短于已签校验点", "the journal is shorter than its signed head") \
     X(ROOT, 503, "台账与已签校验点不符", "the journal differs from its signed head")     \
@@ -99,6 +106,7 @@
     X(PROOF, 510, "证明不成立", "the proof does not hold")                               \
     X(NOTE, 511, "校验点格式或签名不正确", "the signed note is not well formed")         \
     X(AHEAD, 512, "所求序号尚未产生", "that index does not exist yet")                   \
+    X(REDACTED, 513, "正文已按文号清除", "the body was removed by order")                \
     X(UNREACHABLE, 601, "连接不上服务", "the broker cannot be reached")                  \
     X(TIMEOUT, 602, "等待超时", "timed out")                                             \
     X(BUSY, 603, "服务繁忙，请稍后再试", "the broker is busy, try again")                \
