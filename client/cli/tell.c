@@ -1,0 +1,166 @@
+#include "client/cli/tell.h"
+
+#include <string.h>
+
+#include "client/cli/find.h"
+#include "client/cli/look.h"
+#include "client/cli/text.h"
+
+#define STATEMENTS_TOLD 3
+
+/* The kinds that speak of one place of one plan. */
+#define PLACED(X)                                                                        \
+    X(TIMETABLE, timetable, .task = ev->timetable.task)                                  \
+    X(TIMETABLE_REVIEW, timetable_review, .task = ev->timetable_review.task)             \
+    X(REVIEW, review, .task = ev->review.task, .office = ev->review.office,              \
+      .period = ev->review.period)                                                       \
+    X(AMENDMENT, amendment, .task = ev->amendment.task.id)                               \
+    X(SPLITTING, splitting, .task = ev->splitting.task, .metric = ev->splitting.metric)  \
+    X(CALL_IN, call_in, .task = ev->call_in.task)                                        \
+    X(FILLER, filler, .task = ev->filler.task, .metric = ev->filler.metric,              \
+      .office = ev->filler.office)                                                       \
+    X(CONFIRMATION, confirmation, .task = ev->confirmation.task,                         \
+      .metric = ev->confirmation.metric, .period = ev->confirmation.period)              \
+    X(ASSIGNMENT, assignment, .task = ev->assignment.task)                               \
+    X(RELEASE, release, .period = ev->release.period)                                    \
+    X(UNLOCK, unlock, .task = ev->unlock.task, .office = ev->unlock.office,              \
+      .period = ev->unlock.period)                                                       \
+    X(OVERRIDE, override, .task = ev->override.task, .office = ev->override.office)      \
+    X(PAPER, paper, .node = ev->paper.paper)                                             \
+    X(PROJECT, project, .task = ev->project.task, .node = ev->project.project)           \
+    X(VERIFICATION, verification, .task = ev->verification.task,                         \
+      .metric = ev->verification.metric, .office = ev->verification.office,              \
+      .period = ev->verification.period)                                                 \
+    X(LIGHTS, lights, .kind = CELL_TABLE)                                                \
+    X(FORMS, forms, .kind = CELL_TABLE)                                                  \
+    X(CHECKS, checks, .kind = CELL_TABLE)                                                \
+    X(WEIGHTS, weights, .kind = CELL_TABLE)                                              \
+    X(PLAN_CHUNK, plan_chunk, .kind = CELL_PLAN)                                         \
+    X(PLAN_PUBLISH, plan_publish, .kind = CELL_PLAN)                                     \
+    X(SUBMISSION, submission, .kind = CELL_ITEM)
+
+uint32_t tell_place(const event *ev, cell_name *name) {
+    *name = (cell_name){.kind = CELL_NONE};
+    switch (ev->kind) {
+#define X(upper, member, ...)                                                            \
+    case KIND_##upper: *name = (cell_name){__VA_ARGS__}; return ev->member.plan;
+        PLACED(X)
+#undef X
+    default: return 0;
+    }
+}
+
+static void add(char out[DESCRIBE_SIZE], const char *text) {
+    size_t size = strlen(out);
+    snprintf(out + size, DESCRIBE_SIZE - size, "%s", text);
+}
+
+static void tell_statement(cli *c, const look *where, const statement_words *s,
+                           uint32_t signer, char out[DESCRIBE_SIZE]) {
+    char text[DESCRIBE_SIZE], amount[DECIMAL_TEXT_SIZE];
+    cell_name name = {
+        .task = s->task, .office = s->office ? s->office : signer, .period = s->period};
+    if (s->kind == STATEMENT_VALUE) name.metric = s->value.metric;
+    describe_place(&name, where, c->lang, text);
+    add(out, text);
+    switch (s->kind) {
+    case STATEMENT_VALUE:
+        decimal_write(s->value.amount, amount);
+        snprintf(text, sizeof text, " %s %s%s", amount, s->value.unit,
+                 s->value.mode == MODE_TO_DATE ? cli_say(c, "（累计）", " to date")
+                 : s->value.mode == MODE_THIS_PERIOD ? cli_say(c, "（当期）", " added")
+                                                     : "");
+        add(out, text);
+        break;
+    case STATEMENT_NODE:
+        snprintf(text, sizeof text, cli_say(c, " 节点%u%s", " step %u%s"), s->node.node,
+                 s->node.done ? cli_say(c, "已完成", " done")
+                              : cli_say(c, "未完成", " not done"));
+        add(out, text);
+        break;
+    case STATEMENT_NIL: add(out, cli_say(c, " 零报告", " nil")); break;
+    default: add(out, cli_say(c, " 文字", " text")); break;
+    }
+    if (s->supersedes) {
+        snprintf(text, sizeof text, cli_say(c, "（更正 %llu）", " (corrects %llu)"),
+                 (unsigned long long)s->supersedes);
+        add(out, text);
+    }
+}
+
+static void tell_submission(cli *c, const look *where, const event *ev,
+                            char out[DESCRIBE_SIZE]) {
+    const submission_words *words = &ev->submission;
+    uint32_t n = words->statements_n;
+    for (uint32_t i = 0; i < n && i < STATEMENTS_TOLD; i++) {
+        if (i) add(out, cli_say(c, "；", "; "));
+        tell_statement(c, where, &words->statements[i], ev->office, out);
+    }
+    if (n <= STATEMENTS_TOLD) return;
+    char text[64];
+    snprintf(text, sizeof text, cli_say(c, "……共 %u 条", " … %u statements"), n);
+    add(out, text);
+}
+
+/* What was decided, given or named, where the place alone says too little. */
+static void tell_more(cli *c, const look *where, const event *ev,
+                      char out[DESCRIBE_SIZE]) {
+    char text[DESCRIBE_SIZE] = "";
+    switch (ev->kind) {
+    case KIND_REVIEW:
+    case KIND_TIMETABLE_REVIEW:
+        snprintf(text, sizeof text, " %s",
+                 (ev->kind == KIND_REVIEW ? ev->review.accepted
+                                          : ev->timetable_review.accepted)
+                     ? cli_say(c, "通过", "accepted")
+                     : cli_say(c, "退回", "returned"));
+        break;
+    case KIND_PAPER:
+        snprintf(text, sizeof text, " %s %s%s%s", ev->paper.form, ev->paper.act,
+                 *ev->paper.document ? " " : "", ev->paper.document);
+        break;
+    case KIND_OVERRIDE:
+        snprintf(text, sizeof text, " %s",
+                 ev->override.grade ? text_grade(ev->override.grade, c->lang)
+                                    : cli_say(c, "取消", "lifted"));
+        break;
+    case KIND_OFFICE_CHANGE:
+        snprintf(text, sizeof text, "%s %s %s",
+                 describe_office(where, ev->office_change.office),
+                 text_word(TEXT_OFFICE_ACT, ev->office_change.act, c->lang),
+                 ev->office_change.name);
+        break;
+    case KIND_CALL_IN:
+        for (uint32_t i = 0; i < ev->call_in.offices_n; i++) {
+            add(out, " ");
+            add(out, describe_office(where, ev->call_in.offices[i]));
+        }
+        break;
+    case KIND_REDACTION:
+        snprintf(text, sizeof text, "%llu %s", (unsigned long long)ev->redaction.index,
+                 ev->redaction.document);
+        break;
+    case KIND_CLOCK: day_write(ev->clock_day, text); break;
+    default: break;
+    }
+    add(out, text);
+}
+
+void tell_event(cli *c, const event *ev, char out[DESCRIBE_SIZE]) {
+    cell_name name;
+    uint32_t plan = tell_place(ev, &name);
+    look where = look_slice(c, plan);
+    plan_info info;
+    char place[DESCRIBE_SIZE] = "";
+    if (plan && where.l && ledger_get_plan(where.l, plan, &info)) {
+        snprintf(out, DESCRIBE_SIZE, "%s ", info.code);
+        describe_place(&name, &where, c->lang, place);
+    } else {
+        out[0] = '\0';
+    }
+    if (ev->kind == KIND_SUBMISSION)
+        tell_submission(c, &where, ev, out);
+    else
+        add(out, place);
+    tell_more(c, &where, ev, out);
+}
