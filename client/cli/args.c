@@ -33,6 +33,11 @@ static duban_status unknown_command(cli *c, int argc, char **argv) {
                       "duban --help");
 }
 
+/* "-5" is a number, not an option. */
+static bool is_option(const char *text) {
+    return text[0] == '-' && text[1] != '\0' && (text[1] < '0' || text[1] > '9');
+}
+
 static duban_status read_option(cli *c, int argc, char **argv, int *i) {
     const char *name = argv[*i] + (argv[*i][1] == '-' ? 2 : 1);
     if (strcmp(name, "h") == 0) name = "help";
@@ -70,7 +75,7 @@ duban_status args_find(cli *c, int argc, char **argv) {
     for (int i = 1 + words; i < argc; i++) {
         if (options && strcmp(argv[i], "--") == 0) {
             options = false;
-        } else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
+        } else if (options && is_option(argv[i])) {
             duban_status s = read_option(c, argc, argv, &i);
             if (s < 0) return s;
         } else if (c->args_n == CLI_ARGS_MAX) {

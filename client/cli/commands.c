@@ -196,6 +196,21 @@ static const option_def replay_options[] = {
     END,
 };
 
+static const option_def diff_options[] = {
+    PLAN_OPTION,
+    {"task", "NO", "只看一项任务", "one task only"},
+    {"all", NULL, "连同由此推出的进度", "with the paces that follow from it"},
+    END,
+};
+
+static const option_def history_options[] = {
+    {"office", "OFFICE", "单位代码或全称，缺省为本单位",
+     "office code or full name; default this one"},
+    {"from", "INDEX", "从该序号起", "from that index on"},
+    {"to", "INDEX", "到该序号为止", "up to that index"},
+    END,
+};
+
 static const option_def data_options[] = {
     {"data", "DIR", "已停服务的数据目录", "data folder of a stopped broker"},
     END,
@@ -221,6 +236,109 @@ static const option_def bench_options[] = {
     END,
 };
 
+#define DAY_OPTION                                                                       \
+    { "day", "DAY", "自何日起", "from which day" }
+#define DOCUMENT_OPTION                                                                  \
+    { "document", "NO", "文号", "document number" }
+
+static const option_def split_options[] = {
+    DAY_OPTION,
+    {"complete", NULL, "已分解到位，合计须达到目标",
+     "the splits make up the whole target"},
+    {"weight", "OFFICE=N", "加权平均的权数，可多次", "weight of a mean, may be repeated"},
+    {"opening", "OFFICE=N", "该单位期初值，可多次",
+     "an office's opening value, may be repeated"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def callin_options[] = {
+    DAY_OPTION,
+    {"end", NULL, "自该日起不再调度", "no longer called in from that day on"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def fill_for_options[] = {
+    {"by", "OFFICE", "由哪个单位代报", "the office that fills it"},
+    {"source", NULL, "该单位是数据来源单位", "it is the source of these figures"},
+    {"stop", NULL, "改回由本单位填报", "the office fills it itself again"},
+    END,
+};
+
+static const option_def reason_options[] = {NOTE_OPTIONS, END};
+
+static const option_def assign_options[] = {
+    {"day", "DAY", "内部时限", "internal limit"},
+    {"nobody", NULL, "撤销分办", "nobody any more"},
+    END,
+};
+
+static const option_def office_change_options[] = {DAY_OPTION, DOCUMENT_OPTION,
+                                                   NOTE_OPTIONS, END};
+
+static const option_def office_end_options[] = {
+    DAY_OPTION,
+    {"into", "A,B", "承接单位，第一个接续事项", "successors; the first takes over"},
+    DOCUMENT_OPTION,
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def post_add_options[] = {
+    {"from", "DAY", "任职起", "from which day"},
+    {"until", "DAY", "任职止", "until which day"},
+    {"holder", "NAME", "任职人姓名（作为正文，不入记录）",
+     "the holder's name (kept as a body)"},
+    END,
+};
+
+static const option_def day_options[] = {DAY_OPTION, END};
+
+static const option_def unlock_options[] = {
+    {"until", "DAY", "开放到何日", "open until"},
+    {"for", "CODE", "为何人开放（代码，不写姓名）", "for whom: a code, no name"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def light_set_options[] = {
+    {"grade", "GRADE", "灯色", "the grade"},
+    {"until", "DAY", "到何日为止", "until which day"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def verify_options[] = {
+    {"text", "TEXT", "核实说明", "what was found"},
+    DOCUMENT_OPTION,
+    END,
+};
+
+#define PROJECT_OPTIONS                                                                  \
+    {"office", "OFFICE", "责任单位", "whose project it is"},                             \
+        {"unit", "UNIT", "投资额单位，如 亿元", "unit of the amounts, such as 亿元"},    \
+        {"total", "N", "总投资", "investment in all"},                                   \
+        {"annual", "N", "年度计划投资", "planned this year"},                            \
+        {"gate", "STAGE=DAY", "某阶段的时限，可多次",                                    \
+         "day by which a stage is due, may be repeated"},                                \
+        {"stage", "STAGE", "已到阶段", "stage reached"},                                 \
+        {"stage-day", "DAY", "到达之日", "the day it was reached"},                      \
+        {"invested", "N", "本年完成投资", "invested this year"},                         \
+        {"data-date", "DAY", "数据截止日", "data date"}, {                               \
+        "text", "TEXT", "说明", "in words"                                               \
+    }
+
+static const option_def project_add_options[] = {PROJECT_OPTIONS, END};
+
+static const option_def project_update_options[] = {
+    {"title", "TEXT", "项目名称", "title"}, PROJECT_OPTIONS, END};
+
+static const option_def redact_options[] = {
+    {"order", "NO", "决定清除的文号", "document number of the order"},
+    END,
+};
+
 const command cli_commands[] = {
     {"init", "", 0, 0, "建立本单位的密钥和配置", "make this office's key and config",
      init_options, cmd_init},
@@ -234,6 +352,16 @@ const command cli_commands[] = {
     {"office list", "", 0, 0, "单位一览", "list offices", NULL, cmd_office_list},
     {"office revoke", "", 0, 0, "吊销密钥", "revoke a key", office_revoke_options,
      cmd_office_revoke},
+    {"office rename", "OFFICE NAME", 2, 2, "单位更名", "rename an office",
+     office_change_options, cmd_office_rename},
+    {"office move", "OFFICE PARENT", 2, 2, "调整单位隶属", "move an office",
+     office_change_options, cmd_office_move},
+    {"office end", "OFFICE", 1, 1, "撤销或合并单位", "end or merge an office",
+     office_end_options, cmd_office_end},
+    {"post add", "CODE TITLE", 2, 2, "登记领导岗位", "enter a leader's post",
+     post_add_options, cmd_post_add},
+    {"post end", "CODE", 1, 1, "岗位任职终止", "end a post", day_options, cmd_post_end},
+    {"post list", "", 0, 0, "领导岗位一览", "list posts", NULL, cmd_post_list},
     {"calendar publish", "FILE", 1, 1, "发布放假和调休",
      "publish holidays and worked weekends", NULL, cmd_calendar_publish},
     {"time set", "MOMENT", 1, 1, "演练台账的时间，或确认时钟跳跃",
@@ -256,6 +384,38 @@ const command cli_commands[] = {
      timetable_review_options, cmd_timetable_return},
     {"timetable list", "", 0, 0, "备案情况", "who has filed", plan_options,
      cmd_timetable_list},
+    {"split", "PLAN TASK METRIC OFFICE=VALUE…", 4, CLI_ARGS_MAX, "分解目标",
+     "divide a target among offices", split_options, cmd_split},
+    {"callin", "PLAN TASK OFFICE…", 3, CLI_ARGS_MAX, "调度责任单位填报",
+     "call offices in to report", callin_options, cmd_callin},
+    {"fill-for", "PLAN TASK METRIC OFFICE", 4, 4, "指定代报单位或数据来源",
+     "who fills an office's figures", fill_for_options, cmd_fill_for},
+    {"confirm", "PLAN TASK METRIC PERIOD", 4, 4, "确认代报的数",
+     "confirm what was filled on one's behalf", reason_options, cmd_confirm},
+    {"object", "PLAN TASK METRIC PERIOD", 4, 4, "对代报的数提出异议",
+     "object to what was filled on one's behalf", reason_options, cmd_object},
+    {"assign", "PLAN TASK [CODE]", 2, 3, "单位内分办", "assign a task within the office",
+     assign_options, cmd_assign},
+    {"release", "PLAN CODE PERIOD DAY", 4, 4, "登记统计数据发布日",
+     "say when a statistic was released", NULL, cmd_release},
+    {"unlock", "PLAN TASK OFFICE PERIOD", 4, 4, "为一项解锁", "unlock one item",
+     unlock_options, cmd_unlock},
+    {"light set", "PLAN TASK [OFFICE]", 2, 3, "人工调整灯色", "set a light by hand",
+     light_set_options, cmd_light_set},
+    {"light lift", "PLAN TASK [OFFICE]", 2, 3, "取消人工调整", "lift a light set by hand",
+     reason_options, cmd_light_lift},
+    {"verify", "PLAN TASK METRIC OFFICE PERIOD VALUE", 6, 6, "登记核实数",
+     "enter a value found on the spot", verify_options, cmd_verify},
+    {"project add", "PLAN TASK TITLE", 3, 3, "登记项目", "add a project",
+     project_add_options, cmd_project_add},
+    {"project update", "PLAN TASK NUMBER", 3, 3, "更新项目", "say how a project stands",
+     project_update_options, cmd_project_update},
+    {"project list", "PLAN [TASK]", 1, 2, "项目一览", "list projects", NULL,
+     cmd_project_list},
+    {"project rates", "PLAN [TASK]", 1, 2, "开工率、入统率、投资完成率",
+     "the three rates", NULL, cmd_project_rates},
+    {"redact", "INDEX", 1, 1, "按文件要求清除正文和附件",
+     "delete an entry's bodies by order", redact_options, cmd_redact},
     {"due", "", 0, 0, "应报事项", "what is owed, by when", due_options, cmd_due},
     {"submit", "[FILE]", 0, 1, "报送一项，或报送表格", "submit one statement, or a sheet",
      submit_options, cmd_submit},
@@ -274,6 +434,10 @@ const command cli_commands[] = {
      board_options, cmd_why},
     {"watch", "", 0, 0, "看板实况", "the live board", watch_options, cmd_watch},
     {"replay", "", 0, 0, "历史回放", "play history again", replay_options, cmd_replay},
+    {"diff", "A B", 2, 2, "两个时刻之间的变化", "what changed between two moments",
+     diff_options, cmd_diff},
+    {"history", "", 0, 0, "一个单位的全部办理记录", "all acts of one office",
+     history_options, cmd_history},
     {"digest", "", 0, 0, "重放台账并核对状态摘要",
      "fold the journal again and compare digests", data_options, cmd_digest},
     {"sample keys", "", 0, 0, "为示例城市的单位建立密钥（示例数据）",

@@ -26,6 +26,29 @@ duban_status cmd_timetable_accept(cli *c);
 duban_status cmd_timetable_return(cli *c);
 duban_status cmd_timetable_list(cli *c);
 
+duban_status cmd_split(cli *c);
+duban_status cmd_callin(cli *c);
+duban_status cmd_fill_for(cli *c);
+duban_status cmd_confirm(cli *c);
+duban_status cmd_object(cli *c);
+duban_status cmd_assign(cli *c);
+duban_status cmd_office_rename(cli *c);
+duban_status cmd_office_move(cli *c);
+duban_status cmd_office_end(cli *c);
+duban_status cmd_post_add(cli *c);
+duban_status cmd_post_end(cli *c);
+duban_status cmd_post_list(cli *c);
+duban_status cmd_release(cli *c);
+duban_status cmd_unlock(cli *c);
+duban_status cmd_light_set(cli *c);
+duban_status cmd_light_lift(cli *c);
+duban_status cmd_verify(cli *c);
+duban_status cmd_project_add(cli *c);
+duban_status cmd_project_update(cli *c);
+duban_status cmd_project_list(cli *c);
+duban_status cmd_project_rates(cli *c);
+duban_status cmd_redact(cli *c);
+
 duban_status cmd_due(cli *c);
 duban_status cmd_submit(cli *c);
 duban_status cmd_outbox(cli *c);
@@ -39,6 +62,8 @@ duban_status cmd_why(cli *c);
 duban_status cmd_watch(cli *c);
 duban_status cmd_replay(cli *c);
 duban_status cmd_digest(cli *c);
+duban_status cmd_diff(cli *c);
+duban_status cmd_history(cli *c);
 
 duban_status cmd_sample_keys(cli *c);
 duban_status cmd_sample_play(cli *c);
