@@ -512,6 +512,7 @@ static const field_rule rule_form_trigger_fields[] = {
     FIELD(4, PLAIN, form_trigger, running_min),
     FIELD(5, PLAIN, form_trigger, of_offices),
     FIELD(6, PLAIN, form_trigger, outside),
+    FIELD(7, PLAIN, form_trigger, again_days),
 };
 static RULES(rule_form_trigger, form_trigger, form_trigger, );
 

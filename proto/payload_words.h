@@ -452,6 +452,7 @@ typedef struct form_trigger {
     uint32_t running_min;
     bool of_offices;
     bool outside;
+    uint32_t again_days;
 } form_trigger;
 
 typedef struct form_words {
