@@ -2,6 +2,7 @@
 
 #include "broker/ledger/item.h"
 #include "broker/ledger/layout.h"
+#include "broker/ledger/light.h"
 #include "broker/ledger/paper.h"
 #include "broker/ledger/refresh.h"
 
@@ -24,16 +25,18 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day) {
     return layout_reserve_rounds(l, p, begun, closed_by(p, day, begun));
 }
 
-uint32_t clockwork_running(uint32_t running, round_cell own) {
-    return own.grade == GRADE_YELLOW || own.grade == GRADE_RED ? running + 1 : 0;
+uint32_t clockwork_running(const light_table *table, uint32_t running, round_cell own) {
+    return light_runs(table, own.grade) ? running + 1 : 0;
 }
 
-uint32_t clockwork_task_running(uint32_t running, round_cell own) {
-    return own.cause == CAUSE_MISSING ? 0 : clockwork_running(running, own);
+uint32_t clockwork_task_running(const light_table *table, uint32_t running,
+                                round_cell own) {
+    return own.cause == CAUSE_MISSING ? 0 : clockwork_running(table, running, own);
 }
 
-uint32_t clockwork_missed(uint32_t missed, const item_cell *item, round_cell own) {
-    return item->missing || item->late ? clockwork_running(missed, own) : 0;
+uint32_t clockwork_missed(const light_table *table, uint32_t missed,
+                          const item_cell *item, round_cell own) {
+    return item->missing || item->late ? clockwork_running(table, missed, own) : 0;
 }
 
 /* Looking back and then forward again (view.h) comes by rounds whose cells stand. */
@@ -54,17 +57,17 @@ static void close_round(ledger *l, plan *p, uint64_t index) {
         name.task = i + 1;
         name.office = 0;
         add_round(l, p, 0, name, t->own, index);
-        t->running = clockwork_task_running(t->running, t->own);
+        t->running = clockwork_task_running(&p->lights, t->running, t->own);
     }
     for (uint32_t i = 0; i < p->duties_n; i++) {
         plan_duty *d = &p->duties[i];
         const item_cell *item = item_find(p, i, round);
         if (item == NULL) continue;
-        d->missed = clockwork_missed(d->missed, item, d->own);
+        d->missed = clockwork_missed(&p->lights, d->missed, item, d->own);
         name.task = d->task + 1;
         name.office = d->office;
         add_round(l, p, d->page, name, d->own, index);
-        d->running = clockwork_running(d->running, d->own);
+        d->running = clockwork_running(&p->lights, d->running, d->own);
     }
 }
 

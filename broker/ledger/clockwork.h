@@ -18,14 +18,16 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day);
 bool clockwork_run(ledger *l, plan *p, uint64_t index);
 
 /* How many newest closed rounds run on, after one more with that light of its own. An
- * office's run counts yellow or worse. A task's counts its metrics and nodes alone: what
+ * office's run counts what the table lets run on (light_runs). A task's counts its metrics and nodes alone: what
  * was not reported counts with the office that owed it, so that two offices late once
  * each do not make a task late twice. */
-uint32_t clockwork_running(uint32_t running, round_cell own);
-uint32_t clockwork_task_running(uint32_t running, round_cell own);
+uint32_t clockwork_running(const light_table *table, uint32_t running, round_cell own);
+uint32_t clockwork_task_running(const light_table *table, uint32_t running,
+                                round_cell own);
 /* Likewise for windows that an office let pass, reported late or not at all, as far as
- * the table gave it yellow or worse for them. */
-uint32_t clockwork_missed(uint32_t missed, const item_cell *item, round_cell own);
+ * the table gave it a light for them that runs on. */
+uint32_t clockwork_missed(const light_table *table, uint32_t missed,
+                          const item_cell *item, round_cell own);
 
 /* DUBAN_E_CLOCK unless it is the next day, DUBAN_E_NO_MEMORY. */
 duban_status clock_check(ledger *l, int32_t day, const verdict *v);

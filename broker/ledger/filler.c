@@ -40,3 +40,10 @@ void filler_page(const plan *p, page_writer *w) {
     (void)p;
     (void)w;
 }
+
+uint32_t filler_of(const plan *p, uint32_t duty, uint32_t metric_id) {
+    (void)p;
+    (void)duty;
+    (void)metric_id;
+    return 0;
+}

@@ -15,6 +15,9 @@ duban_status confirmation_check(ledger *l, const confirmation_words *words,
 void confirmation_apply(ledger *l, uint64_t index, const confirmation_words *words,
                         uint32_t signer);
 
+/* The other office that fills that metric for the duty's office, 0 for none. */
+uint32_t filler_of(const plan *p, uint32_t duty, uint32_t metric_id);
+
 /* Frees what the plan holds of this; and appends its part of page 0 (nothing while there
  * is none). */
 void filler_free(plan *p, const ledger_allocator *m);

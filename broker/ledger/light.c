@@ -45,6 +45,19 @@ int32_t light_next_day(const light_table *table, workdays *days, int32_t today,
     return next;
 }
 
+uint32_t light_rank(const light_table *table, grade value) {
+    if (table->order_n == 0) return value;
+    for (uint32_t i = 0; i < table->order_n; i++)
+        if (table->order[i] == value) return i + 1;
+    return 0;
+}
+
+bool light_runs(const light_table *table, grade value) {
+    grade from = table->running_from == GRADE_NONE ? GRADE_YELLOW : table->running_from;
+    uint32_t rank = light_rank(table, value);
+    return rank > 0 && rank >= light_rank(table, from);
+}
+
 static bool unconditional(const light_row *row) {
     return !row->has_margin_below && row->due_within == 0 && row->missing_min == 0 &&
            row->running_min == 0 && !row->overdue && !row->met && !row->no_timetable &&
@@ -106,4 +119,30 @@ void light_apply(ledger *l, uint64_t index, const lights_words *words) {
     p->board.pages[0].dirty = true;
     refresh_plan_cell(l, p, index);
     refresh_all(l, p, index);
+}
+
+static bool says_more(const light_row *row) {
+    return row->has_margin_from || row->finding || row->closed || row->exempt ||
+           row->tolerated;
+}
+
+void light_page(const light_table *table, page_writer *w) {
+    bool more = table->order_n > 0 || table->running_from != GRADE_NONE;
+    for (uint32_t i = 0; i < table->rows_n; i++)
+        more = more || says_more(&table->rows[i]);
+    if (!more) return;
+    page_put_text(w, "lights");
+    page_put_u32(w, (uint32_t)table->running_from);
+    page_put_u32(w, table->order_n);
+    for (uint32_t i = 0; i < table->order_n; i++)
+        page_put_u32(w, (uint32_t)table->order[i]);
+    for (uint32_t i = 0; i < table->rows_n; i++) {
+        const light_row *row = &table->rows[i];
+        page_put_u32(w, row->has_margin_from);
+        page_put_u64(w, row->has_margin_from ? (uint64_t)row->margin_from.micro : 0);
+        page_put_u32(w, row->finding);
+        page_put_u32(w, row->closed);
+        page_put_u32(w, row->exempt);
+        page_put_u32(w, row->tolerated);
+    }
 }

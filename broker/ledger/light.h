@@ -4,6 +4,7 @@
 #ifndef DUBAN_BROKER_LEDGER_LIGHT_H
 #define DUBAN_BROKER_LEDGER_LIGHT_H
 
+#include "broker/ledger/page_writer.h"
 #include "broker/ledger/state.h"
 
 /* What one evaluation looks at. */
@@ -33,11 +34,19 @@ light_choice light_pick(const light_table *table, workdays *days, int32_t today,
 int32_t light_next_day(const light_table *table, workdays *days, int32_t today,
                        int32_t deadline);
 
+/* Where a grade stands by the table's order, or by the enum's where it gives none; the
+ * higher, the worse. 0: GRADE_NONE, or one that the order leaves out. */
+uint32_t light_rank(const light_table *table, grade value);
+/* Whether a round at that grade runs on: at running_from of the table or worse. */
+bool light_runs(const light_table *table, grade value);
+
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_SEQUENCE, and DUBAN_E_RULES with the row as line: no rows
  * or too many, a row without grade or cause, a nature without a margin, rounds missing or
  * running beside what a metric says (the two are looked at apart), a due date beyond a
  * year of days, or a last row that does not match whatever is left. */
 duban_status light_check(const ledger *l, const lights_words *words, const verdict *v);
 void light_apply(ledger *l, uint64_t index, const lights_words *words);
+/* Appends what the table says beyond its first columns (nothing while it says none). */
+void light_page(const light_table *table, page_writer *w);
 
 #endif

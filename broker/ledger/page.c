@@ -3,6 +3,7 @@
 #include "broker/ledger/checks.h"
 #include "broker/ledger/filler.h"
 #include "broker/ledger/form.h"
+#include "broker/ledger/light.h"
 #include "broker/ledger/paper.h"
 #include "broker/ledger/posts.h"
 #include "broker/ledger/redaction.h"
@@ -176,6 +177,7 @@ duban_status page_write(const ledger *l, const page_place *place, buffer *out) {
             page_put_text(&w, p->code);
             page_put_u32(&w, p->published);
             put_lights(&w, &p->lights);
+            light_page(&p->lights, &w);
             if (p->published)
                 put_plan(&w, p);
             else

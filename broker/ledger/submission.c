@@ -112,6 +112,10 @@ static duban_status check_value(const ledger *l, const plan *p, const place *at,
         status =
             check_data_date(l, &p->rounds[at->round], value->data_date, "data_date", v);
     if (status != DUBAN_OK) return status;
+    if (!l->slice)
+        status = permit_value(l, p, at->task, p->duties[at->duty].office, value->metric,
+                              at->signer, v);
+    if (status != DUBAN_OK) return status;
     const value_cell *old = value_standing(p, series, at->round);
     bool returned = item_find(p, at->duty, at->round)->state == ITEM_RETURNED;
     standing stands = {old == NULL ? 0 : old->index, old != NULL && !returned};

@@ -14,11 +14,14 @@ static const char *const grade_names[GRADE_COUNT] = {
     [GRADE_RED] = "red"};
 
 static const char *const cause_names[CAUSE_COUNT] = {
-    [CAUSE_NONE] = "none",       [CAUSE_MET] = "met",
-    [CAUSE_ON_PACE] = "on_pace", [CAUSE_NO_TIMETABLE] = "no_timetable",
-    [CAUSE_NO_DATA] = "no_data", [CAUSE_DUE_SOON] = "due_soon",
-    [CAUSE_BEHIND] = "behind",   [CAUSE_MISSING] = "missing",
-    [CAUSE_OVERDUE] = "overdue", [CAUSE_RUNNING] = "running"};
+    [CAUSE_NONE] = "none",         [CAUSE_MET] = "met",
+    [CAUSE_ON_PACE] = "on_pace",   [CAUSE_NO_TIMETABLE] = "no_timetable",
+    [CAUSE_NO_DATA] = "no_data",   [CAUSE_DUE_SOON] = "due_soon",
+    [CAUSE_BEHIND] = "behind",     [CAUSE_MISSING] = "missing",
+    [CAUSE_OVERDUE] = "overdue",   [CAUSE_RUNNING] = "running",
+    [CAUSE_AHEAD] = "ahead",       [CAUSE_CLOSED] = "closed",
+    [CAUSE_EXEMPT] = "exempt",     [CAUSE_FINDING] = "finding",
+    [CAUSE_OVERRIDE] = "override", [CAUSE_TOLERATED] = "tolerated"};
 
 static const char *const state_names[] = {
     [ITEM_NONE] = "none",         [ITEM_DUE] = "due",

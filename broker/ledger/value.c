@@ -101,6 +101,18 @@ bool value_fits(const plan *p, uint32_t series, const value_said *said,
     return true;
 }
 
+bool value_would_be(const plan *p, uint32_t series, uint32_t round,
+                    const value_said *said, uint32_t said_n, decimal *out) {
+    outlook o = {p, series, said, said_n};
+    value_said own;
+    if (!would_stand(&o, round, &own)) return false;
+    sum at = {true, own.amount};
+    if (cumulative(p, series) && own.mode == MODE_THIS_PERIOD)
+        at = added(would_be_before(&o, round), own.amount);
+    if (at.known) *out = at.value;
+    return at.known;
+}
+
 /* Fills in what follows from the amount, its mode and the round before. */
 static void derive(const plan *p, uint32_t series, uint32_t round, value_cell *value) {
     sum start = before(p, series, round);

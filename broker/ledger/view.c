@@ -36,15 +36,15 @@ static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round,
     round_cell own = review_round(l, p, round, name);
     const item_cell *item = item_find(p, duty, round);
     if (!over || item == NULL) return;
-    d->missed = clockwork_missed(d->missed, item, own);
-    d->running = clockwork_running(d->running, own);
+    d->missed = clockwork_missed(&p->lights, d->missed, item, own);
+    d->running = clockwork_running(&p->lights, d->running, own);
 }
 
 static void review_closed(const ledger *l, plan *p, uint32_t round, bool over) {
     for (uint32_t i = 0; i < p->tasks_n; i++) {
         plan_task *t = &p->tasks[i];
         round_cell own = review_round(l, p, round, (cell_name){.task = i + 1});
-        if (over) t->running = clockwork_task_running(t->running, own);
+        if (over) t->running = clockwork_task_running(&p->lights, t->running, own);
     }
     for (uint32_t i = 0; i < p->duties_n; i++)
         review_duty(l, p, i, round, over);
