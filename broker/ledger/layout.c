@@ -217,14 +217,14 @@ bool layout_reserve_rounds(ledger *l, plan *p, uint32_t begun, uint32_t closed) 
     uint32_t more = (begins + closes) * p->duties_n + closes * p->tasks_n;
     /* what stands from the first moment: the plan, offices, tasks, paces and lights */
     if (!p->published)
-        more += 1 + l->book.offices_n + 2 * p->tasks_n + p->metrics_n + p->series_n +
+        more += 2 + l->book.offices_n + 2 * p->tasks_n + p->metrics_n + p->series_n +
                 p->duties_n;
     if (more == 0) return true;
     if (!cells_reserve(&b->cells, &l->memory, more)) return false;
     for (uint32_t i = 0; i < b->pages_n; i++) {
         const page *at = &b->pages[i];
         uint32_t on_page = (begins + closes) * at->duties_n;
-        if (!p->published) on_page += 1 + 2 * at->duties_n + at->series_n;
+        if (!p->published) on_page += 2 + 2 * at->duties_n + at->series_n;
         if (!board_reserve_page(b, &l->memory, i, on_page)) return false;
     }
     return true;

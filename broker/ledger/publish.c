@@ -6,6 +6,7 @@
 #include "broker/ledger/draft.h"
 #include "broker/ledger/layout.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/roles.h"
 
 static duban_status check_span(const plan_publish_words *words, const verdict *v) {
     if (words->cycle != PERIOD_MONTH && words->cycle != PERIOD_QUARTER &&
@@ -279,6 +280,7 @@ void publish_apply(ledger *l, uint64_t index, const plan_publish_words *words) {
         refresh_office_cell(l, p, i, index);
     for (uint32_t i = 0; i < p->tasks_n; i++)
         add_task(p, i, index);
+    roles_show(l, p, index);
     clockwork_run(l, p, index);
     refresh_all(l, p, index);
 }
