@@ -27,6 +27,7 @@ HOMES = {
     r"uv\.h": r"(broker|client)/\w+\.[ch]",
     r"nng/": r"(broker|client)/\w+\.[ch]|client/bench/\w+\.[ch]",
     r"jansson\.h": r"client/cli/\w+\.[ch]",
+    r"xlsxwriter\.h": r"client/cli/table_out\.c",
     r"csv\.h": r"client/cli/sheet\.c",
     r"utf8proc\.h": r"client/cli/(print|sheet)\.c",
 }

@@ -1,0 +1,348 @@
+/* Boards, plans and the journal as tables for spreadsheets and scripts. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/ledger/replay.h"
+#include "client/cli/commands.h"
+#include "client/cli/describe.h"
+#include "client/cli/moment.h"
+#include "client/cli/say.h"
+#include "client/cli/table_out.h"
+#include "client/cli/tell.h"
+#include "client/cli/text.h"
+#include "client/cli/view.h"
+#include "client/import/columns.h"
+
+#define FETCH_MAX      4096
+#define LIST_SIZE      4096 /* names of one cell */
+#define LIST_SEPARATOR "；"
+
+typedef struct export {
+    cli *c;
+    duban_board *b;
+    table_out *out;
+}
+export;
+
+static duban_status begin(export *e, const char *title, const table_out_column *columns,
+                          size_t n) {
+    cli *c = e->c;
+    const char *text = cli_option(c, "format");
+    table_out_format format = TABLE_OUT_CSV;
+    if (!text && c->json) text = "json";
+    duban_status s = text ? table_out_format_read(c, text, &format) : DUBAN_OK;
+    return s < 0 ? s
+                 : table_out_begin(c, format, cli_option(c, "o"), title, columns, n,
+                                   &e->out);
+}
+
+static duban_status end(export *e) {
+    uint64_t rows;
+    const char *path = cli_option(e->c, "o");
+    duban_status s = table_out_end(e->out, &rows);
+    if (s >= 0 && path && !e->c->quiet)
+        fprintf(e->c->err, cli_say(e->c, "%s：%llu 行。\n", "%s: %llu rows.\n"), path,
+                (unsigned long long)rows);
+    return s;
+}
+
+static duban_status fetch(cli *c, duban_board **out) {
+    duban_refusal refusal = {0};
+    board_request ask = {.plan = cli_plan_code(c)};
+    if (!ask.plan) return DUBAN_E_UNKNOWN_PLAN;
+    const char *text = cli_option(c, "as-of");
+    duban_status s = text ? moment_ask(c, "as-of", text, &ask) : DUBAN_OK;
+    if (s < 0) return s;
+    duban_board *b;
+    s = duban_board_new(&b);
+    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    s = duban_board_fetch(c->d, &ask, b, &refusal);
+    if (s < 0) {
+        duban_board_free(b);
+        return cli_refused(c, &refusal);
+    }
+    *out = b;
+    return DUBAN_OK;
+}
+
+/* --- board: one row a metric, or one for a task without ------------------------------ */
+
+static const table_out_column board_columns[] = {
+    {"no", "任务号", 8},         {"chapter", "章", 20},
+    {"title", "事项", 48},       {"leaders", "牵头领导", 14},
+    {"lead", "牵头单位", 20},    {"light", "灯色", 8},
+    {"cause", "原因", 16},       {"since", "起始日", 12},
+    {"metric", "指标", 24},      {"target_text", "目标", 16},
+    {"target", "目标值", 12},    {"unit", "单位", 8},
+    {"value", "完成值", 12},     {"data_date", "数据截止日", 12},
+    {"actual", "完成%", 10},     {"expected", "序时%", 10},
+    {"margin", "超欠幅度", 12},  {"met", "达标", 6},
+    {"parts", "应报单位数", 10}, {"parts_reported", "已报单位数", 10},
+    {"missing", "未报项数", 10},
+};
+
+static void join(char out[LIST_SIZE], const char *text) {
+    size_t size = strlen(out);
+    snprintf(out + size, LIST_SIZE - size, "%s%s", size ? LIST_SEPARATOR : "", text);
+}
+
+static void put_texts(table_out *t, const char *const *texts, uint32_t n) {
+    char list[LIST_SIZE] = "";
+    for (uint32_t i = 0; i < n; i++)
+        join(list, texts[i]);
+    table_out_text(t, list);
+}
+
+static void put_offices(export *e, const uint32_t *offices, uint32_t n) {
+    char list[LIST_SIZE] = "";
+    look where = {.board = e->b};
+    for (uint32_t i = 0; i < n; i++)
+        join(list, describe_office(&where, offices[i]));
+    table_out_text(e->out, list);
+}
+
+static void put_decimal(table_out *t, bool has, decimal value) {
+    if (has)
+        table_out_number(t, value);
+    else
+        table_out_empty(t);
+}
+
+static void put_yes(export *e, bool yes) {
+    table_out_text(e->out, yes ? cli_say(e->c, "是", "yes") : "");
+}
+
+static void put_light(export *e, const view_task *row) {
+    const light_cell none = {.grade = GRADE_NONE};
+    const light_cell *l = row->light ? row->light : &none;
+    table_out_text(e->out, text_grade(l->grade, e->c->lang));
+    table_out_text(e->out, text_cause(l->cause, e->c->lang));
+    table_out_day(e->out, l->since_day);
+}
+
+static void put_pace(export *e, const task_words *task, const metric_words *metric) {
+    const pace_cell none = {.has_value = false};
+    cell_name name = {.kind = CELL_PACE, .task = task->id, .metric = metric->id};
+    const cell *found = duban_board_cell(e->b, &name);
+    const pace_cell *p = found ? &found->pace : &none;
+    char target[SAY_SIZE];
+    say_target(metric, NULL, e->c->lang, target);
+    table_out_text(e->out, metric->label);
+    table_out_text(e->out, target);
+    put_decimal(e->out, metric->comparator != COMPARATOR_PENDING, metric->target);
+    table_out_text(e->out, metric->unit);
+    put_decimal(e->out, p->has_value, p->value);
+    table_out_day(e->out, p->has_value ? p->day : 0);
+    put_decimal(e->out, p->has_share, p->actual);
+    put_decimal(e->out, p->has_share, p->expected);
+    put_decimal(e->out, p->has_margin, p->margin);
+    put_yes(e, p->met);
+    table_out_count(e->out, p->parts);
+    table_out_count(e->out, p->parts_reported);
+}
+
+static void put_board_row(export *e, const view_task *row, const metric_words *metric) {
+    const task_words *task = row->task;
+    table_out_text(e->out, task->number);
+    table_out_text(e->out, task->chapter);
+    table_out_text(e->out, task->title);
+    put_texts(e->out, task->leaders, task->leaders_n);
+    table_out_text(e->out, row->lead);
+    put_light(e, row);
+    if (metric)
+        put_pace(e, task, metric);
+    else
+        for (int i = 0; i < 12; i++)
+            table_out_empty(e->out);
+    table_out_count(e->out, row->light ? row->light->missing : 0);
+}
+
+static duban_status export_board(export *e) {
+    arena a;
+    view v;
+    arena_init(&a, 0);
+    duban_status s = view_make(e->b, VIEW_TASK, &a, &v);
+    if (s < 0) {
+        arena_close(&a);
+        return cli_refuse(e->c, s, 0, NULL, NULL, NULL);
+    }
+    s = begin(e, v.plan->title, board_columns,
+              sizeof board_columns / sizeof board_columns[0]);
+    for (uint32_t i = 0; s >= 0 && i < v.tasks_n; i++) {
+        const view_task *row = &v.tasks[i];
+        for (uint32_t m = 0; m < row->task->metrics_n; m++)
+            put_board_row(e, row, &row->task->metrics[m]);
+        if (row->task->metrics_n == 0) put_board_row(e, row, NULL);
+    }
+    arena_close(&a);
+    return s < 0 ? s : end(e);
+}
+
+/* --- plan: the sheet it was published from, as it reads now -------------------------- */
+
+#define X(name, zh, en) {en, zh, 14},
+static const table_out_column plan_columns[] = {PLAN_COLUMNS(X)};
+#undef X
+
+static void put_word(export *e, plan_column column, int value) {
+    table_out_text(e->out, cell_word_for(column, value, e->c->lang));
+}
+
+static void put_number_text(export *e, bool has, decimal value) {
+    char text[DECIMAL_TEXT_SIZE] = "";
+    if (has) decimal_write(value, text);
+    table_out_text(e->out, text);
+}
+
+static void put_task_column(export *e, const task_words *t, plan_column column) {
+    switch (column) {
+    case COLUMN_NO: table_out_text(e->out, t->number); break;
+    case COLUMN_CHAPTER: table_out_text(e->out, t->chapter); break;
+    case COLUMN_SECTION: table_out_text(e->out, t->section); break;
+    case COLUMN_TITLE: table_out_text(e->out, t->title); break;
+    case COLUMN_KIND: put_word(e, column, (int)t->kind); break;
+    case COLUMN_LEADERS: put_texts(e->out, t->leaders, t->leaders_n); break;
+    case COLUMN_LEADS: put_offices(e, t->leads, t->leads_n); break;
+    case COLUMN_RESPONSIBLE: put_offices(e, t->responsible, t->responsible_n); break;
+    case COLUMN_OPEN: put_word(e, column, t->responsible_open); break;
+    case COLUMN_TAGS: put_texts(e->out, t->tags, t->tags_n); break;
+    case COLUMN_DEADLINE: table_out_day(e->out, t->deadline); break;
+    default: table_out_empty(e->out); break;
+    }
+}
+
+/* False for a column that speaks of the task. */
+static bool put_metric_column(export *e, const task_words *t, const metric_words *m,
+                              plan_column column) {
+    bool ranged = m->comparator == COMPARATOR_BETWEEN;
+    switch (column) {
+    case COLUMN_METRIC: table_out_text(e->out, m->label); return true;
+    case COLUMN_COMPARATOR: put_word(e, column, (int)m->comparator); return true;
+    case COLUMN_TARGET:
+        put_number_text(e, m->comparator != COMPARATOR_PENDING, m->target);
+        return true;
+    case COLUMN_TARGET_MAX:
+        put_number_text(e, ranged || m->comparator == COMPARATOR_FLOOR_STRETCH,
+                        ranged ? m->target_max : m->stretch);
+        return true;
+    case COLUMN_UNIT: table_out_text(e->out, m->unit); return true;
+    case COLUMN_NATURE: put_word(e, column, (int)m->nature); return true;
+    case COLUMN_STRENGTH: put_word(e, column, (int)m->strength); return true;
+    case COLUMN_STRICT: put_word(e, column, m->strict); return true;
+    case COLUMN_ROLLUP: put_word(e, column, (int)m->rollup); return true;
+    case COLUMN_START: table_out_day(e->out, m->first_day); return true;
+    case COLUMN_DEADLINE:
+        table_out_day(e->out, m->deadline ? m->deadline : t->deadline);
+        return true;
+    case COLUMN_DEFINITION: table_out_text(e->out, m->definition); return true;
+    case COLUMN_OPENING:
+        put_number_text(e, m->opening.micro != 0, m->opening);
+        return true;
+    default: return false;
+    }
+}
+
+static void put_plan_row(export *e, const task_words *t, const metric_words *m) {
+    for (int i = 0; i < COLUMNS_N; i++)
+        if (!m || !put_metric_column(e, t, m, (plan_column)i))
+            put_task_column(e, t, (plan_column)i);
+}
+
+static duban_status export_plan(export *e) {
+    size_t n;
+    const cell *const *cells = duban_board_cells(e->b, &n);
+    duban_status s = begin(e, cli_plan_code(e->c), plan_columns, COLUMNS_N);
+    for (size_t i = 0; s >= 0 && i < n; i++) {
+        const task_words *t = &cells[i]->task;
+        if (cells[i]->name.kind != CELL_TASK) continue;
+        for (uint32_t m = 0; m < t->metrics_n; m++)
+            put_plan_row(e, t, &t->metrics[m]);
+        if (t->metrics_n == 0) put_plan_row(e, t, NULL);
+    }
+    return s < 0 ? s : end(e);
+}
+
+/* --- journal: one row an entry ------------------------------------------------------- */
+
+static const table_out_column journal_columns[] = {
+    {"index", "序号", 10},  {"received", "收到时间", 22}, {"kind", "种类", 14},
+    {"office", "单位", 24}, {"key", "密钥", 8},           {"number", "编号", 10},
+    {"what", "内容", 60},
+};
+
+static duban_status put_entry(export *e, arena *a, span bytes) {
+    event ev;
+    uint64_t index;
+    int64_t received_ms;
+    duban_refusal refusal = {0};
+    cli *c = e->c;
+    arena_reset(a);
+    duban_status s = replay_read(bytes, a, &ev, &index, &received_ms, &refusal);
+    if (s < 0) return cli_refused(c, &refusal);
+    char moment[MOMENT_TEXT_SIZE], what[DESCRIBE_SIZE];
+    look where = look_slice(c, 0);
+    office_words office;
+    moment_write(received_ms, moment_offset(c), moment);
+    tell_event(c, &ev, what);
+    table_out_count(e->out, index);
+    table_out_text(e->out, moment);
+    table_out_text(e->out, text_event_kind(ev.kind, c->lang));
+    table_out_text(e->out, where.l && ledger_get_office(where.l, ev.office, &office)
+                               ? office.name
+                               : cli_say(c, "服务", "broker"));
+    table_out_count(e->out, ev.key);
+    table_out_count(e->out, ev.number);
+    table_out_text(e->out, what);
+    return DUBAN_OK;
+}
+
+static duban_status export_journal(export *e) {
+    duban_status s = begin(e, "journal", journal_columns,
+                           sizeof journal_columns / sizeof journal_columns[0]);
+    if (s < 0) return s;
+    uint64_t next = 0, head = UINT64_MAX;
+    arena entry;
+    arena_init(&entry, 0);
+    while (s >= 0 && next <= head) {
+        arena a;
+        arena_init(&a, 0);
+        duban_refusal refusal = {0};
+        entries_request ask = {.from = next, .max = FETCH_MAX};
+        entries_words page = {0};
+        s = duban_entries(e->c->d, &ask, &a, &page, &refusal);
+        if (s < 0) s = cli_refused(e->c, &refusal);
+        for (uint32_t i = 0; s >= 0 && i < page.entries_n; i++)
+            s = put_entry(e, &entry, page.entries[i]);
+        head = page.head;
+        next = page.next;
+        arena_close(&a);
+    }
+    arena_close(&entry);
+    duban_status ended = end(e);
+    return s < 0 ? s : ended;
+}
+
+static duban_status export_cells(cli *c, duban_status (*run)(export *)) {
+    export e = {.c = c};
+    duban_status s = cli_open_synced(c);
+    if (s >= 0) s = fetch(c, &e.b);
+    if (s < 0) return s;
+    s = run(&e);
+    duban_board_free(e.b);
+    return s;
+}
+
+duban_status cmd_export_board(cli *c) {
+    return export_cells(c, export_board);
+}
+
+duban_status cmd_export_plan(cli *c) {
+    return export_cells(c, export_plan);
+}
+
+duban_status cmd_export_journal(cli *c) {
+    export e = {.c = c};
+    duban_status s = cli_open_synced(c);
+    return s < 0 ? s : export_journal(&e);
+}
