@@ -7,17 +7,14 @@
 #include "client/cli/text.h"
 #include "client/cli/typed.h"
 
-/* Reads --by, --basis and --grade. */
+/* Reads --by and --grade. */
 static duban_status read_view(cli *c, view_by *by, grade *only) {
     const char *text = cli_option(c, "by");
     *by = VIEW_TASK;
     *only = GRADE_NONE;
     if (text && view_by_read(text, by) < 0)
         return cli_refuse(c, DUBAN_E_USAGE, 0, "by", text,
-                          "task | county | office | leader | chapter");
-    text = cli_option(c, "basis");
-    if (text && strcmp(text, "reported") != 0)
-        return cli_refuse(c, DUBAN_E_UNSUPPORTED, 0, "basis", text, "reported");
+                          "task | county | office | leader | chapter | tag");
     text = cli_option(c, "grade");
     for (int g = GRADE_DONE; text && g < GRADE_COUNT; g++)
         if (strcmp(text_grade_code((grade)g), text) == 0) *only = (grade)g;
@@ -27,7 +24,17 @@ static duban_status read_view(cli *c, view_by *by, grade *only) {
     return DUBAN_OK;
 }
 
-/* What --as-of and --day ask for. */
+static duban_status read_basis(cli *c, basis_kind *out) {
+    const char *text = cli_option(c, "basis");
+    unsigned value = BASIS_REPORTED;
+    if (text && !text_read(TEXT_BASIS, text, &value))
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "basis", text,
+                          "reported | accepted | verified");
+    *out = (basis_kind)value;
+    return DUBAN_OK;
+}
+
+/* What --as-of, --day and --basis ask for. */
 static duban_status read_ask(cli *c, const char *plan, board_request *ask) {
     memset(ask, 0, sizeof *ask);
     ask->plan = plan;
@@ -38,7 +45,7 @@ static duban_status read_ask(cli *c, const char *plan, board_request *ask) {
     text = cli_option(c, "day");
     if (text && day_read(text, &ask->day) < 0)
         return cli_refuse(c, DUBAN_E_DATE, 0, "day", text, "YYYY-MM-DD");
-    return DUBAN_OK;
+    return read_basis(c, &ask->basis);
 }
 
 /* The board that the options ask for; the caller frees *out. */

@@ -147,6 +147,7 @@ static const char *group_title(const cli *c, view_by by) {
     switch (by) {
     case VIEW_LEADER: return cli_say(c, "牵头领导", "leader");
     case VIEW_CHAPTER: return cli_say(c, "章", "chapter");
+    case VIEW_TAG: return cli_say(c, "标签", "tag");
     default: return cli_say(c, "单位", "office");
     }
 }

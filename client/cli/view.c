@@ -5,7 +5,7 @@
 
 static const char *const view_codes[VIEW_COUNT] = {
     [VIEW_TASK] = "task",     [VIEW_COUNTY] = "county",   [VIEW_OFFICE] = "office",
-    [VIEW_LEADER] = "leader", [VIEW_CHAPTER] = "chapter",
+    [VIEW_LEADER] = "leader", [VIEW_CHAPTER] = "chapter", [VIEW_TAG] = "tag",
 };
 
 duban_status view_by_read(const char *text, view_by *out) {
@@ -145,9 +145,10 @@ static void make_task_groups(view *v, const duban_board *b, const cell *const *c
         const cell *light = find(b, CELL_LIGHT, c->name.task, 0);
         if (v->by == VIEW_CHAPTER)
             add_light(group_named(v, c->task.chapter, "", c->task.id), light);
-        if (v->by != VIEW_LEADER) continue;
-        for (uint32_t k = 0; k < c->task.leaders_n; k++)
+        for (uint32_t k = 0; v->by == VIEW_LEADER && k < c->task.leaders_n; k++)
             add_light(group_named(v, c->task.leaders[k], "", 0), light);
+        for (uint32_t k = 0; v->by == VIEW_TAG && k < c->task.tags_n; k++)
+            add_light(group_named(v, c->task.tags[k], "", 0), light);
     }
 }
 
@@ -156,7 +157,8 @@ static size_t groups_max(view_by by, const cell *const *cells, size_t n) {
     size_t max = 1;
     for (size_t i = 0; i < n; i++) {
         if (cells[i]->name.kind == CELL_OFFICE && by != VIEW_LEADER) max++;
-        if (cells[i]->name.kind == CELL_TASK) max += 1 + cells[i]->task.leaders_n;
+        if (cells[i]->name.kind == CELL_TASK)
+            max += 1 + cells[i]->task.leaders_n + cells[i]->task.tags_n;
     }
     return max;
 }

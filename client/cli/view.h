@@ -1,4 +1,4 @@
-/* A board arranged for people: by task, county, office, leader or chapter.
+/* A board arranged for people: by task, county, office, leader, chapter or tag.
  * Knows: cells and how they are grouped and counted. Must not know: where they came from,
  * how they are printed.
  *
@@ -16,6 +16,7 @@ typedef enum view_by {
     VIEW_OFFICE,
     VIEW_LEADER,
     VIEW_CHAPTER,
+    VIEW_TAG,
     VIEW_COUNT
 } view_by;
 
