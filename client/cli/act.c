@@ -52,6 +52,16 @@ duban_status act_plan(act *k, const char *text) {
     return DUBAN_OK;
 }
 
+duban_status act_any_plan(act *k) {
+    ledger_status st;
+    plan_info plan;
+    ledger_get_status(k->l, &st);
+    for (uint32_t number = st.plans; number; number--)
+        if (ledger_get_plan(k->l, number, &plan) && plan.published)
+            return act_plan(k, plan.code);
+    return DUBAN_OK;
+}
+
 /* --- what is named ------------------------------------------------------------------ */
 
 const char *act_arg(const act *k, int n) {

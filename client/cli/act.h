@@ -34,6 +34,8 @@ duban_status act_run_plan(cli *c, act_fn fn);
 /* Fetches another plan's board instead; text NULL: the plan --plan names or the newest.
  */
 duban_status act_plan(act *k, const char *text);
+/* The newest published plan's board, for what stands on every board; none is fine. */
+duban_status act_any_plan(act *k);
 
 /* The n-th argument, NULL beyond the last. */
 const char *act_arg(const act *k, int n);

@@ -59,17 +59,6 @@ duban_status cmd_office_end(cli *c) {
 
 /* --- posts -------------------------------------------------------------------------- */
 
-/* Posts stand on every plan's board; without a plan there is none to look at. */
-static duban_status open_posts(act *k) {
-    ledger_status st;
-    ledger_get_status(k->l, &st);
-    plan_info plan;
-    for (uint32_t number = st.plans; number; number--)
-        if (ledger_get_plan(k->l, number, &plan) && plan.published)
-            return act_plan(k, plan.code);
-    return DUBAN_OK;
-}
-
 static bool post_at(const act *k, uint32_t number, post_words *out) {
     cell_name name = {.kind = CELL_POST, .node = number};
     cell found;
@@ -94,7 +83,7 @@ static duban_status send_post(act *k, const post_words *post) {
 
 static duban_status add_post(act *k) {
     post_words known, post = {.number = 1};
-    duban_status s = open_posts(k);
+    duban_status s = act_any_plan(k);
     if (s < 0) return s;
     if (post_named(k, act_arg(k, 0), &post))
         post.until_day = 0;
@@ -111,7 +100,7 @@ static duban_status add_post(act *k) {
 
 static duban_status end_post(act *k) {
     post_words post;
-    duban_status s = open_posts(k);
+    duban_status s = act_any_plan(k);
     if (s < 0) return s;
     if (!post_named(k, act_arg(k, 0), &post))
         return cli_refuse(k->c, DUBAN_E_NOT_FOUND, 0, "code", act_arg(k, 0),
@@ -132,7 +121,7 @@ static duban_status list_posts(act *k) {
         {cli_say(c, "起", "from"), PRINT_LEFT, 0},
         {cli_say(c, "止", "until"), PRINT_LEFT, 0},
     };
-    duban_status s = open_posts(k);
+    duban_status s = act_any_plan(k);
     if (s < 0) return s;
     print_table *t = print_table_new(columns, 6, c->color);
     for (uint32_t number = 1; post_at(k, number, &post); number++) {

@@ -169,12 +169,13 @@ static const option_def review_options[] = {REVIEW_FILTERS, NOTE_OPTIONS, END};
 
 static const option_def board_options[] = {
     PLAN_OPTION,
-    {"by", "VIEW", "task、county、office、leader、chapter",
-     "task, county, office, leader or chapter"},
+    {"by", "VIEW", "task、county、office、leader、chapter、tag",
+     "task, county, office, leader, chapter or tag"},
     {"as-of", "WHEN", "某一时刻或序号", "a moment or an index"},
     {"day", "DAY", "按该日计算窗口、期限与亮灯",
      "evaluate windows, dues and lights on a day"},
-    {"basis", "BASIS", "口径：reported", "reported"},
+    {"basis", "BASIS", "口径：reported、accepted、verified",
+     "reported, accepted or verified figures"},
     {"grade", "GRADE", "只列该灯色", "only this grade"},
     END,
 };
@@ -208,6 +209,14 @@ static const option_def history_options[] = {
      "office code or full name; default this one"},
     {"from", "INDEX", "从该序号起", "from that index on"},
     {"to", "INDEX", "到该序号为止", "up to that index"},
+    END,
+};
+
+static const option_def export_options[] = {
+    PLAN_OPTION,
+    {"format", "csv|xlsx|json", "格式，缺省 csv", "form, default csv"},
+    {"o", "FILE", "写入的文件，缺省为标准输出", "file to write, default standard output"},
+    {"as-of", "MOMENT|INDEX", "该时刻或该序号时的样子", "as of that moment or index"},
     END,
 };
 
@@ -334,6 +343,11 @@ static const option_def project_add_options[] = {PROJECT_OPTIONS, END};
 static const option_def project_update_options[] = {
     {"title", "TEXT", "项目名称", "title"}, PROJECT_OPTIONS, END};
 
+static const option_def table_options[] = {
+    {"o", "FILE", "写成表格文件", "write it as a sheet"},
+    END,
+};
+
 static const option_def redact_options[] = {
     {"order", "NO", "决定清除的文号", "document number of the order"},
     END,
@@ -376,6 +390,13 @@ const command cli_commands[] = {
      cmd_plan_show},
     {"lights publish", "FILE", 1, 1, "发布亮灯规则表", "publish a light table",
      plan_options, cmd_lights_publish},
+    {"forms show", "[PLAN]", 0, 1, "文种表（可存成表格修改）",
+     "the table of papers, to be edited as a spreadsheet", plan_options, cmd_forms_show},
+    {"forms set", "[PLAN [FILE]]", 0, 2, "设定文种表，缺省用随附的缺省表",
+     "set the table of papers; default the one that comes with Duban", plan_options,
+     cmd_forms_set},
+    {"forms default", "", 0, 0, "随附的缺省文种表", "the table that comes with Duban",
+     NULL, cmd_forms_default},
     {"timetable file", "FILE", 1, 1, "报备工作推进方案", "file timetables",
      timetable_file_options, cmd_timetable_file},
     {"timetable accept", "", 0, 0, "同意备案", "accept filed timetables",
@@ -414,6 +435,17 @@ const command cli_commands[] = {
      cmd_project_list},
     {"project rates", "PLAN [TASK]", 1, 2, "开工率、入统率、投资完成率",
      "the three rates", NULL, cmd_project_rates},
+    {"roles show", "", 0, 0, "权限表", "who may do what", table_options, cmd_roles_show},
+    {"roles set", "FILE|default", 1, 1, "更换权限表", "replace the table of roles", NULL,
+     cmd_roles_set},
+    {"checks show", "PLAN", 1, 1, "校验规则表", "the table of checks", table_options,
+     cmd_checks_show},
+    {"checks set", "PLAN FILE", 2, 2, "更换校验规则表", "replace the table of checks",
+     NULL, cmd_checks_set},
+    {"weights show", "PLAN", 1, 1, "权重表", "the table of weights", table_options,
+     cmd_weights_show},
+    {"weights set", "PLAN FILE", 2, 2, "更换权重表", "replace the table of weights", NULL,
+     cmd_weights_set},
     {"redact", "INDEX", 1, 1, "按文件要求清除正文和附件",
      "delete an entry's bodies by order", redact_options, cmd_redact},
     {"due", "", 0, 0, "应报事项", "what is owed, by when", due_options, cmd_due},
@@ -438,6 +470,12 @@ const command cli_commands[] = {
      diff_options, cmd_diff},
     {"history", "", 0, 0, "一个单位的全部办理记录", "all acts of one office",
      history_options, cmd_history},
+    {"export board", "", 0, 0, "把看板导出为表格", "the board as a table", export_options,
+     cmd_export_board},
+    {"export plan", "", 0, 0, "把台账导出为表格", "the plan as a table", export_options,
+     cmd_export_plan},
+    {"export journal", "", 0, 0, "把全部记录导出为表格", "the journal as a table",
+     export_options, cmd_export_journal},
     {"digest", "", 0, 0, "重放台账并核对状态摘要",
      "fold the journal again and compare digests", data_options, cmd_digest},
     {"sample keys", "", 0, 0, "为示例城市的单位建立密钥（示例数据）",

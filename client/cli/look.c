@@ -1,5 +1,10 @@
 #include "client/cli/look.h"
 
+#include <inttypes.h>
+
+#include "proto/codec.h"
+#include "proto/entry.h"
+
 look look_slice(const cli *c, uint32_t plan) {
     return (look){.l = duban_slice(c->d), .plan = plan};
 }
@@ -55,6 +60,24 @@ bool look_value(const look *where, uint32_t task, uint32_t metric, uint32_t offi
     if (!look_cell(where, &name, &found)) return false;
     *out = found.value;
     return true;
+}
+
+duban_status look_entry(cli *c, arena *a, uint64_t index, event_kind kind, event *out) {
+    entries_request ask = {.from = index, .max = 1};
+    entries_words answer;
+    entry_words entry;
+    signed_words head;
+    duban_refusal refusal = {0};
+    duban_status s = duban_entries(c->d, &ask, a, &answer, &refusal);
+    if (s < 0) return cli_refused(c, &refusal);
+    bool good = answer.entries_n > 0 && entry_read(answer.entries[0], &entry) >= 0 &&
+                entry.index == index && entry.kind == kind &&
+                codec_signed_read(entry.signed_bytes, a, &head, &refusal) >= 0 &&
+                codec_event_read(&head, entry.signature, a, out, &refusal) >= 0;
+    if (good) return DUBAN_OK;
+    char found[24];
+    snprintf(found, sizeof found, "%" PRIu64, index);
+    return cli_refuse(c, DUBAN_E_UNKNOWN_INDEX, 0, "index", found, NULL);
 }
 
 const char *look_text(cli *c, arena *a, const body_ref *ref) {

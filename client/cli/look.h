@@ -26,6 +26,10 @@ bool look_item(const look *where, uint32_t task, uint32_t office, period round,
 bool look_value(const look *where, uint32_t task, uint32_t metric, uint32_t office,
                 period round, value_cell *out);
 
+/* The event at an index, read into the arena. Says why it could not, also when it is of
+ * another kind. */
+duban_status look_entry(cli *c, arena *a, uint64_t index, event_kind kind, event *out);
+
 /* Text of a body: kept words when the broker gives them, "" when it cannot be reached. In
  * the arena. */
 const char *look_text(cli *c, arena *a, const body_ref *ref);

@@ -453,15 +453,15 @@ bool text_read_yes(const char *text) {
     return false;
 }
 
-const char *text_word(text_set set, unsigned value, duban_lang lang) {
+const char *text_word(word_set set, unsigned value, duban_lang lang) {
     return pick(sets[set].rows, sets[set].n, value, lang);
 }
 
-const char *text_code(text_set set, unsigned value) {
+const char *text_code(word_set set, unsigned value) {
     return code_of(sets[set].rows, sets[set].n, value);
 }
 
-bool text_read(text_set set, const char *text, unsigned *out) {
+bool text_read(word_set set, const char *text, unsigned *out) {
     const name_row *rows = sets[set].rows;
     bool zero = !*text || (*rows[0].zh && (strcmp(rows[0].zh, text) == 0 ||
                                            strcasecmp(rows[0].code, text) == 0));
@@ -471,7 +471,7 @@ bool text_read(text_set set, const char *text, unsigned *out) {
     return true;
 }
 
-const char *text_list(text_set set, duban_lang lang, char out[TEXT_LIST_SIZE]) {
+const char *text_list(word_set set, duban_lang lang, char out[TEXT_LIST_SIZE]) {
     size_t used = 0;
     out[0] = '\0';
     for (unsigned i = 0; i < sets[set].n; i++) {

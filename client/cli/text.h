@@ -37,7 +37,7 @@ period_kind text_read_cycle(const char *text);
 bool text_read_yes(const char *text);
 
 /* The other enums, all in one way. */
-typedef enum text_set {
+typedef enum word_set {
     TEXT_EVENT_KIND,
     TEXT_GRADE,
     TEXT_OFFICE_KIND,
@@ -61,15 +61,15 @@ typedef enum text_set {
     TEXT_TABLE,
     TEXT_BASIS,
     TEXT_SETS_N
-} text_set;
+} word_set;
 
 /* "" for NONE and unknown values. */
-const char *text_word(text_set set, unsigned value, duban_lang lang);
-const char *text_code(text_set set, unsigned value);
+const char *text_word(word_set set, unsigned value, duban_lang lang);
+const char *text_code(word_set set, unsigned value);
 /* By its name in either language or its code; "" is 0. False when text is none of them. */
-bool text_read(text_set set, const char *text, unsigned *out);
+bool text_read(word_set set, const char *text, unsigned *out);
 /* Every word of the set, separated, as many as fit whole: for "expected". */
 #define TEXT_LIST_SIZE 128
-const char *text_list(text_set set, duban_lang lang, char out[TEXT_LIST_SIZE]);
+const char *text_list(word_set set, duban_lang lang, char out[TEXT_LIST_SIZE]);
 
 #endif

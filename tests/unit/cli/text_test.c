@@ -56,22 +56,22 @@ static void every_set_reads_its_own_words_and_codes(void **state) {
     (void)state;
     for (int set = 0; set < TEXT_SETS_N; set++) {
         unsigned value = 1, found;
-        for (; *text_code((text_set)set, value); value++) {
-            const char *ways[] = {text_word((text_set)set, value, DUBAN_ZH),
-                                  text_word((text_set)set, value, DUBAN_EN),
-                                  text_code((text_set)set, value)};
+        for (; *text_code((word_set)set, value); value++) {
+            const char *ways[] = {text_word((word_set)set, value, DUBAN_ZH),
+                                  text_word((word_set)set, value, DUBAN_EN),
+                                  text_code((word_set)set, value)};
             for (int i = 0; i < 3; i++) {
                 found = 0;
                 assert_true(*ways[i]);
-                assert_true(text_read((text_set)set, ways[i], &found));
+                assert_true(text_read((word_set)set, ways[i], &found));
                 assert_int_equal(found, value);
             }
         }
         assert_true(value > 2);
         found = 7;
-        assert_false(text_read((text_set)set, "nonsense", &found));
+        assert_false(text_read((word_set)set, "nonsense", &found));
         assert_int_equal(found, 7);
-        assert_true(text_read((text_set)set, "", &found));
+        assert_true(text_read((word_set)set, "", &found));
         assert_int_equal(found, 0);
     }
 }
