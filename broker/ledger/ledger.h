@@ -101,6 +101,12 @@ bool ledger_get_plan(const ledger *l, uint32_t number, plan_info *out);
 uint32_t ledger_find_plan(const ledger *l, const char *code); /* 0 when there is none */
 /* The working-day calendar as the journal has it; borrowed until the next apply. */
 calendar ledger_calendar(const ledger *l);
+/* By which order (文号) the bodies of that entry were removed; NULL when they were not.
+ * Borrowed until the next apply. */
+const char *ledger_redaction(const ledger *l, uint64_t index);
+/* Redactions 1, 2, … in ascending order of the entries they speak of; false when there is
+ * no such one. Borrowed until the next apply. */
+bool ledger_get_redaction(const ledger *l, uint32_t number, redaction_words *out);
 
 /* --- the board ---------------------------------------------------------------------- */
 
