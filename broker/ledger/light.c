@@ -11,14 +11,27 @@ static bool due(workdays *days, int32_t today, const light_inputs *in, uint32_t 
            today >= workdays_due_from(days, in->deadline, within);
 }
 
+static bool asks_margin(const light_row *row) {
+    return row->has_margin_below || row->has_margin_from;
+}
+
+static bool margin_matches(const light_row *row, const light_inputs *in) {
+    if (!asks_margin(row)) return true;
+    if (!in->has_margin || (row->nature != NATURE_NONE && row->nature != in->nature))
+        return false;
+    if (row->has_margin_below && decimal_compare(in->margin, row->margin_below) >= 0)
+        return false;
+    return !row->has_margin_from || decimal_compare(in->margin, row->margin_from) >= 0;
+}
+
 static bool row_matches(const light_row *row, workdays *days, int32_t today,
                         const light_inputs *in) {
-    if (row->has_margin_below &&
-        (!in->has_margin || (row->nature != NATURE_NONE && row->nature != in->nature) ||
-         decimal_compare(in->margin, row->margin_below) >= 0))
-        return false;
+    if (!margin_matches(row, in)) return false;
     if ((row->overdue && !in->overdue) || (row->met && !in->met) ||
         (row->no_timetable && !in->no_timetable) || (row->no_data && !in->no_data))
+        return false;
+    if ((row->finding && !in->finding) || (row->closed && !in->closed) ||
+        (row->exempt && !in->exempt) || (row->tolerated && !in->tolerated))
         return false;
     if (in->missing < row->missing_min || in->running < row->running_min) return false;
     return row->due_within == 0 || due(days, today, in, row->due_within);
@@ -52,24 +65,52 @@ uint32_t light_rank(const light_table *table, grade value) {
     return 0;
 }
 
+static grade running_from(grade stated) {
+    return stated == GRADE_NONE ? GRADE_YELLOW : stated;
+}
+
 bool light_runs(const light_table *table, grade value) {
-    grade from = table->running_from == GRADE_NONE ? GRADE_YELLOW : table->running_from;
     uint32_t rank = light_rank(table, value);
-    return rank > 0 && rank >= light_rank(table, from);
+    return rank > 0 && rank >= light_rank(table, running_from(table->running_from));
+}
+
+static bool asks_part(const light_row *row) {
+    return asks_margin(row) || row->due_within > 0 || row->overdue || row->no_data;
+}
+
+static bool asks_reporting(const light_row *row) {
+    return row->missing_min > 0 || row->running_min > 0;
+}
+
+/* The mark that the row asks for, as its field is called; NULL: none. */
+static const char *mark_asked(const light_row *row) {
+    return row->finding     ? "finding"
+           : row->closed    ? "closed"
+           : row->exempt    ? "exempt"
+           : row->tolerated ? "tolerated"
+                            : NULL;
+}
+
+bool light_asks_mark(const light_table *table, uint32_t row) {
+    return row > 0 && row <= table->rows_n && mark_asked(&table->rows[row - 1]) != NULL;
 }
 
 static bool unconditional(const light_row *row) {
-    return !row->has_margin_below && row->due_within == 0 && row->missing_min == 0 &&
-           row->running_min == 0 && !row->overdue && !row->met && !row->no_timetable &&
-           !row->no_data;
+    return !asks_part(row) && !asks_reporting(row) && !row->met && !row->no_timetable &&
+           mark_asked(row) == NULL;
 }
 
-/* What a metric or node says and what reporting says are looked at apart, so a row that
- * asks both never matches. */
-static bool asks_both(const light_row *row) {
-    bool reporting = row->missing_min > 0 || row->running_min > 0;
-    return reporting && (row->has_margin_below || row->due_within > 0 || row->overdue ||
-                         row->met || row->no_data);
+/* What a metric or node says, what reporting says and what papers have decided of the
+ * whole are looked at apart, so a row that asks for two of them never matches. What is
+ * met is asked of parts and of the whole, a timetable of parts and of reporting. */
+static duban_status check_apart(const light_row *row, const verdict *v) {
+    const char *mark = mark_asked(row);
+    if (asks_reporting(row) && (asks_part(row) || row->met))
+        return refuse(v, DUBAN_E_RULES,
+                      row->missing_min > 0 ? "missing_min" : "running_min");
+    if (mark != NULL && (asks_part(row) || asks_reporting(row) || row->no_timetable))
+        return refuse(v, DUBAN_E_RULES, mark);
+    return DUBAN_OK;
 }
 
 static duban_status check_row(const light_row *row, const verdict *v) {
@@ -78,14 +119,43 @@ static duban_status check_row(const light_row *row, const verdict *v) {
     if (row->cause <= CAUSE_NONE || row->cause >= CAUSE_COUNT)
         return refuse_found(v, DUBAN_E_RULES, "cause", row->cause);
     if (row->nature < NATURE_NONE || row->nature >= NATURE_COUNT ||
-        (row->nature != NATURE_NONE && !row->has_margin_below))
+        (row->nature != NATURE_NONE && !asks_margin(row)))
         return refuse_found(v, DUBAN_E_RULES, "nature", row->nature);
-    if (asks_both(row))
-        return refuse(v, DUBAN_E_RULES,
-                      row->missing_min > 0 ? "missing_min" : "running_min");
+    if (row->has_margin_below && row->has_margin_from &&
+        decimal_compare(row->margin_from, row->margin_below) >= 0)
+        return refuse_decimal(v, DUBAN_E_RULES, "margin_from", row->margin_from,
+                              row->margin_below);
+    duban_status status = check_apart(row, v);
+    if (status != DUBAN_OK) return status;
     if (row->due_within > DUE_DAYS_MAX)
         return refuse_number(v, DUBAN_E_RULES, "due_within", row->due_within,
                              DUE_DAYS_MAX);
+    return DUBAN_OK;
+}
+
+static bool in_order(const lights_words *words, grade value) {
+    for (uint32_t i = 0; i < words->order_n; i++)
+        if (words->order[i] == value) return true;
+    return words->order_n == 0;
+}
+
+/* An order names each grade once, all that rows give among them. */
+static duban_status check_order(const lights_words *words, const verdict *v) {
+    for (uint32_t i = 0; i < words->order_n; i++) {
+        grade value = words->order[i];
+        if (value <= GRADE_NONE || value >= GRADE_COUNT)
+            return refuse_found(v, DUBAN_E_RULES, "order", value);
+        for (uint32_t j = 0; j < i; j++)
+            if (words->order[j] == value)
+                return refuse_found(v, DUBAN_E_RULES, "order", value);
+    }
+    for (uint32_t i = 0; i < words->rows_n; i++)
+        if (!in_order(words, words->rows[i].grade))
+            return refuse_found(&(verdict){v->refusal, i + 1}, DUBAN_E_RULES, "grade",
+                                words->rows[i].grade);
+    if (words->running_from < GRADE_NONE || words->running_from >= GRADE_COUNT ||
+        !in_order(words, running_from(words->running_from)))
+        return refuse_found(v, DUBAN_E_RULES, "running_from", words->running_from);
     return DUBAN_OK;
 }
 
@@ -104,7 +174,7 @@ duban_status light_check(const ledger *l, const lights_words *words, const verdi
     }
     if (!unconditional(&words->rows[words->rows_n - 1]))
         return refuse(&(verdict){v->refusal, words->rows_n}, DUBAN_E_RULES, "rows");
-    return DUBAN_OK;
+    return check_order(words, v);
 }
 
 void light_apply(ledger *l, uint64_t index, const lights_words *words) {
@@ -112,6 +182,10 @@ void light_apply(ledger *l, uint64_t index, const lights_words *words) {
     p->lights.version = words->version;
     p->lights.rows_n = words->rows_n;
     memcpy(p->lights.rows, words->rows, words->rows_n * sizeof *words->rows);
+    p->lights.order_n = words->order_n;
+    for (uint32_t i = 0; i < words->order_n; i++)
+        p->lights.order[i] = words->order[i];
+    p->lights.running_from = words->running_from;
     if (!p->published) {
         p->draft_page.dirty = true;
         return;

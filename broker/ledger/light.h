@@ -7,7 +7,9 @@
 #include "broker/ledger/page_writer.h"
 #include "broker/ledger/state.h"
 
-/* What one evaluation looks at. */
+/* What one evaluation looks at. There are three sorts, each alone: what a metric or the
+ * nodes say (margin, deadline, overdue, met, no_data), how it was reported (missing,
+ * running), and what is decided of the whole (met, and the marks of papers). */
 typedef struct light_inputs {
     bool has_margin;
     decimal margin;
@@ -19,6 +21,10 @@ typedef struct light_inputs {
     bool met;
     bool no_timetable;
     bool no_data;
+    bool finding; /* confirmed and not reversed */
+    bool closed;
+    bool exempt; /* or not in the system at all (线下报送) */
+    bool tolerated;
 } light_inputs;
 
 typedef struct light_choice {
@@ -29,6 +35,8 @@ typedef struct light_choice {
 
 light_choice light_pick(const light_table *table, workdays *days, int32_t today,
                         const light_inputs *in);
+/* Whether that row (from 1) asks for a mark of papers. */
+bool light_asks_mark(const light_table *table, uint32_t row);
 /* The first day after `today` on which a deadline alone may change what a row says: a due
  * condition begins, or the deadline passes. INT32_MAX when there is none. */
 int32_t light_next_day(const light_table *table, workdays *days, int32_t today,
@@ -41,9 +49,10 @@ uint32_t light_rank(const light_table *table, grade value);
 bool light_runs(const light_table *table, grade value);
 
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_SEQUENCE, and DUBAN_E_RULES with the row as line: no rows
- * or too many, a row without grade or cause, a nature without a margin, rounds missing or
- * running beside what a metric says (the two are looked at apart), a due date beyond a
- * year of days, or a last row that does not match whatever is left. */
+ * or too many, a row without grade or cause, a nature without a margin, a margin that is
+ * nowhere, conditions of two sorts in one row (they are looked at apart), a due date
+ * beyond a year of days, a last row that does not match whatever is left, or a grade that
+ * the order names twice or leaves out. */
 duban_status light_check(const ledger *l, const lights_words *words, const verdict *v);
 void light_apply(ledger *l, uint64_t index, const lights_words *words);
 /* Appends what the table says beyond its first columns (nothing while it says none). */

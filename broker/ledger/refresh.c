@@ -1,6 +1,7 @@
 #include "broker/ledger/refresh.h"
 
 #include "broker/ledger/light.h"
+#include "broker/ledger/override.h"
 #include "broker/ledger/pace.h"
 #include "broker/ledger/trace.h"
 
@@ -41,6 +42,9 @@ typedef struct candidate {
     bool has_margin;
     decimal margin;
     int32_t due;
+    int32_t printed;  /* the deadline before an extension, 0 when there is none */
+    uint32_t paper;   /* that decided */
+    uint32_t charged; /* office, 0: as usual */
 } candidate;
 
 /* What a light is made of; own: without what earlier rounds add. */
@@ -51,9 +55,25 @@ typedef struct light_sum {
     bool all_met;
 } light_sum;
 
-static void consider(candidate *worst, const candidate *other) {
-    if (worst->choice.row == 0 || other->choice.grade > worst->choice.grade)
+static void consider(const light_table *table, candidate *worst, const candidate *other) {
+    if (worst->choice.row == 0 ||
+        light_rank(table, other->choice.grade) > light_rank(table, worst->choice.grade))
         *worst = *other;
+}
+
+/* Where a table gives an order of its own, the row that matches whatever is left says
+ * nothing beside something: a report that came in time does not dim a light that praises.
+ */
+static bool says_nothing(const light_table *table, const candidate *c) {
+    return table->order_n > 0 && c->choice.row == table->rows_n;
+}
+
+static int32_t extended(const plan_task *t, int32_t deadline) {
+    return t->mark.extended_day > deadline ? t->mark.extended_day : deadline;
+}
+
+static int32_t printed(const plan_task *t, int32_t deadline) {
+    return t->mark.extended_day > deadline ? deadline : 0;
 }
 
 static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metric,
@@ -63,11 +83,12 @@ static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metr
                    .metric = metric->words->id,
                    .has_margin = pace->has_margin,
                    .margin = pace->margin,
-                   .due = metric->deadline};
+                   .due = extended(&p->tasks[metric->task], metric->deadline),
+                   .printed = printed(&p->tasks[metric->task], metric->deadline)};
     if (pace->met || metric->words->comparator == COMPARATOR_PENDING) c.due = 0;
     sum->metrics++;
     sum->metrics_met += pace->met;
-    consider(&sum->worst, &c);
+    consider(&p->lights, &sum->worst, &c);
 }
 
 /* The lead has spoken of a day at or after the node's, or its round is over. */
@@ -111,7 +132,8 @@ static void consider_nodes(ledger *l, plan *p, light_sum *sum, const plan_task *
     c.due = in.overdue ? table->nodes[c.node - 1].day : in.deadline;
     c.choice = light_pick(&p->lights, &l->workdays, l->day, &in);
     sum->all_met = sum->all_met || in.met;
-    consider(&sum->worst, &c);
+    if (!alone && says_nothing(&p->lights, &c)) return;
+    consider(&p->lights, &sum->worst, &c);
 }
 
 static candidate reporting(ledger *l, const plan *p, const plan_task *t, uint32_t missing,
@@ -122,33 +144,118 @@ static candidate reporting(ledger *l, const plan *p, const plan_task *t, uint32_
     return c;
 }
 
-/* Ends an evaluation: what is met beats every other cause; else reporting may be worse.
- */
-static candidate conclude(ledger *l, const plan *p, const plan_task *t,
-                          const light_sum *sum, uint32_t missing, uint32_t running) {
-    candidate worst = sum->worst;
-    if (sum->all_met || (sum->metrics > 0 && sum->metrics_met == sum->metrics)) {
-        light_inputs in = {.met = true};
-        worst.choice = light_pick(&p->lights, &l->workdays, l->day, &in);
-        worst.node = 0;
-        worst.due = 0;
-        return worst;
+/* What is decided of a whole, and by which papers. */
+typedef struct decided {
+    light_inputs in;
+    uint32_t found_by; /* the paper that a finding stands in, */
+    uint32_t found;    /* and the office it is against, 0: the task's lead */
+    uint32_t paper;    /* that decided anything else */
+} decided;
+
+static bool since(const ledger *l, int32_t day) {
+    return day != 0 && day <= l->day;
+}
+
+static void add_mark(const ledger *l, decided *d, const plan_mark *mark) {
+    bool closed = since(l, mark->closed_day);
+    bool exempt = since(l, mark->exempt_day);
+    if (mark->findings > 0 && !d->in.finding) {
+        d->in.finding = true;
+        d->found_by = mark->paper;
     }
+    d->in.closed = d->in.closed || closed;
+    d->in.exempt = d->in.exempt || exempt;
+    d->in.tolerated = d->in.tolerated || mark->tolerated;
+    d->in.met = d->in.met || mark->fulfilled;
+    if (d->paper == 0 && (closed || exempt || mark->tolerated || mark->fulfilled))
+        d->paper = mark->paper;
+}
+
+/* What holds of a task holds of every office in it, but for a finding: that is its lead's
+ * where it names nobody. */
+static decided decided_of_duty(const ledger *l, const plan *p, const plan_task *t,
+                               uint32_t duty) {
+    decided d = {.in = {.exempt = t->words->visibility == VISIBILITY_OFFLINE}};
+    plan_mark of_task = t->mark;
+    if (t->lead_duty != duty) of_task.findings = 0;
+    add_mark(l, &d, &p->duties[duty].mark);
+    add_mark(l, &d, &of_task);
+    return d;
+}
+
+/* A finding against one of its offices stands against the task. */
+static decided decided_of_task(const ledger *l, const plan *p, const plan_task *t) {
+    decided d = {.in = {.exempt = t->words->visibility == VISIBILITY_OFFLINE}};
+    add_mark(l, &d, &t->mark);
+    for (uint32_t i = t->duties_at; i < t->duties_at + t->duties_n; i++) {
+        const plan_duty *duty = &p->duties[i];
+        if (duty->mark.findings == 0 || d.in.finding) continue;
+        d.in.finding = true;
+        d.found_by = duty->mark.paper;
+        d.found = duty->office;
+    }
+    return d;
+}
+
+/* The light of the whole where something is decided of it: what is met, closed or exempt
+ * beats every other cause; a finding or what is tolerated does where the table has a row
+ * for it. The table's own order says which of them comes first. False when the parts have
+ * to be looked at. */
+static bool decide(ledger *l, const plan *p, const light_sum *sum, const decided *d,
+                   candidate *out) {
+    light_inputs in = d->in;
+    bool met = sum->all_met || (sum->metrics > 0 && sum->metrics_met == sum->metrics);
+    in.met = in.met || met;
+    if (!in.met && !in.closed && !in.exempt && !in.finding && !in.tolerated) return false;
+    candidate c = {.choice = light_pick(&p->lights, &l->workdays, l->day, &in)};
+    bool marked = light_asks_mark(&p->lights, c.choice.row);
+    if (!in.met && !in.closed && !in.exempt && !marked) return false;
+    if (marked && p->lights.rows[c.choice.row - 1].finding) {
+        c.paper = d->found_by;
+        c.charged = d->found;
+    } else if (marked || !met) {
+        c.paper = d->paper;
+    } else {
+        c.metric = sum->worst.metric;
+        c.has_margin = sum->worst.has_margin;
+        c.margin = sum->worst.margin;
+    }
+    *out = c;
+    return true;
+}
+
+/* Ends an evaluation: what is decided of the whole; else reporting may be worse. */
+static candidate conclude(ledger *l, const plan *p, const plan_task *t,
+                          const light_sum *sum, const decided *d, uint32_t missing,
+                          uint32_t running) {
+    candidate worst = sum->worst;
+    if (decide(l, p, sum, d, &worst)) return worst;
     candidate other = reporting(l, p, t, missing, running);
-    consider(&worst, &other);
+    if (worst.choice.row == 0 || !says_nothing(&p->lights, &other))
+        consider(&p->lights, &worst, &other);
     return worst;
 }
 
 static void put_light(ledger *l, plan *p, uint32_t at, const candidate *c,
-                      const light_sum *sum, light_cell next, uint64_t index) {
+                      const light_sum *sum, const plan_override *set, light_cell next,
+                      uint64_t index) {
     const cell *old = board_at(&p->board, at);
     next.grade = c->choice.grade;
     next.cause = c->choice.cause;
+    if (override_holds(l, set)) {
+        next.computed = next.grade;
+        next.grade = set->grade;
+        next.cause = CAUSE_OVERRIDE;
+        next.override_reason = set->reason;
+        next.override_until = set->until_day;
+    }
     next.metric = c->metric;
     next.node = c->node;
     next.has_margin = c->has_margin;
     next.margin = c->margin;
     next.due = c->due;
+    next.paper = c->paper;
+    next.extended_from = c->due != 0 ? c->printed : 0;
     next.metrics = sum->metrics;
     next.metrics_met = sum->metrics_met;
     next.lights_version = p->lights.version;
@@ -180,13 +287,14 @@ void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
         consider_nodes(l, p, &sum, t);
         sum.all_met = sum.all_met || every_metric_met(p, t);
     }
-    candidate own = conclude(l, p, t, &sum, d->missing, 0);
+    decided whole = decided_of_duty(l, p, t, duty);
+    candidate own = conclude(l, p, t, &sum, &whole, d->missing, 0);
     candidate worst =
-        d->running == 0 ? own : conclude(l, p, t, &sum, d->missing, d->running);
+        d->running == 0 ? own : conclude(l, p, t, &sum, &whole, d->missing, d->running);
     d->own = (round_cell){own.choice.grade, own.choice.cause};
     light_cell next = {
         .charged = d->office, .missing = d->missing, .running = d->running};
-    put_light(l, p, d->light, &worst, &sum, next, index);
+    put_light(l, p, d->light, &worst, &sum, &d->override, next, index);
 }
 
 /* The duty of the task that let the most windows pass running. */
@@ -202,6 +310,7 @@ static const plan_duty *most_missed(const plan *p, const plan_task *t) {
  * one that let windows pass running. */
 static uint32_t charged(const plan *p, const plan_task *t, const candidate *c,
                         const plan_duty *missed) {
+    if (c->charged != 0) return c->charged;
     if (c->choice.cause == CAUSE_RUNNING && missed->missed > t->running)
         return missed->office;
     for (uint32_t i = 0; i < t->duties_n && c->choice.cause == CAUSE_MISSING; i++)
@@ -216,15 +325,16 @@ void refresh_task_light(ledger *l, plan *p, uint32_t task, uint64_t index) {
     for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++)
         consider_pace(p, &sum, &p->metrics[i], p->metrics[i].pace);
     consider_nodes(l, p, &sum, t);
-    candidate own = conclude(l, p, t, &sum, t->missing, 0);
+    decided whole = decided_of_task(l, p, t);
+    candidate own = conclude(l, p, t, &sum, &whole, t->missing, 0);
     const plan_duty *missed = most_missed(p, t);
     uint32_t running = missed->missed > t->running ? missed->missed : t->running;
-    candidate worst = conclude(l, p, t, &sum, t->missing, running);
+    candidate worst = conclude(l, p, t, &sum, &whole, t->missing, running);
     t->own = (round_cell){own.choice.grade, own.choice.cause};
     light_cell next = {.charged = charged(p, t, &worst, missed),
                        .missing = t->missing,
                        .running = running};
-    put_light(l, p, t->light, &worst, &sum, next, index);
+    put_light(l, p, t->light, &worst, &sum, &t->override, next, index);
 }
 
 /* --- whole tasks -------------------------------------------------------------------- */
@@ -242,11 +352,24 @@ static void refresh_nodes(ledger *l, plan *p, const plan_task *t, uint64_t index
     }
 }
 
+static void wake_on(const ledger *l, int32_t *wake, int32_t day) {
+    if (day > l->day && day < *wake) *wake = day;
+}
+
+/* What is decided or set by hand as from a day, or until one. */
+static void wake_for(const ledger *l, int32_t *wake, const plan_mark *mark,
+                     const plan_override *set) {
+    wake_on(l, wake, mark->closed_day);
+    wake_on(l, wake, mark->exempt_day);
+    if (override_holds(l, set) && set->until_day != 0)
+        wake_on(l, wake, set->until_day + 1);
+}
+
 static int32_t next_wake(ledger *l, const plan *p, const plan_task *t) {
     int32_t wake = INT32_MAX;
     for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++) {
-        int32_t next =
-            light_next_day(&p->lights, &l->workdays, l->day, p->metrics[i].deadline);
+        int32_t due = extended(t, p->metrics[i].deadline);
+        int32_t next = light_next_day(&p->lights, &l->workdays, l->day, due);
         wake = next < wake ? next : wake;
     }
     for (uint32_t i = 0; i < t->timetable.nodes_n; i++) {
@@ -254,6 +377,9 @@ static int32_t next_wake(ledger *l, const plan *p, const plan_task *t) {
             light_next_day(&p->lights, &l->workdays, l->day, t->timetable.nodes[i].day);
         wake = next < wake ? next : wake;
     }
+    wake_for(l, &wake, &t->mark, &t->override);
+    for (uint32_t i = t->duties_at; i < t->duties_at + t->duties_n; i++)
+        wake_for(l, &wake, &p->duties[i].mark, &p->duties[i].override);
     return wake;
 }
 
