@@ -240,6 +240,16 @@ bool period_equal(period a, period b) {
     return a.kind == b.kind && a.first_day == b.first_day;
 }
 
+period period_of_cycle(period_kind cycle, int32_t day) {
+    bool month = cycle == PERIOD_FIRST_TWO && date_of_day(day).month > 2;
+    return period_of_day(month ? PERIOD_MONTH : cycle, day);
+}
+
+period period_next_of_cycle(period_kind cycle, period value) {
+    if (cycle != PERIOD_FIRST_TWO) return period_next(value);
+    return period_of_cycle(cycle, period_last_day(value) + 1);
+}
+
 /* M05, M05X2 or M01-02 behind the year; M is read already. */
 static bool read_month(const char **text, int32_t year, period *out) {
     int32_t month, third;

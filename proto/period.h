@@ -70,6 +70,13 @@ bool period_valid(period value);
 period period_next(period value);
 bool period_equal(period a, period b);
 
+/* The rounds of a plan's cycle (product.md "Rounds"). They are the periods of that kind;
+ * only a cycle FIRST_TWO names the months as statistics do: 1—2月 is one round, and March
+ * to December are months. Kind NONE and first_day 0 when no round holds that day. */
+period period_of_cycle(period_kind cycle, int32_t day);
+/* The round after that one; it begins on the next day, but for THREE_QUARTERS. */
+period period_next_of_cycle(period_kind cycle, period value);
+
 /* Text: 2023, 2023H1, 2023Q2, 2023M05, 2023M05X2, 2023M01-02, 2023Q1-3, 2023-05-07.
  * DUBAN_E_UNKNOWN_PERIOD when it is none of these. */
 duban_status period_read(const char *text, period *out);

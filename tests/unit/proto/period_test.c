@@ -206,6 +206,37 @@ static void spans_that_leave_a_gap_go_on_next_year(void **state) {
     assert_int_equal(period_next(three).kind, PERIOD_THREE_QUARTERS);
 }
 
+static void rounds_of_statistics_are_1_2_yue_and_then_months(void **state) {
+    (void)state;
+    static const char *const year[] = {"2023M01-02", "2023M03", "2023M04", "2023M05",
+                                       "2023M06",    "2023M07", "2023M08", "2023M09",
+                                       "2023M10",    "2023M11", "2023M12", "2024M01-02"};
+    period at = period_of_cycle(PERIOD_FIRST_TWO, day_of("2023-02-11"));
+    for (size_t i = 0; i < sizeof year / sizeof year[0]; i++) {
+        char text[PERIOD_TEXT_SIZE];
+        period_write(at, text);
+        assert_string_equal(text, year[i]);
+        period again = period_of_cycle(PERIOD_FIRST_TWO, period_last_day(at));
+        assert_true(period_equal(again, at));
+        period next = period_next_of_cycle(PERIOD_FIRST_TWO, at);
+        assert_int_equal(next.first_day, period_last_day(at) + 1);
+        at = next;
+    }
+}
+
+static void rounds_of_other_cycles_are_their_periods(void **state) {
+    (void)state;
+    for (int32_t day = day_of("2023-01-01"); day <= day_of("2024-12-31"); day++)
+        for (int kind = PERIOD_DAY; kind < PERIOD_KIND_COUNT; kind++) {
+            if (kind == PERIOD_FIRST_TWO) continue;
+            period p = period_of_cycle((period_kind)kind, day);
+            assert_true(period_equal(p, period_of_day((period_kind)kind, day)));
+            if (p.kind == PERIOD_NONE) continue;
+            assert_true(
+                period_equal(period_next_of_cycle((period_kind)kind, p), period_next(p)));
+        }
+}
+
 static void texts_name_the_periods_the_header_lists(void **state) {
     (void)state;
     static const struct {
@@ -397,6 +428,8 @@ int main(void) {
         cmocka_unit_test(each_day_lies_in_its_period_of_each_kind),
         cmocka_unit_test(the_next_period_begins_where_one_ends),
         cmocka_unit_test(spans_that_leave_a_gap_go_on_next_year),
+        cmocka_unit_test(rounds_of_statistics_are_1_2_yue_and_then_months),
+        cmocka_unit_test(rounds_of_other_cycles_are_their_periods),
         cmocka_unit_test(texts_name_the_periods_the_header_lists),
         cmocka_unit_test(strange_period_texts_are_refused),
         cmocka_unit_test(periods_outside_the_calendar_are_not_valid),
