@@ -113,6 +113,20 @@ bool value_would_be(const plan *p, uint32_t series, uint32_t round,
     return at.known;
 }
 
+bool value_would_add(const plan *p, uint32_t series, uint32_t round,
+                     const value_said *said, uint32_t said_n, decimal *out) {
+    outlook o = {p, series, said, said_n};
+    value_said own;
+    if (!would_stand(&o, round, &own)) return false;
+    sum at = {true, own.amount};
+    if (cumulative(p, series) && own.mode != MODE_THIS_PERIOD) {
+        sum start = would_be_before(&o, round);
+        at.known = start.known && decimal_sub(own.amount, start.value, &at.value);
+    }
+    if (at.known) *out = at.value;
+    return at.known;
+}
+
 /* Fills in what follows from the amount, its mode and the round before. */
 static void derive(const plan *p, uint32_t series, uint32_t round, value_cell *value) {
     sum start = before(p, series, round);

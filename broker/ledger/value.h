@@ -27,6 +27,9 @@ bool value_fits(const plan *p, uint32_t series, const value_said *said,
  * cumulative metric, else the amount. False when it would be unknown. */
 bool value_would_be(const plan *p, uint32_t series, uint32_t round,
                     const value_said *said, uint32_t said_n, decimal *out);
+/* The same of what the period alone adds to a cumulative metric. */
+bool value_would_add(const plan *p, uint32_t series, uint32_t round,
+                     const value_said *said, uint32_t said_n, decimal *out);
 /* What stands for that round, NULL when nothing does. Borrowed until the next change. */
 const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round);
 /* Puts the statement in place of what stands; the sums of this round and of later ones
