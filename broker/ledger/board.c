@@ -13,14 +13,27 @@ void board_free(board *b, const ledger_allocator *m) {
     *b = (board){0};
 }
 
-bool board_reserve_page(board *b, const ledger_allocator *m, uint32_t page_at,
-                        uint32_t more) {
-    page *p = &b->pages[page_at];
-    uint32_t *cells =
-        memory_room(m, p->cells, &p->cells_room, p->cells_n + more, sizeof *cells);
+static bool reserve(page *p, const ledger_allocator *m, uint32_t needed) {
+    uint32_t *cells = memory_room(m, p->cells, &p->cells_room, needed, sizeof *cells);
     if (cells == NULL) return false;
     p->cells = cells;
     return true;
+}
+
+bool board_reserve_page(board *b, const ledger_allocator *m, uint32_t page_at,
+                        uint32_t more) {
+    page *p = &b->pages[page_at];
+    uint32_t needed = p->cells_n + more;
+    if (!reserve(p, m, needed)) return false;
+    if (needed > p->cells_asked) p->cells_asked = needed;
+    return true;
+}
+
+bool board_reserve_page_beside(board *b, const ledger_allocator *m, uint32_t page_at,
+                               uint32_t more) {
+    page *p = &b->pages[page_at];
+    return reserve(p, m,
+                   (p->cells_asked > p->cells_n ? p->cells_asked : p->cells_n) + more);
 }
 
 /* Where a cell of that name goes on the page. Most cells are added at the end. */

@@ -15,6 +15,7 @@ typedef struct page {
     uint32_t *cells; /* in canonical order of names */
     uint32_t cells_n;
     uint32_t cells_room;
+    uint32_t cells_asked; /* the most that board_reserve_page has made room for */
 } page;
 
 typedef struct board {
@@ -29,6 +30,9 @@ void board_free(board *b, const ledger_allocator *m);
  * (cells_reserve). False when out of memory. */
 bool board_reserve_page(board *b, const ledger_allocator *m, uint32_t page,
                         uint32_t more);
+/* The same beside what board_reserve_page has promised others. Ask for it last. */
+bool board_reserve_page_beside(board *b, const ledger_allocator *m, uint32_t page,
+                               uint32_t more);
 /* Adds an empty cell; needs room in cells and page. */
 uint32_t board_add(board *b, const cell_name *name, uint32_t page, uint64_t index);
 /* Puts what *value says into the cell at that position. When this differs from what

@@ -49,13 +49,24 @@ static bool buckets_grow(cell_store *store, const ledger_allocator *m, uint32_t 
     return true;
 }
 
-bool cells_reserve(cell_store *store, const ledger_allocator *m, uint32_t more) {
-    uint32_t needed = store->slots_n + more;
+static bool reserve(cell_store *store, const ledger_allocator *m, uint32_t needed) {
     cell_slot *slots =
         memory_room(m, store->slots, &store->slots_room, needed, sizeof *slots);
     if (slots == NULL) return false;
     store->slots = slots;
     return buckets_grow(store, m, needed);
+}
+
+bool cells_reserve(cell_store *store, const ledger_allocator *m, uint32_t more) {
+    uint32_t needed = store->slots_n + more;
+    if (!reserve(store, m, needed)) return false;
+    if (needed > store->slots_asked) store->slots_asked = needed;
+    return true;
+}
+
+bool cells_reserve_beside(cell_store *store, const ledger_allocator *m, uint32_t more) {
+    uint32_t asked = store->slots_asked;
+    return reserve(store, m, (asked > store->slots_n ? asked : store->slots_n) + more);
 }
 
 static void list_append(cell_store *store, uint32_t at) {

@@ -18,6 +18,7 @@ typedef struct cell_store {
     cell_slot *slots;
     uint32_t slots_n;
     uint32_t slots_room;
+    uint32_t slots_asked; /* the most that cells_reserve has made room for */
     uint32_t *buckets;
     uint32_t buckets_n; /* a power of two, or 0 */
     uint32_t oldest;
@@ -27,6 +28,8 @@ typedef struct cell_store {
 void cells_free(cell_store *store, const ledger_allocator *m);
 /* Room for that many more cells; false when out of memory. */
 bool cells_reserve(cell_store *store, const ledger_allocator *m, uint32_t more);
+/* The same beside what cells_reserve has promised others. Ask for it last. */
+bool cells_reserve_beside(cell_store *store, const ledger_allocator *m, uint32_t more);
 /* Adds a cell that is not there yet, with nothing in it; needs reserved room. */
 uint32_t cells_add(cell_store *store, const cell_name *name, uint32_t page,
                    uint64_t index);
