@@ -50,6 +50,32 @@ static duban_status read_days(cli *c, plan_publish_words *p) {
     return DUBAN_OK;
 }
 
+/* A count of working or calendar days, 0 when it was not given. */
+static duban_status read_count(cli *c, const char *option, uint32_t *out) {
+    const char *text = cli_option(c, option);
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    if (!text) return DUBAN_OK;
+    if (!digits || text[digits] || digits > 4)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, option, text, "5");
+    *out = (uint32_t)strtoul(text, NULL, 10);
+    return DUBAN_OK;
+}
+
+/* What kind of list it is and how its items are handled. */
+static duban_status read_manners(cli *c, plan_publish_words *p) {
+    const char *shape = cli_option(c, "shape");
+    unsigned value = 0;
+    char words[TEXT_LIST_SIZE];
+    if (shape && (!text_read(TEXT_SHAPE, shape, &value) || !value))
+        return cli_refuse(c, DUBAN_E_WORD, 0, "shape", shape,
+                          text_list(TEXT_SHAPE, c->lang, words));
+    p->shape = (plan_shape)value;
+    p->locks = cli_flag(c, "locks");
+    p->two_persons = cli_flag(c, "two-persons");
+    duban_status s = read_count(c, "review-days", &p->review_days);
+    return s < 0 ? s : read_count(c, "cutoff-days", &p->cutoff_days);
+}
+
 /* Everything about the plan that options say. */
 static duban_status read_options(cli *c, plan_publish_words *p) {
     p->zones_inside_counties = cli_flag(c, "zones-inside");
@@ -64,6 +90,7 @@ static duban_status read_options(cli *c, plan_publish_words *p) {
         return cli_refuse(c, DUBAN_E_USAGE, 0, "cycle", cycle,
                           cli_say(c, "季、月、半年、年", "quarter, month, half, year"));
     duban_status s = read_days(c, p);
+    if (s >= 0) s = read_manners(c, p);
     return s < 0 ? s : read_window(c, p);
 }
 

@@ -7,12 +7,13 @@
 #include "client/cli/sheet.h"
 #include "client/cli/text.h"
 
-enum { TASK, METRIC, OFFICE, VALUE, COMPLETE };
+enum { TASK, METRIC, OFFICE, VALUE, COMPLETE, OPENING, WEIGHT };
 
 static const sheet_column split_columns[] = {
     [TASK] = {"任务号", "task", true},        [METRIC] = {"指标", "metric", true},
     [OFFICE] = {"单位", "office", true},      [VALUE] = {"分解值", "value", true},
-    [COMPLETE] = {"完整", "complete", false}, {NULL, NULL, false},
+    [COMPLETE] = {"完整", "complete", false}, [OPENING] = {"期初值", "opening", false},
+    [WEIGHT] = {"权数", "weight", false},     {NULL, NULL, false},
 };
 
 duban_status plan_load_table(cli *c, const char *path, plan_table *out) {
@@ -46,12 +47,14 @@ static duban_status read_splits(cli *c, arena *a, const char *path, split_row **
     if (!made) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, path, NULL, NULL);
     for (size_t i = 0; i < table.rows_n; i++) {
         const char *const *cells = table.rows[i].cells;
-        made[i] = (split_row){cells[TASK],
-                              cells[METRIC],
-                              cells[OFFICE],
-                              cells[VALUE],
-                              text_read_yes(cells[COMPLETE]),
-                              table.rows[i].line};
+        made[i] = (split_row){.task = cells[TASK],
+                              .metric = cells[METRIC],
+                              .office = cells[OFFICE],
+                              .value = cells[VALUE],
+                              .complete = text_read_yes(cells[COMPLETE]),
+                              .line = table.rows[i].line,
+                              .opening = cells[OPENING],
+                              .weight = cells[WEIGHT]};
     }
     *rows = made;
     *n = table.rows_n;
@@ -80,6 +83,21 @@ static uint32_t office_number(void *ctx, const char *name) {
     return in->l && find_office(in->l, name, &office) ? office.number : 0;
 }
 
+/* "2022/25" */
+static bool carried_task(void *ctx, const char *text, uint32_t *plan, uint32_t *task) {
+    const plan_loading *in = ctx;
+    char code[CODE_SIZE_MAX + 1] = "";
+    const char *sign = strchr(text, '/');
+    task_words found;
+    if (!sign || (size_t)(sign - text) >= sizeof code) return false;
+    memcpy(code, text, (size_t)(sign - text));
+    uint32_t number = ledger_find_plan(in->l, code);
+    if (!number || !find_task(in->l, number, sign + 1, &found)) return false;
+    *plan = number;
+    *task = found.id;
+    return true;
+}
+
 static void say_problem(void *ctx, bool splits, const duban_refusal *told) {
     const plan_loading *in = ctx;
     duban_refusal shown = *told;
@@ -102,7 +120,8 @@ duban_status plan_load(cli *c, arena *a, const char *path, const ledger *l,
     if (s < 0) return s;
     plan_loading in = {c, l, &out->offices};
     bool look_up = l || offices_path;
-    plan_words_door door = {&in, c->lang, look_up ? office_number : NULL, say_problem};
+    plan_words_door door = {&in, c->lang, look_up ? office_number : NULL,
+                            l ? carried_task : NULL, say_problem};
     s = plan_words_make(a, &out->table, splits, splits_n, &door, &out->words);
     if (s < 0) return cli_refuse(c, s, 0, path, NULL, NULL);
     if (out->words.problems_n) return cli_refuse(c, DUBAN_E_ROWS, 0, path, NULL, NULL);

@@ -10,8 +10,10 @@
 typedef struct trial {
     cli *c;
     const plan_files *files;
+    plan_words words;
     ledger *l;
     arena a;
+    arena kept;
     buffer payload;
     uint64_t number; /* of the events so far */
     int64_t now_ms;
@@ -68,6 +70,17 @@ static const char *title_of(const trial *t, const char *field) {
         {"definition", COLUMN_DEFINITION},
         {"first_day", COLUMN_START},
         {"opening", COLUMN_OPENING},
+        {"stretch", COLUMN_TARGET_MAX},
+        {"tolerance", COLUMN_TOLERANCE},
+        {"reference_task", COLUMN_REFERENCE},
+        {"reference_metric", COLUMN_REFERENCE},
+        {"source", COLUMN_SOURCE},
+        {"release", COLUMN_RELEASE},
+        {"release_days", COLUMN_RELEASE_DAYS},
+        {"ratio_scale", COLUMN_RATIO_SCALE},
+        {"visibility", COLUMN_VISIBILITY},
+        {"asked_by", COLUMN_ASKED_BY},
+        {"gates", COLUMN_GATES},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i].field, field) == 0)
@@ -78,7 +91,7 @@ static const char *title_of(const trial *t, const char *field) {
 /* Says a refusal of one task, from 1; 0: of the plan as a whole. */
 static duban_status say(const trial *t, const duban_refusal *why, uint32_t task) {
     duban_refusal shown = *why;
-    const plan_words *w = &t->files->words;
+    const plan_words *w = &t->words;
     if (task && task <= w->tasks_n) {
         shown.line = w->lines[task - 1];
         snprintf(shown.field, sizeof shown.field, "%s", title_of(t, why->field));
@@ -88,7 +101,7 @@ static duban_status say(const trial *t, const duban_refusal *why, uint32_t task)
 
 /* Each task alone, so that every one with a text too long is named. */
 static duban_status try_texts(trial *t, const plan_publish_words *publish) {
-    const plan_words *w = &t->files->words;
+    const plan_words *w = &t->words;
     duban_status worst = DUBAN_OK;
     for (uint32_t i = 0; i < w->tasks_n; i++) {
         event ev = {.kind = KIND_PLAN_CHUNK,
@@ -160,8 +173,7 @@ static duban_status enter_plan(trial *t, const lights_words *lights,
     plan_publish_words words = *publish;
     duban_refusal why = {0};
     uint32_t task = 0;
-    duban_status s =
-        plan_words_cut(&t->a, &t->files->words, 1, publish->code, &chunks, &task);
+    duban_status s = plan_words_cut(&t->a, &t->words, 1, publish->code, &chunks, &task);
     if (s < 0) {
         duban_refuse(&why, s, 0, "number", NULL, NULL);
         return say(t, &why, task);
@@ -184,6 +196,20 @@ static duban_status enter_plan(trial *t, const lights_words *lights,
     return s < 0 ? say(t, &why, why.line) : DUBAN_OK;
 }
 
+/* Tasks as a journal takes them that knows no other plan. */
+static bool own_tasks(trial *t, const plan_files *files) {
+    const plan_words *from = &files->words;
+    task_words *tasks = arena_alloc(&t->kept, (from->tasks_n + 1) * sizeof *tasks);
+    if (!tasks) return false;
+    for (uint32_t i = 0; i < from->tasks_n; i++) {
+        tasks[i] = from->tasks[i];
+        tasks[i].carried_plan = tasks[i].carried_task = 0;
+    }
+    t->words = *from;
+    t->words.tasks = tasks;
+    return true;
+}
+
 duban_status plan_try(cli *c, const plan_files *files, const ledger *l,
                       const lights_words *lights, const plan_publish_words *publish) {
     trial t = {.c = c,
@@ -191,8 +217,10 @@ duban_status plan_try(cli *c, const plan_files *files, const ledger *l,
                .now_ms =
                    moment_of_day(publish->first_day > 0 ? publish->first_day : 1, 0)};
     arena_init(&t.a, 0);
+    arena_init(&t.kept, 0);
     buffer_init(&t.payload);
-    duban_status s = ledger_new(heap_allocator(), &t.l);
+    duban_status s =
+        own_tasks(&t, files) ? ledger_new(heap_allocator(), &t.l) : DUBAN_E_NO_MEMORY;
     if (s < 0)
         s = cli_refuse(c, s, 0, NULL, NULL, NULL);
     else {
@@ -203,6 +231,7 @@ duban_status plan_try(cli *c, const plan_files *files, const ledger *l,
     if (s >= 0) s = enter_plan(&t, lights, publish);
     if (t.l) ledger_free(t.l);
     buffer_close(&t.payload);
+    arena_close(&t.kept);
     arena_close(&t.a);
     return s;
 }

@@ -6,6 +6,9 @@
 
 #include "client/cli/find.h"
 #include "client/cli/say.h"
+#include "client/cli/sheet.h"
+#include "client/cli/text.h"
+#include "client/cli/typed.h"
 #include "client/import/columns.h"
 #include "proto/codec.h"
 
@@ -118,6 +121,34 @@ static const uint32_t *numbers_of(making *m, const plan_row *row, plan_column co
     return made;
 }
 
+/* 开工=2023-06-30, as many as the row has. */
+static const gate_words *gates_of(making *m, const plan_row *row, uint32_t *n) {
+    gate_words *made = take(m, row->gates.n * sizeof *made);
+    for (uint32_t i = 0; made && i < row->gates.n; i++) {
+        const char *text = row->gates.items[i], *sign = strchr(text, '=');
+        unsigned stage = 0;
+        int32_t day = 0;
+        char name[TYPED_SIZE] = "";
+        if (sign && (size_t)(sign - text) < sizeof name)
+            memcpy(name, text, (size_t)(sign - text));
+        if (!text_read(TEXT_STAGE, name, &stage) || !stage ||
+            sheet_day(sign + 1, &day) < 0)
+            problem(m, false, DUBAN_E_WORD, row->row, title_of(m, COLUMN_GATES), text,
+                    m->door->lang == DUBAN_ZH ? "开工=2023-06-30" : "started=2023-06-30");
+        else
+            made[(*n)++] = (gate_words){(stage_kind)stage, day};
+    }
+    return made;
+}
+
+static void take_carried(making *m, const plan_row *row, task_words *task) {
+    if (!*row->carried || !m->door->carried) return;
+    if (!m->door->carried(m->door->ctx, row->carried, &task->carried_plan,
+                          &task->carried_task))
+        problem(m, false, DUBAN_E_UNKNOWN_TASK, row->row, title_of(m, COLUMN_CARRIED),
+                row->carried, "2022/25");
+}
+
 static void begin_task(making *m, const plan_row *row, task_words *task) {
     bool chapter = plain_number(row->chapter_no), section = plain_number(row->section_no);
     *task = (task_words){.id = m->out->tasks_n + 1,
@@ -128,13 +159,17 @@ static void begin_task(making *m, const plan_row *row, task_words *task) {
                          .leaders_n = row->leaders.n,
                          .responsible_open = row->open,
                          .tags = row->tags.items,
-                         .tags_n = row->tags.n};
+                         .tags_n = row->tags.n,
+                         .visibility = row->visibility,
+                         .asked_by = row->asked_by};
     task->chapter = heading(m, row->chapter_no, row->chapter, "", chapter ? "、" : "");
     task->section = heading(m, row->section_no, row->section, section ? "（" : "",
                             section ? "）" : "");
     task->leads = numbers_of(m, row, COLUMN_LEADS, &row->leads, &task->leads_n);
     task->responsible =
         numbers_of(m, row, COLUMN_RESPONSIBLE, &row->responsible, &task->responsible_n);
+    task->gates = gates_of(m, row, &task->gates_n);
+    take_carried(m, row, task);
     if (!*row->title)
         problem(m, false, DUBAN_E_EMPTY, row->row, title_of(m, COLUMN_TITLE), "", NULL);
     if (strlen(row->no) > NUMBER_TEXT_MAX)
@@ -187,31 +222,45 @@ static rollup rollup_of(const plan_row *row, nature of) {
     return of == NATURE_CUMULATIVE ? ROLLUP_SUM : ROLLUP_LEAD_ONLY;
 }
 
-/* Comparators that rules version 1 cannot judge. */
-static bool supported(making *m, const plan_row *row, const metric_words *metric) {
-    if (metric->comparator != COMPARATOR_FLOOR_STRETCH &&
-        metric->comparator != COMPARATOR_REFERENCE)
-        return true;
-    problem(m, false, DUBAN_E_UNSUPPORTED, row->row, title_of(m, COLUMN_COMPARATOR),
-            cell_word_for(COLUMN_COMPARATOR, (int)metric->comparator, m->door->lang),
-            cell_word_for(COLUMN_COMPARATOR, COMPARATOR_PENDING, m->door->lang));
-    return false;
-}
-
 static void check_metric(making *m, const plan_row *row, const metric_words *metric) {
     bool pending = metric->comparator == COMPARATOR_PENDING;
-    if (!supported(m, row, metric)) return;
+    bool reference = metric->comparator == COMPARATOR_REFERENCE;
     if (metric->comparator == COMPARATOR_NONE)
         problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_COMPARATOR), "",
                 NULL);
-    if (!pending && !*row->target)
+    if (reference && !*row->reference)
+        problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_REFERENCE), "",
+                "1/M1");
+    if (!pending && !reference && !*row->target)
         problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_TARGET), "", NULL);
     if (metric->comparator == COMPARATOR_BETWEEN &&
         (!*row->target_max || decimal_compare(metric->target_max, metric->target) < 0))
         problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_TARGET_MAX),
                 row->target_max, row->target);
-    if (!*metric->unit && !pending && metric->nature != NATURE_BOOLEAN)
+    if (metric->comparator == COMPARATOR_FLOOR_STRETCH && !*row->target_max)
+        problem(m, false, DUBAN_E_TARGET, row->row, title_of(m, COLUMN_TARGET_MAX), "",
+                row->target);
+    if (!*metric->unit && !pending && !reference && metric->nature != NATURE_BOOLEAN)
         problem(m, false, DUBAN_E_EMPTY, row->row, title_of(m, COLUMN_UNIT), "", NULL);
+}
+
+/* What only some metrics have. The upper bound of floor_stretch is what is striven for. */
+static void take_beyond(making *m, const plan_row *row, metric_words *metric) {
+    if (metric->comparator == COMPARATOR_FLOOR_STRETCH) {
+        metric->stretch = metric->target_max;
+        metric->target_max = (decimal){0};
+    }
+    if (*row->tolerance)
+        metric->tolerance = number_in(m, row, COLUMN_TOLERANCE, row->tolerance);
+    metric->ratio_scale = number_in(m, row, COLUMN_RATIO_SCALE, row->ratio_scale);
+    metric->reference_below = row->below;
+    metric->release = row->release;
+    metric->release_days = (uint32_t)strtoul(row->release_days, NULL, 10);
+    metric->visibility = row->metric_visibility;
+    if (!*row->source || !m->door->office) return;
+    metric->source = m->door->office(m->door->ctx, row->source);
+    if (!metric->source)
+        note_unknown(m, row->row, title_of(m, COLUMN_SOURCE), row->source);
 }
 
 static void add_metric(making *m, const plan_row *row, task_words *task,
@@ -234,6 +283,7 @@ static void add_metric(making *m, const plan_row *row, task_words *task,
         .deadline = day_in(m, row, COLUMN_DEADLINE, row->deadline),
         .opening = number_in(m, row, COLUMN_OPENING, row->opening),
     };
+    take_beyond(m, row, &metric);
     for (uint32_t i = 0; i < task->metrics_n; i++)
         if (strcmp(task->metrics[i].label, metric.label) == 0)
             problem(m, false, DUBAN_E_DUPLICATE, row->row, title_of(m, COLUMN_METRIC),
@@ -281,6 +331,36 @@ static void take_row(making *m, const plan_row *row) {
     if (deadline > task->deadline) task->deadline = deadline;
 }
 
+/* --- references --------------------------------------------------------------------- */
+
+static metric_words *metric_named(const task_words *task, const char *text);
+
+/* "1/M1" or "1/label", once every task is known. */
+static void find_reference(making *m, const plan_row *row) {
+    char number[NUMBER_TEXT_MAX + 1] = "";
+    const char *sign = strchr(row->reference, '/');
+    const task_words *task = task_named(m, row->no), *other = NULL;
+    metric_words *metric = task ? metric_named(task, row->metric) : NULL;
+    if (!metric) return;
+    if (sign && (size_t)(sign - row->reference) < sizeof number) {
+        memcpy(number, row->reference, (size_t)(sign - row->reference));
+        other = task_named(m, number);
+    }
+    const metric_words *found = other ? metric_named(other, sign + 1) : NULL;
+    if (!found) {
+        problem(m, false, other ? DUBAN_E_UNKNOWN_METRIC : DUBAN_E_UNKNOWN_TASK, row->row,
+                title_of(m, COLUMN_REFERENCE), row->reference, "1/M1");
+        return;
+    }
+    metric->reference_task = other->id;
+    metric->reference_metric = found->id;
+}
+
+static void find_references(making *m) {
+    for (size_t i = 0; i < m->table->rows_n; i++)
+        if (*m->table->rows[i].reference) find_reference(m, &m->table->rows[i]);
+}
+
 /* --- splits ------------------------------------------------------------------------- */
 
 static const char *split_title(const making *m, const char *zh, const char *en) {
@@ -303,6 +383,15 @@ typedef struct split_found {
     metric_words *metric;
     split_words words;
 } split_found;
+
+static decimal split_number(making *m, const split_row *row, const char *title,
+                            const char *text) {
+    decimal value = {0};
+    duban_status s = text && *text ? decimal_read(text, &value) : DUBAN_OK;
+    if (s < 0)
+        problem(m, true, s, row->line, title, text, say_number_wanted(s, m->door->lang));
+    return value;
+}
 
 static split_found look_up(making *m, const split_row *row) {
     split_found found = {0};
@@ -328,10 +417,18 @@ static split_found look_up(making *m, const split_row *row) {
     uint32_t office = m->door->office ? m->door->office(m->door->ctx, row->office) : 0;
     if (!office && m->door->office)
         note_unknown(m, row->line, split_title(m, "单位", "office"), row->office);
+    decimal opening =
+        split_number(m, row, split_title(m, "期初值", "opening"), row->opening);
+    decimal weight = split_number(m, row, split_title(m, "权数", "weight"), row->weight);
     found.metric = metric;
     if (s < 0 || (!office && m->door->office)) return found;
-    found = (split_found){
-        task, metric, {.metric = metric->id, .office = office, .value = value}};
+    found = (split_found){task,
+                          metric,
+                          {.metric = metric->id,
+                           .office = office,
+                           .value = value,
+                           .opening = opening,
+                           .weight = weight}};
     return found;
 }
 
@@ -425,6 +522,7 @@ duban_status plan_words_make(arena *a, const plan_table *table, const split_row 
     made.lines = take(&m, table->rows_n * sizeof *made.lines);
     for (size_t i = 0; i < table->rows_n && !m.no_memory; i++)
         take_row(&m, &table->rows[i]);
+    if (!m.no_memory) find_references(&m);
     tell_unknown(&m, false);
     if (!m.no_memory) take_splits(&m, splits, splits_n);
     if (m.no_memory) return DUBAN_E_NO_MEMORY;

@@ -20,6 +20,8 @@ typedef struct split_row {
     const char *value;
     bool complete;
     uint32_t line;
+    const char *opening; /* NULL or "" when it has none */
+    const char *weight;
 } split_row;
 
 /* Where names become numbers and problems are told. */
@@ -29,6 +31,8 @@ typedef struct plan_words_door {
     /* The office's number, 0 when the name is unknown. NULL: names are not looked up and
      * duties stay empty (splits then keep no office). */
     uint32_t (*office)(void *ctx, const char *name);
+    /* The task that "2022/25" names; false when there is none. NULL: not looked up. */
+    bool (*carried)(void *ctx, const char *text, uint32_t *plan, uint32_t *task);
     /* A problem of the plan (splits false) or of the table of splits; line is the row. */
     void (*problem)(void *ctx, bool splits, const duban_refusal *problem);
 } plan_words_door;

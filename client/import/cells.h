@@ -12,7 +12,7 @@ typedef enum cells_fault {
     CELLS_TOO_MANY, /* more than CELLS_MAX cells */
 } cells_fault;
 
-#define CELLS_MAX 64 /* cells of one row; plan.csv has 27 columns */
+#define CELLS_MAX 64 /* cells of one row; plan.csv has 39 columns */
 
 typedef struct cells_row {
     piece cells[CELLS_MAX]; /* unquoted, untrimmed */

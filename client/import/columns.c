@@ -44,6 +44,17 @@ static const cell_word rollups[] = {
     {ROLLUP_SUM, {"合计", "sum"}},
     {ROLLUP_COUNT_MET, {"达标个数", "count_met"}},
     {ROLLUP_LEAD_ONLY, {"牵头填报", "lead_only"}},
+    {ROLLUP_WEIGHTED_MEAN, {"加权平均", "weighted_mean"}},
+    {ROLLUP_RATIO, {"比率", "ratio"}},
+    {ROLLUP_MIN, {"最小", "min"}},
+    {ROLLUP_MAX, {"最大", "max"}},
+    {ROLLUP_ALL_OF, {"全部达标", "all_of"}},
+};
+static const cell_word visibilities[] = {
+    {VISIBILITY_PUBLIC, {"公开", "public"}},
+    {VISIBILITY_INTERNAL, {"内部", "internal"}},
+    {VISIBILITY_RESTRICTED, {"限制", "restricted"}},
+    {VISIBILITY_OFFLINE, {"线下报送", "offline"}},
 };
 static const cell_word flags[] = {
     {1, {"是", "yes"}},
@@ -70,6 +81,9 @@ cell_words cell_words_of(plan_column column) {
     case COLUMN_NATURE: return WORDS(natures);
     case COLUMN_STRENGTH: return WORDS(strengths);
     case COLUMN_ROLLUP: return WORDS(rollups);
+    case COLUMN_VISIBILITY:
+    case COLUMN_METRIC_VISIBILITY: return WORDS(visibilities);
+    case COLUMN_BELOW:
     case COLUMN_OPEN:
     case COLUMN_STRICT: return WORDS(flags);
     default: return (cell_words){NULL, 0};

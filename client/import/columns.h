@@ -33,6 +33,18 @@
     X(DEFINITION, "口径", "definition")                                                  \
     X(OPENING, "期初值", "opening")                                                      \
     X(TAGS, "标签", "tags")                                                              \
+    X(TOLERANCE, "允差", "tolerance")                                                    \
+    X(REFERENCE, "参照指标", "reference")                                                \
+    X(BELOW, "低于参照", "below")                                                        \
+    X(RATIO_SCALE, "比率倍数", "ratio_scale")                                            \
+    X(SOURCE, "数据来源", "source")                                                      \
+    X(RELEASE, "发布代码", "release")                                                    \
+    X(RELEASE_DAYS, "发布后工作日", "release_days")                                      \
+    X(METRIC_VISIBILITY, "指标公开", "metric_visibility")                                \
+    X(VISIBILITY, "公开", "visibility")                                                  \
+    X(ASKED_BY, "依据", "asked_by")                                                      \
+    X(GATES, "项目节点", "gates")                                                        \
+    X(CARRIED, "结转自", "carried")                                                      \
     X(LINE, "原文行", "line")                                                            \
     X(DOUBTS, "存疑", "doubts")
 
@@ -42,6 +54,11 @@ typedef enum plan_column {
 #undef X
         COLUMNS_N
 } plan_column;
+
+/* Whether a sheet has the column only when some row fills it. */
+static inline bool column_is_extra(plan_column column) {
+    return column >= COLUMN_TOLERANCE && column <= COLUMN_CARRIED;
+}
 
 const char *column_word(plan_column column, duban_lang lang);
 /* COLUMNS_N when there is no such column. */

@@ -90,6 +90,8 @@ static bool write_task(writer *w, const recognised *r, plan_row *row) {
     row->no = keep_text(w, item->no);
     row->metric = row->target = row->target_max = row->unit = row->start = row->deadline =
         row->definition = row->opening = row->doubts = "";
+    row->asked_by = row->carried = row->tolerance = row->reference = row->ratio_scale =
+        row->source = row->release = row->release_days = "";
     const duties *d = &r->duties;
     bool kept =
         row->chapter_no && row->chapter && row->section_no && row->section && row->no;

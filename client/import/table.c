@@ -23,6 +23,7 @@ static const plan_names *names_of(const plan_row *row, plan_column column) {
     case COLUMN_LEADS: return &row->leads;
     case COLUMN_RESPONSIBLE: return &row->responsible;
     case COLUMN_TAGS: return &row->tags;
+    case COLUMN_GATES: return &row->gates;
     default: return NULL;
     }
 }
@@ -36,6 +37,9 @@ static int value_of(const plan_row *row, plan_column column) {
     case COLUMN_ROLLUP: return (int)row->rollup;
     case COLUMN_OPEN: return row->open;
     case COLUMN_STRICT: return row->strict;
+    case COLUMN_BELOW: return row->below;
+    case COLUMN_VISIBILITY: return (int)row->visibility;
+    case COLUMN_METRIC_VISIBILITY: return (int)row->metric_visibility;
     default: return 0;
     }
 }
@@ -56,6 +60,14 @@ static const char *string_of(const plan_row *row, plan_column column) {
     case COLUMN_DEADLINE: return row->deadline;
     case COLUMN_DEFINITION: return row->definition;
     case COLUMN_OPENING: return row->opening;
+    case COLUMN_TOLERANCE: return row->tolerance;
+    case COLUMN_REFERENCE: return row->reference;
+    case COLUMN_RATIO_SCALE: return row->ratio_scale;
+    case COLUMN_SOURCE: return row->source;
+    case COLUMN_RELEASE: return row->release;
+    case COLUMN_RELEASE_DAYS: return row->release_days;
+    case COLUMN_ASKED_BY: return row->asked_by;
+    case COLUMN_CARRIED: return row->carried;
     case COLUMN_DOUBTS: return row->doubts;
     default: return "";
     }
@@ -98,15 +110,33 @@ static bool put(buffer *out, const char *bytes) {
     return true;
 }
 
+static bool fills(const plan_row *row, plan_column column) {
+    const plan_names *names = names_of(row, column);
+    if (names) return names->n > 0;
+    if (cell_words_of(column).n) return value_of(row, column) != 0;
+    return *string_of(row, column) != '\0';
+}
+
+/* Whether a sheet of these rows has that column. */
+static bool has_column(const plan_table *table, plan_column column) {
+    if (!column_is_extra(column)) return true;
+    for (size_t i = 0; i < table->rows_n; i++)
+        if (fills(&table->rows[i], column)) return true;
+    return false;
+}
+
 duban_status plan_table_write_csv(const plan_table *table, duban_lang lang, buffer *out) {
+    bool has[COLUMNS_N];
+    for (int c = 0; c < COLUMNS_N; c++)
+        has[c] = has_column(table, (plan_column)c);
     if (!put(out, "\xEF\xBB\xBF")) return DUBAN_E_NO_MEMORY;
     for (int c = 0; c < COLUMNS_N; c++)
-        if (!cells_write(out, column_word((plan_column)c, lang), c == 0))
+        if (has[c] && !cells_write(out, column_word((plan_column)c, lang), c == 0))
             return DUBAN_E_NO_MEMORY;
     if (!put(out, "\r\n")) return DUBAN_E_NO_MEMORY;
     for (size_t i = 0; i < table->rows_n; i++) {
         for (int c = 0; c < COLUMNS_N; c++)
-            if (!write_cell(out, &table->rows[i], (plan_column)c, lang))
+            if (has[c] && !write_cell(out, &table->rows[i], (plan_column)c, lang))
                 return DUBAN_E_NO_MEMORY;
         if (!put(out, "\r\n")) return DUBAN_E_NO_MEMORY;
     }

@@ -11,7 +11,13 @@
  *
  * What an empty cell means: start and deadline: the plan's year. nature: cumulative
  * (yes_no for a yes_no metric). strength: expected. rollup: sum for cumulative metrics,
- * else lead_only. Task columns in a further row of the same task: as in its first row. */
+ * else lead_only. visibility: public. Task columns in a further row of the same task: as
+ * in its first row. Columns from tolerance to carried are written only when a row fills
+ * them.
+ *
+ * reference: the metric compared with, its task's number and label or number, 1/M1.
+ * gates: of the task's projects, 开工=2023-06-30；投产=2023-09-30. carried: the task of an
+ * earlier plan that goes on, 2022/25. */
 #ifndef DUBAN_IMPORT_TABLE_H
 #define DUBAN_IMPORT_TABLE_H
 
@@ -38,6 +44,10 @@ typedef struct plan_row {
     plan_names responsible;
     bool open; /* a list of offices ended with 等 */
     plan_names tags;
+    enum visibility visibility;
+    const char *asked_by;
+    plan_names gates;
+    const char *carried;
     /* of the metric; "" and NONE where the task has none */
     const char *metric;
     comparator comparator;
@@ -52,6 +62,14 @@ typedef struct plan_row {
     const char *deadline;
     const char *definition;
     const char *opening;
+    const char *tolerance;
+    const char *reference;
+    bool below;
+    const char *ratio_scale;
+    const char *source;
+    const char *release;
+    const char *release_days;
+    enum visibility metric_visibility;
     /* of the row */
     uint32_t line;      /* of the notice, 0 unknown */
     const char *doubts; /* in words; "" means sure */

@@ -283,6 +283,10 @@ static void read_task_cells(table_reader *t, loose_row *l, plan_row *row) {
     row->responsible = read_names(t, l, COLUMN_RESPONSIBLE, DUTIES_MAX);
     row->open = read_word(t, l, COLUMN_OPEN) != 0;
     row->tags = read_names(t, l, COLUMN_TAGS, TAGS_MAX);
+    row->visibility = (visibility)read_word(t, l, COLUMN_VISIBILITY);
+    row->asked_by = read_text(t, l, COLUMN_ASKED_BY, TITLE_SIZE_MAX);
+    row->gates = read_names(t, l, COLUMN_GATES, GATES_MAX);
+    row->carried = read_text(t, l, COLUMN_CARRIED, NAME_SIZE_MAX);
 }
 
 static void read_metric_cells(table_reader *t, loose_row *l, plan_row *row) {
@@ -299,6 +303,14 @@ static void read_metric_cells(table_reader *t, loose_row *l, plan_row *row) {
     row->deadline = read_date(t, l, COLUMN_DEADLINE);
     row->definition = read_text(t, l, COLUMN_DEFINITION, TITLE_SIZE_MAX);
     row->opening = read_number(t, l, COLUMN_OPENING);
+    row->tolerance = read_number(t, l, COLUMN_TOLERANCE);
+    row->reference = read_text(t, l, COLUMN_REFERENCE, NAME_SIZE_MAX);
+    row->below = read_word(t, l, COLUMN_BELOW) != 0;
+    row->ratio_scale = read_number(t, l, COLUMN_RATIO_SCALE);
+    row->source = read_text(t, l, COLUMN_SOURCE, NAME_SIZE_MAX);
+    row->release = read_text(t, l, COLUMN_RELEASE, CODE_SIZE_MAX);
+    row->release_days = read_number(t, l, COLUMN_RELEASE_DAYS);
+    row->metric_visibility = (visibility)read_word(t, l, COLUMN_METRIC_VISIBILITY);
     row->line = read_line(t, l);
     row->doubts = keep(t, l->cells[COLUMN_DOUBTS]);
     row->row = l->row;
@@ -307,8 +319,11 @@ static void read_metric_cells(table_reader *t, loose_row *l, plan_row *row) {
 /* A row without a metric has nothing that only a metric can have. */
 static void check_alone(table_reader *t, loose_row *l) {
     static const plan_column of_metric[] = {
-        COLUMN_COMPARATOR, COLUMN_TARGET, COLUMN_TARGET_MAX, COLUMN_UNIT,   COLUMN_NATURE,
-        COLUMN_STRENGTH,   COLUMN_STRICT, COLUMN_ROLLUP,     COLUMN_OPENING};
+        COLUMN_COMPARATOR,       COLUMN_TARGET,    COLUMN_TARGET_MAX, COLUMN_UNIT,
+        COLUMN_NATURE,           COLUMN_STRENGTH,  COLUMN_STRICT,     COLUMN_ROLLUP,
+        COLUMN_OPENING,          COLUMN_TOLERANCE, COLUMN_REFERENCE,  COLUMN_BELOW,
+        COLUMN_RATIO_SCALE,      COLUMN_SOURCE,    COLUMN_RELEASE,    COLUMN_RELEASE_DAYS,
+        COLUMN_METRIC_VISIBILITY};
     for (size_t i = 0; i < sizeof of_metric / sizeof of_metric[0]; i++)
         if (l->cells[of_metric[i]].size)
             refuse_cell(t, l, of_metric[i], DUBAN_E_TARGET,
@@ -324,14 +339,17 @@ static void check_filled(table_reader *t, loose_row *l, plan_column column, bool
 }
 
 static void check_metric(table_reader *t, loose_row *l, const plan_row *row) {
+    bool reference = row->comparator == COMPARATOR_REFERENCE;
     bool open = row->comparator == COMPARATOR_YES_NO ||
-                row->comparator == COMPARATOR_PENDING ||
-                row->comparator == COMPARATOR_REFERENCE;
+                row->comparator == COMPARATOR_PENDING || reference;
     bool two = row->comparator == COMPARATOR_BETWEEN ||
                row->comparator == COMPARATOR_FLOOR_STRETCH;
     check_filled(t, l, COLUMN_COMPARATOR, true);
     if (l->bad) return;
-    check_filled(t, l, COLUMN_TARGET, !open);
+    if (!reference) { /* the target of one is what lies between, if anything */
+        check_filled(t, l, COLUMN_TARGET, !open);
+        check_filled(t, l, COLUMN_REFERENCE, false);
+    }
     check_filled(t, l, COLUMN_TARGET_MAX, two);
     if (!open) check_filled(t, l, COLUMN_UNIT, true);
     if (l->bad || !two) return;
@@ -397,6 +415,13 @@ static void inherit(table_reader *t, loose_row *l, plan_row *row, const plan_row
     inherit_names(t, l, COLUMN_LEADS, &row->leads, &first->leads);
     inherit_names(t, l, COLUMN_RESPONSIBLE, &row->responsible, &first->responsible);
     inherit_names(t, l, COLUMN_TAGS, &row->tags, &first->tags);
+    inherit_names(t, l, COLUMN_GATES, &row->gates, &first->gates);
+    inherit_text(t, l, COLUMN_ASKED_BY, &row->asked_by, first->asked_by);
+    inherit_text(t, l, COLUMN_CARRIED, &row->carried, first->carried);
+    if (l->cells[COLUMN_VISIBILITY].size == 0) row->visibility = first->visibility;
+    if (row->visibility != first->visibility)
+        refuse_cell(t, l, COLUMN_VISIBILITY, DUBAN_E_DUPLICATE,
+                    cell_word_for(COLUMN_VISIBILITY, (int)first->visibility, t->lang));
     if (l->cells[COLUMN_OPEN].size == 0) row->open = first->open;
     if (row->open != first->open)
         refuse_cell(t, l, COLUMN_OPEN, DUBAN_E_DUPLICATE,

@@ -144,6 +144,13 @@ static uint32_t any_office(void *ctx, const char *name) {
     return strcmp(name, "甲") == 0 ? 2 : strcmp(name, "乙") == 0 ? 3 : 0;
 }
 
+static bool any_task(void *ctx, const char *text, uint32_t *plan, uint32_t *task) {
+    (void)ctx;
+    *plan = 1;
+    *task = 25;
+    return strcmp(text, "2022/25") == 0;
+}
+
 static void keep(void *ctx, bool splits, const duban_refusal *problem) {
     told *t = ctx;
     assert_true(t->n < 32);
@@ -169,6 +176,14 @@ static plan_row metric_row(const char *no, const char *title, const char *label,
                       .definition = "",
                       .opening = "",
                       .doubts = "",
+                      .asked_by = "",
+                      .carried = "",
+                      .tolerance = "",
+                      .reference = "",
+                      .ratio_scale = "",
+                      .source = "",
+                      .release = "",
+                      .release_days = "",
                       .row = row};
 }
 
@@ -176,7 +191,7 @@ static told make(plan_row *rows, size_t n, const split_row *splits, size_t split
                  plan_words *out) {
     told t = {0};
     plan_table table = {.rows = rows, .rows_n = n};
-    plan_words_door door = {&t, DUBAN_ZH, any_office, keep};
+    plan_words_door door = {&t, DUBAN_ZH, any_office, any_task, keep};
     assert_int_equal(plan_words_make(&memory, &table, splits, splits_n, &door, out),
                      DUBAN_OK);
     assert_int_equal(out->problems_n, t.n);
@@ -221,10 +236,13 @@ static void every_problem_of_the_splits_is_told_with_its_row(void **state) {
     (void)state;
     plan_row rows[] = {metric_row("1", "标题", "数量", 2)};
     const split_row splits[] = {
-        {"9", "数量", "甲", "1", true, 2}, {"1", "质量", "甲", "1", true, 3},
-        {"1", "数量", "丙", "1", true, 4}, {"1", "数量", "甲", "x", true, 5},
-        {"1", "M1", "甲", "4", true, 6},   {"1", "数量", "甲", "4", true, 7},
-        {"1", "数量", "乙", "5", true, 8},
+        {"9", "数量", "甲", "1", true, 2, "", ""},
+        {"1", "质量", "甲", "1", true, 3, "", ""},
+        {"1", "数量", "丙", "1", true, 4, "", ""},
+        {"1", "数量", "甲", "x", true, 5, "", ""},
+        {"1", "M1", "甲", "4", true, 6, "", ""},
+        {"1", "数量", "甲", "4", true, 7, "", ""},
+        {"1", "数量", "乙", "5", true, 8, "", ""},
     };
     plan_words words;
     told t = make(rows, 1, splits, 7, &words);
@@ -240,8 +258,8 @@ static void every_problem_of_the_splits_is_told_with_its_row(void **state) {
 static void a_complete_split_that_falls_short_is_told_with_both_numbers(void **state) {
     (void)state;
     plan_row rows[] = {metric_row("1", "标题", "数量", 2)};
-    split_row splits[] = {{"1", "M1", "甲", "4", true, 2},
-                          {"1", "数量", "乙", "5", true, 3}};
+    split_row splits[] = {{"1", "M1", "甲", "4", true, 2, "", ""},
+                          {"1", "数量", "乙", "5", true, 3, "", ""}};
     plan_words words;
     told t = make(rows, 1, splits, 2, &words);
     assert_int_equal(t.n, 1);
@@ -267,6 +285,89 @@ static void a_task_without_numbers_stands_on_one_row(void **state) {
     assert_int_equal(words.tasks[0].metrics_n, 0);
     assert_int_equal(words.tasks[0].deadline, day_of_date((date){2023, 6, 30}));
     assert_int_equal(words.doubts_n, 1);
+}
+
+static void what_only_some_metrics_have_is_read(void **state) {
+    (void)state;
+    const char *gates[] = {"开工=2023-06-30", "in_production=2023/9/30"};
+    plan_row rows[] = {metric_row("1", "标题", "增速", 2),
+                       metric_row("2", "标题", "集群", 3)};
+    rows[0].comparator = COMPARATOR_REFERENCE;
+    rows[0].target = rows[0].unit = "";
+    rows[0].reference = "2/集群";
+    rows[0].below = true;
+    rows[0].source = "乙";
+    rows[0].release = "gdp";
+    rows[0].release_days = "5";
+    rows[0].ratio_scale = "100";
+    rows[0].visibility = VISIBILITY_INTERNAL;
+    rows[0].metric_visibility = VISIBILITY_RESTRICTED;
+    rows[0].asked_by = "省文件";
+    rows[0].carried = "2022/25";
+    rows[0].gates = (plan_names){gates, 2};
+    rows[1].comparator = COMPARATOR_FLOOR_STRETCH;
+    rows[1].target = "2";
+    rows[1].target_max = "3";
+    plan_words words;
+    told t = make(rows, 2, NULL, 0, &words);
+    assert_int_equal(t.n, 0);
+    const task_words *task = &words.tasks[0];
+    const metric_words *m = &task->metrics[0], *floor = &words.tasks[1].metrics[0];
+    assert_int_equal(m->reference_task, 2);
+    assert_int_equal(m->reference_metric, 1);
+    assert_true(m->reference_below);
+    assert_int_equal(m->source, 3);
+    assert_string_equal(m->release, "gdp");
+    assert_int_equal(m->release_days, 5);
+    assert_int_equal(m->ratio_scale.micro, 100 * DECIMAL_MICRO);
+    assert_int_equal(m->visibility, VISIBILITY_RESTRICTED);
+    assert_int_equal(task->visibility, VISIBILITY_INTERNAL);
+    assert_string_equal(task->asked_by, "省文件");
+    assert_int_equal(task->carried_plan, 1);
+    assert_int_equal(task->carried_task, 25);
+    assert_int_equal(task->gates_n, 2);
+    assert_int_equal(task->gates[0].stage, STAGE_STARTED);
+    assert_int_equal(task->gates[1].stage, STAGE_IN_PRODUCTION);
+    assert_int_equal(task->gates[1].day, day_of_date((date){2023, 9, 30}));
+    assert_int_equal(floor->target.micro, 2 * DECIMAL_MICRO);
+    assert_int_equal(floor->stretch.micro, 3 * DECIMAL_MICRO);
+    assert_int_equal(floor->target_max.micro, 0);
+}
+
+static void what_points_nowhere_is_told(void **state) {
+    (void)state;
+    const char *gates[] = {"开工"};
+    plan_row rows[] = {metric_row("1", "标题", "增速", 2),
+                       metric_row("2", "标题", "集群", 3),
+                       metric_row("3", "标题", "集群", 4)};
+    rows[0].comparator = rows[1].comparator = rows[2].comparator = COMPARATOR_REFERENCE;
+    rows[0].reference = "9/M1";
+    rows[1].reference = "1/M7";
+    rows[0].source = "丙";
+    rows[1].carried = "2022";
+    rows[2].gates = (plan_names){gates, 1};
+    plan_words words;
+    told t = make(rows, 3, NULL, 0, &words);
+    expect(&t, false, DUBAN_E_UNKNOWN_TASK, 2, "参照指标");
+    expect(&t, false, DUBAN_E_UNKNOWN_METRIC, 3, "参照指标");
+    expect(&t, false, DUBAN_E_TARGET, 4, "参照指标");
+    expect(&t, false, DUBAN_E_UNKNOWN_OFFICE, 2, "数据来源");
+    expect(&t, false, DUBAN_E_UNKNOWN_TASK, 3, "结转自");
+    expect(&t, false, DUBAN_E_WORD, 4, "项目节点");
+    assert_int_equal(t.n, 6);
+}
+
+static void splits_may_have_openings_and_weights(void **state) {
+    (void)state;
+    plan_row rows[] = {metric_row("1", "标题", "数量", 2)};
+    const split_row splits[] = {{"1", "M1", "甲", "4", false, 2, "1.5", "0.3"},
+                                {"1", "M1", "乙", "4", false, 3, "", "x"}};
+    plan_words words;
+    told t = make(rows, 1, splits, 2, &words);
+    assert_int_equal(t.n, 1);
+    expect(&t, true, DUBAN_E_DECIMAL, 3, "权数");
+    assert_int_equal(words.tasks[0].splits[0].opening.micro, 1500000);
+    assert_int_equal(words.tasks[0].splits[0].weight.micro, 300000);
 }
 
 static void many_tasks_are_cut_into_chunks_below_the_limit(void **state) {
@@ -327,6 +428,9 @@ int main(void) {
         cmocka_unit_test(every_problem_of_the_splits_is_told_with_its_row),
         cmocka_unit_test(a_complete_split_that_falls_short_is_told_with_both_numbers),
         cmocka_unit_test(a_task_without_numbers_stands_on_one_row),
+        cmocka_unit_test(what_only_some_metrics_have_is_read),
+        cmocka_unit_test(what_points_nowhere_is_told),
+        cmocka_unit_test(splits_may_have_openings_and_weights),
         cmocka_unit_test(many_tasks_are_cut_into_chunks_below_the_limit),
         cmocka_unit_test(a_key_line_is_read_back_and_nothing_else_is),
     };
