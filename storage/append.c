@@ -40,16 +40,35 @@ static duban_status append_entry(appender *a, span entry, const append_store *st
     return status;
 }
 
-duban_status append_batch(appender *a, const batch *b, const append_store *store) {
+static duban_status remove_bodies(const batch *b, uint64_t first,
+                                  const append_store *store) {
     batch_walk walk = {0};
     span entry;
     journal_body body;
     duban_status status = DUBAN_OK;
+    for (uint64_t index = first; batch_next_entry(b, &walk, &entry); index++)
+        while (batch_next_body(b, &walk, &body))
+            if (body.removed && !status)
+                status = store->remove(store->ctx, &body.hash, index);
+    return status;
+}
+
+duban_status append_batch(appender *a, const batch *b, const append_store *store) {
+    batch_walk walk = {0};
+    span entry;
+    journal_body body;
+    bool removes = false;
+    uint64_t first = tlog_writer_size(&a->writer);
+    duban_status status = DUBAN_OK;
     a->full_n = 0;
     while (!status && batch_next_entry(b, &walk, &entry)) {
         status = append_entry(a, entry, store);
-        while (!status && batch_next_body(b, &walk, &body))
-            status = store->body(store->ctx, &body);
+        while (!status && batch_next_body(b, &walk, &body)) {
+            if (body.removed)
+                removes = true;
+            else
+                status = store->body(store->ctx, &body);
+        }
     }
-    return status;
+    return status || !removes ? status : remove_bodies(b, first, store);
 }

@@ -11,8 +11,11 @@
  * are borrowed for the call. */
 typedef struct append_store {
     duban_status (*entry)(void *ctx, uint64_t index, span entry);
-    /* Kept once: a body that is there already is left as it is. */
+    /* Kept once: a body that is there already, or was removed, is left as it is. */
     duban_status (*body)(void *ctx, const journal_body *body);
+    /* Puts removed_write of the index in that body's place. Called after all entries and
+     * bodies of the batch. */
+    duban_status (*remove)(void *ctx, const hash256 *hash, uint64_t index);
     duban_status (*tile)(void *ctx, uint32_t level, uint64_t number,
                          const hash256 hashes[STORED_TILE_HASHES]);
     void *ctx;

@@ -14,6 +14,7 @@ typedef struct body_head {
     hash256 hash;
     uint8_t salt[BODY_SALT_SIZE];
     uint32_t size;
+    bool removed;
 } body_head;
 
 void batch_init(batch *b) {
@@ -56,7 +57,11 @@ duban_status batch_add(batch *b, span entry, const journal_body *bodies,
     at = put(at, &head, sizeof head);
     at = put(at, entry.data, entry.size);
     for (size_t i = 0; i < bodies_n; i++) {
-        body_head body = {.hash = bodies[i].hash, .size = (uint32_t)bodies[i].bytes.size};
+        body_head body;
+        memset(&body, 0, sizeof body);
+        body.hash = bodies[i].hash;
+        body.size = (uint32_t)bodies[i].bytes.size;
+        body.removed = bodies[i].removed;
         memcpy(body.salt, bodies[i].salt, BODY_SALT_SIZE);
         at = put(at, &body, sizeof body);
         at = put(at, bodies[i].bytes.data, bodies[i].bytes.size);
@@ -92,6 +97,7 @@ bool batch_next_body(const batch *b, batch_walk *walk, journal_body *body) {
     body->hash = head.hash;
     memcpy(body->salt, head.salt, BODY_SALT_SIZE);
     body->bytes = (span){take(b, walk, head.size), head.size};
+    body->removed = head.removed;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #ifndef DUBAN_STORAGE_ENGINE_H
 #define DUBAN_STORAGE_ENGINE_H
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -16,6 +17,23 @@
  * is read, not hashed anew. */
 #define STORED_TILE_HASHES     (TILE_WIDTH + 1)
 #define STORED_TILE_SIZE_BYTES (STORED_TILE_HASHES * HASH_SIZE)
+
+/* What stands in a removed body's place: the index that removed it, big-endian. Shorter
+ * than any salt, so that it can be taken for no body. */
+#define REMOVED_SIZE 8
+static_assert(REMOVED_SIZE < BODY_SALT_SIZE, "a removed body is told by its size");
+
+static inline void removed_write(uint64_t index, uint8_t out[REMOVED_SIZE]) {
+    for (int i = 0; i < REMOVED_SIZE; i++)
+        out[i] = (uint8_t)(index >> (56 - 8 * i));
+}
+
+static inline uint64_t removed_read(const uint8_t bytes[REMOVED_SIZE]) {
+    uint64_t index = 0;
+    for (int i = 0; i < REMOVED_SIZE; i++)
+        index = index << 8 | bytes[i];
+    return index;
+}
 
 typedef struct journal_engine {
     void (*close)(journal *j);
@@ -31,7 +49,8 @@ typedef struct journal_engine {
     duban_status (*reader_renew)(journal_reader *r);
     /* index lies below the stored size. CORRUPT when it is missing or too long. */
     duban_status (*entry)(journal_reader *r, uint64_t index, span *out);
-    /* NOT_FOUND, CORRUPT when it is no body. */
+    /* NOT_FOUND, CORRUPT when it is no body. Of a removed one: removed is set, and bytes
+     * are the REMOVED_SIZE bytes of removed_write. */
     duban_status (*body)(journal_reader *r, const hash256 *hash, journal_body *out);
     /* STORED_TILE_HASHES hashes; CORRUPT when it is missing or has another size. */
     duban_status (*tile)(journal_reader *r, uint32_t level, uint64_t number,

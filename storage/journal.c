@@ -31,10 +31,13 @@ uint64_t journal_next(const journal *j) {
 }
 
 static duban_status sizes_check(span entry, const journal_body *bodies, size_t bodies_n) {
-    if (entry.size > ENTRY_SIZE_MAX || bodies_n > BODIES_MAX) return DUBAN_E_TOO_LARGE;
-    for (size_t i = 0; i < bodies_n; i++)
+    size_t kept = 0;
+    if (entry.size > ENTRY_SIZE_MAX) return DUBAN_E_TOO_LARGE;
+    for (size_t i = 0; i < bodies_n; i++) {
+        kept += !bodies[i].removed;
         if (bodies[i].bytes.size > BODY_SIZE_MAX) return DUBAN_E_TOO_LARGE;
-    return DUBAN_OK;
+    }
+    return kept > BODIES_MAX ? DUBAN_E_TOO_LARGE : DUBAN_OK;
 }
 
 duban_status journal_stage(journal *j, span entry, const journal_body *bodies,
@@ -88,11 +91,22 @@ duban_status journal_body_read(journal_reader *r, const hash256 *hash,
     journal_body body;
     duban_status status = r->journal->engine->body(r, hash, &body);
     if (status) return status;
+    if (body.removed) return DUBAN_E_REDACTED;
     hash256 found =
         hash_of_two(body.salt, BODY_SALT_SIZE, body.bytes.data, body.bytes.size);
     if (!hash_equal(&found, hash)) return DUBAN_E_CORRUPT;
     body.hash = *hash;
     *out = body;
+    return DUBAN_OK;
+}
+
+duban_status journal_body_removed(journal_reader *r, const hash256 *hash,
+                                  uint64_t *index) {
+    journal_body body;
+    duban_status status = r->journal->engine->body(r, hash, &body);
+    if (status) return status;
+    if (!body.removed) return DUBAN_E_NOT_FOUND;
+    *index = removed_read(body.bytes.data);
     return DUBAN_OK;
 }
 

@@ -36,6 +36,8 @@ typedef struct journal_body {
     hash256 hash; /* SHA-256(salt ‖ bytes), made sure of by whoever stages it */
     uint8_t salt[BODY_SALT_SIZE];
     span bytes;
+    bool
+        removed; /* staged: the entry takes that body away, salt and bytes mean nothing */
 } journal_body;
 
 /* Everything is borrowed until journal_close. */
@@ -78,7 +80,9 @@ uint64_t journal_syncs(const journal *j);
 uint64_t journal_next(const journal *j);
 
 /* Copies entry and bodies behind what is staged; nothing is durable yet. A body that is
- * there already is kept once. DUBAN_E_TOO_LARGE above ENTRY_SIZE_MAX, BODY_SIZE_MAX or
+ * there already is kept once. One marked `removed` is taken away in the same commit, after
+ * all bodies of that commit are there; its hash stays as that of a body removed by this
+ * entry, and no body with that hash is ever kept again. DUBAN_E_TOO_LARGE above ENTRY_SIZE_MAX, BODY_SIZE_MAX or
  * BODIES_MAX, DUBAN_E_BUSY when STAGED_BYTES_MAX would be passed, DUBAN_E_COMMIT after a
  * failed commit, DUBAN_E_NO_MEMORY. */
 duban_status journal_stage(journal *j, span entry, const journal_body *bodies,
@@ -107,9 +111,12 @@ typedef duban_status (*journal_visit)(void *ctx, uint64_t index, span entry);
 duban_status journal_scan(journal_reader *r, uint64_t from, uint64_t to,
                           journal_visit visit, void *ctx);
 
-/* Borrowed until the reader closes. DUBAN_E_NOT_FOUND; DUBAN_E_CORRUPT when what is
- * stored does not have that hash. */
+/* Borrowed until the reader closes. DUBAN_E_NOT_FOUND; DUBAN_E_REDACTED when it was
+ * removed; DUBAN_E_CORRUPT when what is stored does not have that hash. */
 duban_status journal_body_read(journal_reader *r, const hash256 *hash, journal_body *out);
+/* The index of the entry that removed it. DUBAN_E_NOT_FOUND when none did. */
+duban_status journal_body_removed(journal_reader *r, const hash256 *hash,
+                                  uint64_t *index);
 
 /* Root over the first size entries, size <= journal_reader_size, from stored tiles and
  * the entries behind the last full one: O(log n) reads and at most 255 leaves hashed.

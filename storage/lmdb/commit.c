@@ -54,6 +54,16 @@ static duban_status put_body(void *ctx, const journal_body *body) {
     return DUBAN_OK;
 }
 
+/* What it held stays on the file's free pages until LMDB uses them again. */
+static duban_status remove_body(void *ctx, const hash256 *hash, uint64_t index) {
+    filling *f = ctx;
+    uint8_t bytes[REMOVED_SIZE];
+    MDB_val key = value_of(hash->bytes, HASH_SIZE);
+    MDB_val value = value_of(bytes, sizeof bytes);
+    removed_write(index, bytes);
+    return filled(f, mdb_put(f->txn, f->env->bodies, &key, &value, 0));
+}
+
 static duban_status put_tile(void *ctx, uint32_t level, uint64_t number,
                              const hash256 hashes[STORED_TILE_HASHES]) {
     filling *f = ctx;
@@ -71,7 +81,11 @@ static duban_status put_state(filling *f, const journal_state *state) {
 }
 
 static duban_status fill(lmdb_journal *l, filling *f, journal_state *state) {
-    append_store store = {put_entry, put_body, put_tile, f};
+    append_store store = {.entry = put_entry,
+                          .body = put_body,
+                          .remove = remove_body,
+                          .tile = put_tile,
+                          .ctx = f};
     duban_status status =
         filled(f, mdb_cursor_open(f->txn, f->env->entries, &f->entries));
     if (status) return status;

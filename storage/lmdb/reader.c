@@ -119,9 +119,14 @@ duban_status lmdb_reader_body(journal_reader *base, const hash256 *hash,
     MDB_val key = {HASH_SIZE, wanted.bytes}, value;
     duban_status status = lmdb_status(mdb_get(r->txn, r->env->bodies, &key, &value));
     if (status) return status;
+    const uint8_t *bytes = value.mv_data;
+    out->removed = value.mv_size == REMOVED_SIZE;
+    if (out->removed) {
+        out->bytes = (span){bytes, REMOVED_SIZE};
+        return DUBAN_OK;
+    }
     if (value.mv_size < BODY_SALT_SIZE) return DUBAN_E_CORRUPT;
     if (value.mv_size > BODY_SALT_SIZE + BODY_SIZE_MAX) return DUBAN_E_CORRUPT;
-    const uint8_t *bytes = value.mv_data;
     memcpy(out->salt, bytes, BODY_SALT_SIZE);
     out->bytes = (span){bytes + BODY_SALT_SIZE, value.mv_size - BODY_SALT_SIZE};
     return DUBAN_OK;

@@ -15,6 +15,14 @@ mem_disk *mem_disk_new(void) {
     return disk;
 }
 
+static void free_bodies(mem_body *first) {
+    while (first) {
+        mem_body *body = first;
+        first = body->next;
+        free(body);
+    }
+}
+
 void mem_disk_free(mem_disk *disk) {
     if (!disk) return;
     assert(!disk->written);
@@ -22,13 +30,9 @@ void mem_disk_free(mem_disk *disk) {
     free(disk->entries);
     for (int level = 0; level < TILE_LEVELS; level++)
         free(disk->tiles[level].tiles);
-    for (int i = 0; i < MEM_BUCKETS; i++) {
-        while (disk->bodies[i]) {
-            mem_body *body = disk->bodies[i];
-            disk->bodies[i] = body->next;
-            free(body);
-        }
-    }
+    for (int i = 0; i < MEM_BUCKETS; i++)
+        free_bodies(disk->bodies[i]);
+    free_bodies(disk->taken_away);
     pthread_mutex_destroy(&disk->lock);
     free(disk);
 }
@@ -74,10 +78,30 @@ duban_status mem_disk_add_body(mem_disk *disk, const journal_body *body) {
     mem_body **bucket = &disk->bodies[bucket_of(&body->hash)];
     added->next = *bucket;
     added->hash = body->hash;
+    added->removed = false;
     added->size = body->bytes.size;
     memcpy(added->salt, body->salt, BODY_SALT_SIZE);
     if (body->bytes.size) memcpy(added->bytes, body->bytes.data, body->bytes.size);
     *bucket = added;
+    return DUBAN_OK;
+}
+
+duban_status mem_disk_remove_body(mem_disk *disk, const hash256 *hash, uint64_t index) {
+    mem_body *mark = calloc(1, sizeof *mark + REMOVED_SIZE);
+    if (!mark) return DUBAN_E_NO_MEMORY;
+    mem_body **at = &disk->bodies[bucket_of(hash)];
+    mark->hash = *hash;
+    mark->removed = true;
+    mark->size = REMOVED_SIZE;
+    removed_write(index, mark->bytes);
+    while (*at && !hash_equal(&(*at)->hash, hash))
+        at = &(*at)->next;
+    mem_body *gone = *at;
+    mark->next = gone ? gone->next : NULL;
+    *at = mark;
+    if (!gone) return DUBAN_OK;
+    gone->next = disk->taken_away;
+    disk->taken_away = gone;
     return DUBAN_OK;
 }
 

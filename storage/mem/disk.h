@@ -25,6 +25,7 @@ typedef struct mem_body {
     struct mem_body *next;
     hash256 hash;
     uint8_t salt[BODY_SALT_SIZE];
+    bool removed; /* bytes are removed_write's */
     size_t size;
     uint8_t bytes[];
 } mem_body;
@@ -37,6 +38,7 @@ struct mem_disk {
     uint64_t entries_room;
     mem_tiles tiles[TILE_LEVELS];
     mem_body *bodies[MEM_BUCKETS];
+    mem_body *taken_away;
     uint8_t state[STATE_SIZE_MAX];
     size_t state_size; /* 0: nothing was ever committed */
     char head[JOURNAL_CHECKPOINT_MAX];
@@ -49,6 +51,8 @@ struct mem_disk {
 /* Each copies; NO_MEMORY. */
 duban_status mem_disk_add_entry(mem_disk *disk, span entry);
 duban_status mem_disk_add_body(mem_disk *disk, const journal_body *body);
+/* Readers may hold its bytes still: they are out of reach, and freed with the disk. */
+duban_status mem_disk_remove_body(mem_disk *disk, const hash256 *hash, uint64_t index);
 duban_status mem_disk_add_tile(mem_disk *disk, uint32_t level,
                                const hash256 hashes[STORED_TILE_HASHES]);
 const mem_body *mem_disk_find_body(const mem_disk *disk, const hash256 *hash);

@@ -34,6 +34,10 @@ static duban_status put_body(void *ctx, const journal_body *body) {
     return mem_disk_add_body(ctx, body);
 }
 
+static duban_status remove_body(void *ctx, const hash256 *hash, uint64_t index) {
+    return mem_disk_remove_body(ctx, hash, index);
+}
+
 static duban_status put_tile(void *ctx, uint32_t level, uint64_t number,
                              const hash256 hashes[STORED_TILE_HASHES]) {
     mem_disk *disk = ctx;
@@ -49,7 +53,11 @@ static mem_fault fault_now(mem_disk *disk) {
 
 static duban_status commit(mem_journal *m, const batch *b, journal_head *head) {
     mem_disk *disk = m->disk;
-    append_store store = {put_entry, put_body, put_tile, disk};
+    append_store store = {.entry = put_entry,
+                          .body = put_body,
+                          .remove = remove_body,
+                          .tile = put_tile,
+                          .ctx = disk};
     journal_state state = {.signed_size = m->base.head.size};
     mem_fault fault = fault_now(disk);
     if (fault == MEM_FAULT_COMMIT) return DUBAN_E_IO;
@@ -154,6 +162,7 @@ static duban_status mem_body_read(journal_reader *r, const hash256 *hash,
     pthread_mutex_unlock(&disk->lock);
     if (!body) return DUBAN_E_NOT_FOUND;
     memcpy(out->salt, body->salt, BODY_SALT_SIZE);
+    out->removed = body->removed;
     out->bytes = (span){body->bytes, body->size};
     return DUBAN_OK;
 }
