@@ -5,6 +5,7 @@
 #include "broker/ledger/light.h"
 #include "broker/ledger/paper.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/release.h"
 
 static uint32_t begun_by(const plan *p, int32_t day) {
     uint32_t n = p->rounds_begun;
@@ -22,7 +23,8 @@ static uint32_t closed_by(const plan *p, int32_t day, uint32_t begun) {
 
 bool clockwork_reserve(ledger *l, plan *p, int32_t day) {
     uint32_t begun = begun_by(p, day);
-    return layout_reserve_rounds(l, p, begun, closed_by(p, day, begun));
+    return layout_reserve_rounds(l, p, begun, closed_by(p, day, begun),
+                                 item_closings(p, day));
 }
 
 uint32_t clockwork_running(const light_table *table, uint32_t running, round_cell own) {
@@ -34,9 +36,9 @@ uint32_t clockwork_task_running(const light_table *table, uint32_t running,
     return own.cause == CAUSE_MISSING ? 0 : clockwork_running(table, running, own);
 }
 
-uint32_t clockwork_missed(const light_table *table, uint32_t missed,
-                          const item_cell *item, round_cell own) {
-    return item->missing || item->late ? clockwork_running(table, missed, own) : 0;
+uint32_t clockwork_missed(const light_table *table, uint32_t missed, bool let_pass,
+                          round_cell own) {
+    return let_pass ? clockwork_running(table, missed, own) : 0;
 }
 
 /* Looking back and then forward again (view.h) comes by rounds whose cells stand. */
@@ -45,6 +47,20 @@ static void add_round(const ledger *l, plan *p, uint32_t on_page, cell_name name
     uint32_t at = l->viewing ? cells_find(&p->board.cells, &name) : NONE;
     if (at == NONE) at = board_add(&p->board, &name, on_page, index);
     board_put(&p->board, at, &(cell){.round = own}, index);
+}
+
+/* The light of an office in a task when its window has closed. */
+static void close_duty(ledger *l, plan *p, uint32_t duty, uint32_t round,
+                       uint64_t index) {
+    plan_duty *d = &p->duties[duty];
+    cell_name name = {.kind = CELL_ROUND,
+                      .task = d->task + 1,
+                      .office = d->office,
+                      .period = p->rounds[round].period};
+    bool let_pass = item_let_pass(l, item_find(p, duty, round));
+    d->missed = clockwork_missed(&p->lights, d->missed, let_pass, d->own);
+    add_round(l, p, d->page, name, d->own, index);
+    d->running = clockwork_running(&p->lights, d->running, d->own);
 }
 
 static void close_round(ledger *l, plan *p, uint64_t index) {
@@ -60,26 +76,31 @@ static void close_round(ledger *l, plan *p, uint64_t index) {
         t->running = clockwork_task_running(&p->lights, t->running, t->own);
     }
     for (uint32_t i = 0; i < p->duties_n; i++) {
-        plan_duty *d = &p->duties[i];
         const item_cell *item = item_find(p, i, round);
-        if (item == NULL) continue;
-        d->missed = clockwork_missed(&p->lights, d->missed, item, d->own);
-        name.task = d->task + 1;
-        name.office = d->office;
-        add_round(l, p, d->page, name, d->own, index);
-        d->running = clockwork_running(&p->lights, d->running, d->own);
+        if (item == NULL || item->withdrawn || release_waits(p, i, round)) continue;
+        close_duty(l, p, i, round, index);
     }
+}
+
+/* Windows that closed by themselves. */
+static void close_singles(ledger *l, plan *p, uint64_t index) {
+    refresh_all(l, p, index);
+    for (uint32_t r = 0; r < p->rounds_begun; r++)
+        for (uint32_t i = 0; i < p->duties_n; i++)
+            if (item_closes(p, i, r, l->day)) close_duty(l, p, i, r, index);
 }
 
 bool clockwork_run(ledger *l, plan *p, uint64_t index) {
     uint32_t begun = begun_by(p, l->day);
     while (p->rounds_begun < begun)
         item_begin_round(l, p, p->rounds_begun++, index);
+    bool singles = item_open_day(l, p, index);
     uint32_t closed = closed_by(p, l->day, begun);
-    if (closed == p->rounds_closed) return false;
+    bool rounds = closed > p->rounds_closed;
     while (p->rounds_closed < closed)
         close_round(l, p, index);
-    return true;
+    if (singles) close_singles(l, p, index);
+    return rounds || singles;
 }
 
 duban_status clock_check(ledger *l, int32_t day, const verdict *v) {
@@ -117,8 +138,7 @@ void clockwork_calendar(ledger *l, uint64_t index) {
         plan *p = l->plans[i];
         if (!p->published) continue;
         layout_windows(l, p);
-        for (uint32_t r = p->rounds_closed; r < p->rounds_begun; r++)
-            item_move_window(p, r, index);
+        item_move_windows(l, p, index);
         p->board.pages[0].dirty = true;
         refresh_all(l, p, index);
     }

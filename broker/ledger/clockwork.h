@@ -2,9 +2,10 @@
  * whose lights wait for that day; nothing else is looked at.
  *
  * In one day's entry, in this order: items of rounds that begin; items missing where a
- * window has closed; lights; the ROUND cells of the closed round, which say each light as
- * it stood on its own, without what earlier rounds add; then lights again, with this
- * round among those that run at yellow or worse.
+ * window has closed, and limits that have passed; lights; the ROUND cells of the closed
+ * round, which say each light as it stood on its own, without what earlier rounds add;
+ * then lights again, with this round among those that run at yellow or worse. An item that
+ * waits for a release closes by itself, and its office's ROUND cell is written then.
  *
  * Knows: days and rounds. Must not know: events. */
 #ifndef DUBAN_BROKER_LEDGER_CLOCKWORK_H
@@ -26,8 +27,8 @@ uint32_t clockwork_task_running(const light_table *table, uint32_t running,
                                 round_cell own);
 /* Likewise for windows that an office let pass, reported late or not at all, as far as
  * the table gave it a light for them that runs on. */
-uint32_t clockwork_missed(const light_table *table, uint32_t missed,
-                          const item_cell *item, round_cell own);
+uint32_t clockwork_missed(const light_table *table, uint32_t missed, bool let_pass,
+                          round_cell own);
 
 /* DUBAN_E_CLOCK unless it is the next day, DUBAN_E_NO_MEMORY. */
 duban_status clock_check(ledger *l, int32_t day, const verdict *v);

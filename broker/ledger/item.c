@@ -1,57 +1,181 @@
 #include "broker/ledger/item.h"
 
 #include "broker/ledger/permit.h"
+#include "broker/ledger/release.h"
 #include "broker/ledger/trace.h"
+#include "broker/ledger/value.h"
+
+void item_begin(plan *p, uint32_t duty, uint32_t round, uint32_t owed, uint64_t index) {
+    const plan_duty *d = &p->duties[duty];
+    const plan_round *r = &p->rounds[round];
+    cell_name name = {
+        .kind = CELL_ITEM, .task = d->task + 1, .office = d->office, .period = r->period};
+    uint32_t at = cells_find(&p->board.cells, &name);
+    if (at == NONE) at = board_add(&p->board, &name, d->page, index);
+    r->items[duty] = at;
+    cell next = *board_at(&p->board, at);
+    if (next.item.state == ITEM_NONE) next.item.state = ITEM_DUE;
+    next.item.withdrawn = false;
+    next.item.open_day = r->open_day;
+    next.item.close_day = r->close_day;
+    next.item.owed = owed;
+    board_put(&p->board, at, &next, index);
+}
+
+/* The clock has to look at this item when its window closes by itself, or a limit passes.
+ */
+static void wake(plan *p, int32_t day, int32_t last_day) {
+    if (last_day != 0 && last_day >= day && last_day + 1 < p->items_wake)
+        p->items_wake = last_day + 1;
+}
+
+static void begin_item(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                       uint32_t owed, uint64_t index) {
+    const plan_duty *d = &p->duties[duty];
+    plan_round *r = &p->rounds[round];
+    cell_name name = {
+        .kind = CELL_ITEM, .task = d->task + 1, .office = d->office, .period = r->period};
+    cell next = {.item = {.state = ITEM_DUE, .owed = owed}};
+    release_window(l, p, duty, round, &next.item.open_day, &next.item.close_day);
+    r->items[duty] = board_add(&p->board, &name, d->page, index);
+    board_put(&p->board, r->items[duty], &next, index);
+    wake(p, l->day, next.item.close_day);
+}
 
 void item_begin_round(const ledger *l, plan *p, uint32_t round, uint64_t index) {
-    plan_round *r = &p->rounds[round];
     uint32_t begun = 0;
     for (uint32_t i = 0; i < p->duties_n; i++) {
-        const plan_duty *d = &p->duties[i];
         uint32_t owed;
         if (!plan_owes(p, i, round, &owed)) continue;
-        cell_name name = {.kind = CELL_ITEM,
-                          .task = d->task + 1,
-                          .office = d->office,
-                          .period = r->period};
-        r->items[i] = board_add(&p->board, &name, d->page, index);
-        cell next = {.item = {.state = ITEM_DUE,
-                              .open_day = r->open_day,
-                              .close_day = r->close_day,
-                              .owed = owed}};
-        board_put(&p->board, r->items[i], &next, index);
+        begin_item(l, p, i, round, owed, index);
         begun++;
     }
     trace_round(l, p, round, "begins", begun, index);
 }
 
+static bool close_item(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                       uint64_t index) {
+    const item_cell *item = item_find(p, duty, round);
+    if (item->first_ms != 0 || item->withdrawn || item->missing) return false;
+    cell next = {.item = *item};
+    next.item.missing = true;
+    board_put(&p->board, p->rounds[round].items[duty], &next, index);
+    p->duties[duty].missing++;
+    p->tasks[p->duties[duty].task].missing++;
+    trace_missing(l, p, duty, round, index);
+    return true;
+}
+
 void item_close_round(const ledger *l, plan *p, uint32_t round, uint64_t index) {
     uint32_t missing = 0;
     for (uint32_t i = 0; i < p->duties_n; i++) {
-        const item_cell *item = item_find(p, i, round);
-        if (item == NULL || item->first_ms != 0) continue;
-        cell next = {.item = *item};
-        next.item.missing = true;
-        board_put(&p->board, p->rounds[round].items[i], &next, index);
-        p->duties[i].missing++;
-        p->tasks[p->duties[i].task].missing++;
-        missing++;
-        trace_missing(l, p, i, round, index);
+        if (item_find(p, i, round) == NULL || release_waits(p, i, round)) continue;
+        missing += close_item(l, p, i, round, index);
     }
     trace_round(l, p, round, "closes", missing, index);
 }
 
-void item_move_window(plan *p, uint32_t round, uint64_t index) {
-    const plan_round *r = &p->rounds[round];
-    for (uint32_t i = 0; i < p->duties_n; i++) {
-        const item_cell *item = item_find(p, i, round);
-        if (item == NULL) continue;
-        cell next = {.item = *item};
-        next.item.open_day = r->open_day;
-        next.item.close_day = r->close_day;
-        board_put(&p->board, r->items[i], &next, index);
-    }
+static void move_window(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                        uint64_t index) {
+    const item_cell *item = item_find(p, duty, round);
+    bool waits = release_waits(p, duty, round);
+    if (waits ? item_over(item, l->day) : round < p->rounds_closed) return;
+    cell next = {.item = *item};
+    release_window(l, p, duty, round, &next.item.open_day, &next.item.close_day);
+    board_put(&p->board, p->rounds[round].items[duty], &next, index);
+    wake(p, l->day, next.item.close_day);
 }
+
+void item_move_windows(const ledger *l, plan *p, uint64_t index) {
+    for (uint32_t r = 0; r < p->rounds_begun; r++)
+        for (uint32_t i = 0; i < p->duties_n; i++)
+            if (item_find(p, i, r) != NULL) move_window(l, p, i, r, index);
+}
+
+/* --- single items and the clock ----------------------------------------------------- */
+
+static bool to_review(const item_cell *item) {
+    return item->state == ITEM_SUBMITTED || item->state == ITEM_RESUBMITTED;
+}
+
+/* A limit for the reviewer or, of a returned item, for the office. */
+static bool limited(const item_cell *item) {
+    return item->review_day != 0 && !item->withdrawn &&
+           (to_review(item) || item->state == ITEM_RETURNED);
+}
+
+bool item_closes(const plan *p, uint32_t duty, uint32_t round, int32_t day) {
+    const item_cell *item = item_find(p, duty, round);
+    return item != NULL && item->close_day != 0 && item->close_day + 1 == day &&
+           release_waits(p, duty, round);
+}
+
+uint32_t item_closings(const plan *p, int32_t day) {
+    uint32_t n = 0;
+    for (uint32_t r = 0; r < p->rounds_begun && p->items_wake <= day; r++)
+        for (uint32_t i = 0; i < p->duties_n; i++)
+            n += item_closes(p, i, r, day);
+    return n;
+}
+
+static void pass_limit(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                       uint64_t index) {
+    uint32_t at = p->rounds[round].items[duty];
+    cell next = *board_at(&p->board, at);
+    bool returned = next.item.state == ITEM_RETURNED;
+    if (returned)
+        next.item.late = true;
+    else
+        next.item.unreviewed = true;
+    board_put(&p->board, at, &next, index);
+    trace_item(l, p, duty, round, "limit",
+               returned ? "late" : office_code(&l->book, item_reviewer(p, duty)), index);
+}
+
+bool item_open_day(const ledger *l, plan *p, uint64_t index) {
+    bool closed = false;
+    if (p->items_wake > l->day) return false;
+    p->items_wake = INT32_MAX;
+    for (uint32_t r = 0; r < p->rounds_begun; r++)
+        for (uint32_t i = 0; i < p->duties_n; i++) {
+            const item_cell *item = item_find(p, i, r);
+            if (item == NULL) continue;
+            if (item_closes(p, i, r, l->day)) {
+                close_item(l, p, i, r, index);
+                closed = true;
+            }
+            if (limited(item) && item->review_day + 1 == l->day)
+                pass_limit(l, p, i, r, index);
+            item = item_find(p, i, r);
+            if (limited(item)) wake(p, l->day, item->review_day);
+            if (item->close_day >= l->day && release_waits(p, i, r))
+                wake(p, l->day, item->close_day);
+        }
+    return closed;
+}
+
+bool item_let_pass(const ledger *l, const item_cell *item) {
+    if (item->missing || !item->late || item->returns == 0)
+        return item->missing || item->late;
+    int32_t first = day_of_moment(item->first_ms, l->genesis.utc_offset_minutes);
+    return item_over(item, first);
+}
+
+uint32_t item_reviewer(const plan *p, uint32_t duty) {
+    const plan_duty *d = &p->duties[duty];
+    uint32_t lead = p->tasks[d->task].lead;
+    return lead == d->office ? OFFICE_OF_CITY : lead;
+}
+
+/* From today on somebody has the plan's days for it. A limit that has passed stands. */
+static void set_limit(const ledger *l, plan *p, item_cell *item) {
+    if (p->words.review_days == 0 || item->unreviewed) return;
+    calendar cal = workdays_calendar(&l->workdays);
+    item->review_day = calendar_add(&cal, l->day, (int32_t)p->words.review_days);
+    wake(p, l->day, item->review_day);
+}
+
+/* --- reports ------------------------------------------------------------------------ */
 
 const item_cell *item_find(const plan *p, uint32_t duty, uint32_t round) {
     uint32_t at = p->rounds[round].items[duty];
@@ -61,8 +185,8 @@ const item_cell *item_find(const plan *p, uint32_t duty, uint32_t round) {
 static uint32_t count_values(const plan *p, uint32_t duty, uint32_t round) {
     const plan_duty *d = &p->duties[duty];
     uint32_t n = 0;
-    for (uint32_t i = d->series_at; i < d->series_at + d->series_n; i++)
-        n += p->rounds[round].values[i] != NONE;
+    for (uint32_t i = d->series_at; i < d->series_at + d->series_all; i++)
+        n += p->rounds[round].values[i] != NONE && plan_asks(p, i, round);
     return n;
 }
 
@@ -80,9 +204,10 @@ static item_state next_state(const item_cell *item, bool full) {
 static void reported(const ledger *l, plan *p, uint32_t duty, item_cell *item,
                      int64_t received_ms) {
     item->first_ms = received_ms;
-    item->late = l->day > item->close_day;
+    item->late = item_over(item, l->day);
     if (!item->missing) return;
     item->missing = false;
+    item->made_up = plan_marks(p);
     p->duties[duty].missing--;
     p->tasks[p->duties[duty].task].missing--;
 }
@@ -113,6 +238,7 @@ void item_take(const ledger *l, plan *p, uint32_t duty, uint32_t round,
     bool full = by_itself || item->nil;
     item->state = next_state(item, full);
     if (full && item->first_ms == 0) reported(l, p, duty, item, received_ms);
+    if (to_review(item)) set_limit(l, p, item);
     board_put(&p->board, at, &next, index);
 }
 
@@ -120,6 +246,10 @@ static duban_status refuse_period(const verdict *v, duban_status status, period 
     char text[PERIOD_TEXT_SIZE] = "";
     if (period_valid(value)) period_write(value, text);
     return refuse_text(v, status, "period", text, NULL);
+}
+
+duban_status item_refuse_period(const verdict *v, period value) {
+    return refuse_period(v, DUBAN_E_UNKNOWN_PERIOD, value);
 }
 
 duban_status item_look(const ledger *l, const plan *p, uint32_t task_id, uint32_t office,
@@ -134,10 +264,11 @@ duban_status item_look(const ledger *l, const plan *p, uint32_t task_id, uint32_
         if (status != DUBAN_OK) return status;
     }
     uint32_t in_round = plan_find_round(p, value);
-    if (in_round == NONE) return refuse_period(v, DUBAN_E_UNKNOWN_PERIOD, value);
+    if (in_round == NONE) return item_refuse_period(v, value);
     if (in_round >= p->rounds_begun) return refuse_period(v, DUBAN_E_FUTURE, value);
     uint32_t found = plan_find_duty(p, task, office);
-    if (found == NONE || item_find(p, found, in_round) == NULL)
+    const item_cell *item = found == NONE ? NULL : item_find(p, found, in_round);
+    if (item == NULL || item->withdrawn)
         return refuse_text(v, DUBAN_E_NO_ITEM, "office", office_code(&l->book, office),
                            office_code(&l->book, p->tasks[task].lead));
     *duty = found;
@@ -188,6 +319,14 @@ void review_apply(ledger *l, uint64_t index, const review_words *words) {
     next.item.state = words->accepted ? ITEM_ACCEPTED : ITEM_RETURNED;
     next.item.returns += !words->accepted;
     next.item.return_reason = (body_ref){0};
-    if (!words->accepted) next.item.return_reason = kept(l, &words->reason);
+    next.item.review_day = 0;
+    next.item.unreviewed = false;
+    if (words->accepted) {
+        if (plan_marks(p)) next.item.accepted_index = words->index;
+        value_accept(p, duty, round, index);
+    } else {
+        next.item.return_reason = kept(l, &words->reason);
+        set_limit(l, p, &next.item);
+    }
     board_put(&p->board, at, &next, index);
 }

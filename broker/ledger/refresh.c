@@ -85,7 +85,9 @@ static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metr
                    .margin = pace->margin,
                    .due = extended(&p->tasks[metric->task], metric->deadline),
                    .printed = printed(&p->tasks[metric->task], metric->deadline)};
-    if (pace->met || metric->words->comparator == COMPARATOR_PENDING) c.due = 0;
+    bool open =
+        metric->words->comparator == COMPARATOR_PENDING || plan_endless(p, metric);
+    if (pace->met || open) c.due = 0;
     sum->metrics++;
     sum->metrics_met += pace->met;
     consider(&p->lights, &sum->worst, &c);
@@ -94,7 +96,7 @@ static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metr
 /* The lead has spoken of a day at or after the node's, or its round is over. */
 static bool node_overdue(const ledger *l, const plan *p, const plan_task *t,
                          const plan_node *node) {
-    if (node->done || node->day >= l->day) return false;
+    if (node->done || node->day >= l->day || plan_standing(p, t)) return false;
     if (t->stated_day >= node->day) return true;
     uint32_t round = plan_round_of_day(p, node->day);
     return round != NONE && l->day > p->rounds[round].close_day;

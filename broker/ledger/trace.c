@@ -88,6 +88,17 @@ void trace_missing(const ledger *l, const plan *p, uint32_t duty, uint32_t round
     trace_say(l, "%" PRIu64 "   missing %s %s", index, place, in_period);
 }
 
+void trace_item(const ledger *l, const plan *p, uint32_t duty, uint32_t round,
+                const char *what, const char *result, uint64_t index) {
+    if (l->trace == NULL) return;
+    char place[PLACE_SIZE];
+    char in_period[PERIOD_TEXT_SIZE];
+    const plan_duty *d = &p->duties[duty];
+    write_place(l, p, d->task, d->office, place, sizeof place);
+    period_write(p->rounds[round].period, in_period);
+    trace_say(l, "%" PRIu64 " %s %s %s -> %s", index, what, place, in_period, result);
+}
+
 /* --- submissions -------------------------------------------------------------------- */
 
 static void write_said(const statement_words *s, char *out, size_t size) {

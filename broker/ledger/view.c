@@ -3,14 +3,34 @@
 #include "broker/ledger/clockwork.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/value.h"
+#include "broker/ledger/release.h"
+
+/* Whether the window of that duty's item was over on the day looked at. */
+static bool window_over(const ledger *l, const plan *p, uint32_t duty, uint32_t round) {
+    const item_cell *item = item_find(p, duty, round);
+    if (item == NULL || item->withdrawn) return false;
+    return release_waits(p, duty, round) ? item_over(item, l->day)
+                                         : p->rounds[round].close_day < l->day;
+}
+
+/* Limits that had not passed yet. */
+static void review_limits(const ledger *l, item_cell *item) {
+    bool passed = item->review_day != 0 && item->review_day < l->day;
+    if (passed) return;
+    item->unreviewed = false;
+    int32_t first = day_of_moment(item->first_ms, l->genesis.utc_offset_minutes);
+    if (item->state == ITEM_RETURNED && item->review_day != 0)
+        item->late = item_over(item, first);
+}
 
 static void review_missing(const ledger *l, plan *p, uint32_t round) {
-    bool over = p->rounds[round].close_day < l->day;
     for (uint32_t i = 0; i < p->duties_n; i++) {
         const item_cell *item = item_find(p, i, round);
         if (item == NULL) continue;
         cell next = {.item = *item};
-        next.item.missing = over && item->first_ms == 0;
+        next.item.missing = window_over(l, p, i, round) && item->first_ms == 0;
+        review_limits(l, &next.item);
         p->duties[i].missing += next.item.missing;
         p->tasks[p->duties[i].task].missing += next.item.missing;
         board_put(&p->board, p->rounds[round].items[i], &next, l->head);
@@ -18,36 +38,38 @@ static void review_missing(const ledger *l, plan *p, uint32_t round) {
 }
 
 /* The light a round had, or none again when it was not over yet on the day looked at. */
-static round_cell review_round(const ledger *l, plan *p, uint32_t round, cell_name name) {
+static round_cell review_round(const ledger *l, plan *p, uint32_t round, cell_name name,
+                               bool over) {
     const round_cell none = {GRADE_NONE, CAUSE_NONE};
     name.kind = CELL_ROUND;
     name.period = p->rounds[round].period;
     uint32_t at = cells_find(&p->board.cells, &name);
     if (at == NONE) return none;
-    if (round < p->rounds_closed) return board_at(&p->board, at)->round;
+    if (over) return board_at(&p->board, at)->round;
     board_put(&p->board, at, &(cell){.round = none}, l->head);
     return none;
 }
 
-static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round,
-                        bool over) {
+static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round) {
     plan_duty *d = &p->duties[duty];
     cell_name name = {.task = d->task + 1, .office = d->office};
-    round_cell own = review_round(l, p, round, name);
-    const item_cell *item = item_find(p, duty, round);
-    if (!over || item == NULL) return;
-    d->missed = clockwork_missed(&p->lights, d->missed, item, own);
+    bool over = window_over(l, p, duty, round);
+    round_cell own = review_round(l, p, round, name, over);
+    if (!over) return;
+    bool let_pass = item_let_pass(l, item_find(p, duty, round));
+    d->missed = clockwork_missed(&p->lights, d->missed, let_pass, own);
     d->running = clockwork_running(&p->lights, d->running, own);
 }
 
-static void review_closed(const ledger *l, plan *p, uint32_t round, bool over) {
+static void review_closed(const ledger *l, plan *p, uint32_t round) {
+    bool over = round < p->rounds_closed;
     for (uint32_t i = 0; i < p->tasks_n; i++) {
         plan_task *t = &p->tasks[i];
-        round_cell own = review_round(l, p, round, (cell_name){.task = i + 1});
+        round_cell own = review_round(l, p, round, (cell_name){.task = i + 1}, over);
         if (over) t->running = clockwork_task_running(&p->lights, t->running, own);
     }
     for (uint32_t i = 0; i < p->duties_n; i++)
-        review_duty(l, p, i, round, over);
+        review_duty(l, p, i, round);
 }
 
 static void review_plan(ledger *l, plan *p) {
@@ -62,8 +84,9 @@ static void review_plan(ledger *l, plan *p) {
         p->tasks[i].missing = p->tasks[i].running = 0;
     for (uint32_t r = 0; r < p->rounds_begun; r++)
         review_missing(l, p, r);
-    for (uint32_t r = 0; r < were_closed; r++)
-        review_closed(l, p, r, r < p->rounds_closed);
+    for (uint32_t r = 0; r < p->rounds_begun; r++)
+        review_closed(l, p, r);
+    p->items_wake = 0; /* going on forward, the clock looks at every item again */
     refresh_plan_cell(l, p, l->head);
     refresh_all(l, p, l->head);
 }
@@ -80,5 +103,19 @@ duban_status view_day(ledger *l, int32_t day) {
     l->day = day;
     for (uint32_t i = 0; i < l->plans_n; i++)
         if (l->plans[i]->published) review_plan(l, l->plans[i]);
+    return DUBAN_OK;
+}
+
+duban_status view_basis(ledger *l, basis_kind basis) {
+    if (basis < BASIS_REPORTED || basis >= BASIS_COUNT) return DUBAN_E_UNSUPPORTED;
+    l->viewing = true;
+    for (uint32_t i = 0; i < l->plans_n; i++) {
+        plan *p = l->plans[i];
+        if (!p->published) continue;
+        p->basis = basis;
+        for (uint32_t s = 0; s < p->series_n; s++)
+            value_count(p, s);
+        refresh_all(l, p, l->head);
+    }
     return DUBAN_OK;
 }

@@ -353,6 +353,22 @@ void kit_city(kit *k) {
     kit_must(k, CITY, kit_publish(k));
 }
 
+void kit_city_with(kit *k, kit_change change) {
+    kit_must(k, CITY, kit_genesis());
+    kit_must(k, CITY, kit_offices());
+    kit_must(k, CITY, kit_keys(k));
+    kit_must(k, CITY, kit_calendar());
+    event chunk = kit_chunk();
+    change(&chunk);
+    event sent = kit_sign(k, CITY, chunk);
+    kit_must(k, CITY, chunk);
+    kit_must(k, CITY, kit_lights(1));
+    event publish = kit_publish(k);
+    publish.plan_publish.hash = hash_of(sent.payload.data, sent.payload.size);
+    change(&publish);
+    kit_must(k, CITY, publish);
+}
+
 void kit_accept_timetable(kit *k, uint32_t lead, event timetable) {
     kit_must(k, lead, timetable);
     kit_must(

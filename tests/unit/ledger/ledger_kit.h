@@ -79,6 +79,10 @@ event kit_publish(kit *k);
 event kit_lights(uint32_t version);
 event kit_timetable(uint32_t task, profile profile);
 void kit_city(kit *k);
+/* kit_city with another plan: change has the chunk, and then the publication, before they
+ * are sent; what a chunk points to may be written. */
+typedef void (*kit_change)(event *ev);
+void kit_city_with(kit *k, kit_change change);
 /* kit_city with timetables of every task filed and accepted: even, and nodes for task 3.
  */
 void kit_running_city(kit *k);

@@ -264,7 +264,7 @@ static const uint32_t twice_the_same[] = {2, 2};
 SPOIL(two_chunks, publish->chunks = 2)
 SPOIL(another_code, publish->code = "2022")
 SPOIL(another_plan, publish->plan = 2)
-SPOIL(by_xun, publish->cycle = PERIOD_XUN)
+SPOIL(by_no_cycle, publish->cycle = PERIOD_NONE)
 SPOIL(from_the_2nd, publish->first_day += 1)
 SPOIL(to_the_30th, publish->last_day -= 1)
 SPOIL(backward, publish->last_day = publish->first_day - 90)
@@ -303,7 +303,7 @@ static void a_plan_is_published_when_every_task_is_well_formed(void **state) {
     expect_plan(two_chunks, DUBAN_E_CHUNKS, 0, "chunks");
     expect_plan(another_code, DUBAN_E_UNKNOWN_PLAN, 0, "code");
     expect_plan(another_plan, DUBAN_E_UNKNOWN_PLAN, 0, "plan");
-    expect_plan(by_xun, DUBAN_E_UNSUPPORTED, 0, "cycle");
+    expect_plan(by_no_cycle, DUBAN_E_UNSUPPORTED, 0, "cycle");
     expect_plan(from_the_2nd, DUBAN_E_DATE, 0, "first_day");
     expect_plan(to_the_30th, DUBAN_E_DATE, 0, "last_day");
     expect_plan(backward, DUBAN_E_DATE, 0, "last_day");
@@ -644,7 +644,10 @@ static const duban_status elsewhere[] = {
     DUBAN_E_NOT_FOUND,                  /* cells_test.c */
     DUBAN_E_CORRUPT,                    /* replay_test.c, with the next two */
     DUBAN_E_MALFORMED,   DUBAN_E_UNKNOWN_KIND,
-    DUBAN_E_SUPERSEDED, /* submission_test.c too */
+    DUBAN_E_SUPERSEDED,    /* submission_test.c too */
+    DUBAN_E_ROUND_LOCKED,  /* item_test.c, with the next */
+    DUBAN_E_TWO_PERSONS,
+    DUBAN_E_UNKNOWN_RELEASE, /* release_test.c */
 };
 
 static void every_status_the_ledger_names_is_provoked(void **state) {
