@@ -38,6 +38,8 @@
 #define TASKS_MAX         2048  /* tasks of one plan; 160 in 2023 */
 #define METRICS_MAX       64    /* metrics of one task; six in 2023 */
 #define NODES_MAX         64    /* nodes of one timetable */
+#define SEASON_MONTHS     12
+#define SEASON_WHOLE      10000 /* hundredths of a percent of a year */
 #define DUTIES_MAX        128   /* offices named by one task */
 #define LEADERS_MAX       16    /* leaders named by one task */
 #define TAGS_MAX          16    /* tags of one task */
@@ -69,6 +71,7 @@
 #define WEIGHT_ROWS_MAX   4096
 #define RANK_GROUPS_MAX   16
 #define WEIGHT_MAX        1000000 /* of one row, and of a score: sums stay in 128 bits */
+#define RATIO_SCALE_MAX   1000000 /* a ratio per million; sums stay in 128 bits */
 #define RELEASE_DAYS_MAX  366
 #define REVIEW_DAYS_MAX   366
 

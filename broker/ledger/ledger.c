@@ -6,6 +6,7 @@
 #include "broker/ledger/events.h"
 #include "broker/ledger/posts.h"
 #include "broker/ledger/redaction.h"
+#include "broker/ledger/relayout.h"
 #include "broker/ledger/roles.h"
 #include "broker/ledger/trace.h"
 #include "broker/ledger/view.h"
@@ -25,6 +26,7 @@ static void pending_drop(ledger *l) {
     pool_free(&l->pending.chunk.texts, &l->memory);
     pool_free(&l->pending.chunk.bytes, &l->memory);
     pool_free(&l->pending.texts, &l->memory);
+    relayout_drop(l);
     l->pending = (pending){0};
 }
 
@@ -63,6 +65,10 @@ void ledger_set_slice(ledger *l, bool slice) {
 
 duban_status ledger_set_day(ledger *l, int32_t day) {
     return view_day(l, day);
+}
+
+duban_status ledger_set_basis(ledger *l, basis_kind basis) {
+    return view_basis(l, basis);
 }
 
 /* --- what it knows ------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #define SHARE_PARTS       10000 /* shares have at most two decimals of a percent */
 #define SHARE_PARTS_MICRO (DECIMAL_MICRO / 100)
 #define DERIVED_MAX       (VALUE_ABS_MAX * DECIMAL_MICRO)
+#define MONTH_PARTS       377580 /* 28, 29, 30 and 31 days divide it */
 
 static fraction expected_of_nodes(const plan_timetable *t, int32_t first_day,
                                   int32_t day) {
@@ -26,6 +27,31 @@ static fraction expected_of_nodes(const plan_timetable *t, int32_t first_day,
     return (fraction){1, 1};
 }
 
+static fraction expected_evenly(int32_t first_day, int32_t deadline, int32_t day) {
+    return (fraction){day - first_day + 1, deadline - first_day + 1};
+}
+
+/* Of the whole year by the end of that day, in parts of 10000 * MONTH_PARTS. */
+static int64_t season_by(const plan_timetable *t, int32_t day) {
+    date at = date_of_day(day);
+    period month = period_of_day(PERIOD_MONTH, day);
+    int32_t days = period_last_day(month) - month.first_day + 1;
+    int64_t by = t->season[at.month - 1] * (int64_t)at.day * (MONTH_PARTS / days);
+    for (int32_t m = 1; m < at.month; m++)
+        by += t->season[m - 1] * (int64_t)MONTH_PARTS;
+    return by;
+}
+
+fraction pace_season(const plan_timetable *t, int32_t first_day, int32_t deadline,
+                     int32_t day) {
+    if (date_of_day(first_day).year != date_of_day(deadline).year)
+        return (fraction){0, 0};
+    date first = date_of_day(first_day);
+    bool from_january = first.month == 1 && first.day == 1;
+    int64_t from = from_january ? 0 : season_by(t, first_day - 1);
+    return (fraction){season_by(t, day) - from, season_by(t, deadline) - from};
+}
+
 fraction pace_expected(const plan_timetable *t, int32_t first_day, int32_t deadline,
                        int32_t day) {
     if (day < first_day) return (fraction){0, 1};
@@ -34,7 +60,11 @@ fraction pace_expected(const plan_timetable *t, int32_t first_day, int32_t deadl
     if (accepted && t->profile == PROFILE_NODES)
         return expected_of_nodes(t, first_day, day);
     if (accepted && t->profile == PROFILE_YEAR_END) return (fraction){0, 1};
-    return (fraction){day - first_day + 1, deadline - first_day + 1};
+    if (accepted && t->profile == PROFILE_SEASON) {
+        fraction by_season = pace_season(t, first_day, deadline, day);
+        if (by_season.q > 0) return by_season;
+    }
+    return expected_evenly(first_day, deadline, day);
 }
 
 /* round(a * n / d), kept within the range of values. d != 0. */
@@ -69,6 +99,7 @@ bool pace_satisfied(const pace_input *in, decimal value) {
     int order = decimal_compare(value, in->target);
     switch (in->comparator) {
     case COMPARATOR_COUNT:
+    case COMPARATOR_FLOOR_STRETCH:
     case COMPARATOR_AT_LEAST: return in->strict ? order > 0 : order >= 0;
     case COMPARATOR_AT_MOST: return in->strict ? order < 0 : order <= 0;
     case COMPARATOR_BETWEEN:
@@ -145,8 +176,16 @@ static decimal level_margin(const pace_input *in) {
 
 pace_result pace_of(const pace_input *in) {
     pace_result out = {.met = met(in)};
-    if (in->comparator == COMPARATOR_PENDING) return out;
-    if (in->nature == NATURE_CUMULATIVE) return cumulative(in);
+    out.stretch_met = out.met && in->comparator == COMPARATOR_FLOOR_STRETCH &&
+                      decimal_compare(in->value, in->stretch) >= 0;
+    if (in->comparator == COMPARATOR_PENDING || in->comparator == COMPARATOR_REFERENCE)
+        return out;
+    if (in->nature == NATURE_CUMULATIVE) {
+        bool stretch_met = out.stretch_met;
+        out = cumulative(in);
+        out.stretch_met = stretch_met;
+        return out;
+    }
     if (!in->has_value || in->nature == NATURE_BOOLEAN) return out;
     out.has_margin = true;
     out.margin = level_margin(in);

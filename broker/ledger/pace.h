@@ -18,24 +18,30 @@ typedef struct fraction {
 
 /* How much of the whole is expected by the end of `day`. Even counts days inclusively:
  * the first day is day 1. Nodes are joined by straight lines that begin with nothing at
- * the end of the day before first_day. A timetable that is not accepted expects evenly.
- */
+ * the end of the day before first_day. A season holds within one calendar year; beyond
+ * it, and where a timetable is not accepted, evenly is expected. */
 fraction pace_expected(const plan_timetable *timetable, int32_t first_day,
                        int32_t deadline, int32_t day);
+/* The same by the shares of the calendar months, linear inside a month; q is 0 where the
+ * span leaves one calendar year or has no share. first_day <= day <= deadline. */
+fraction pace_season(const plan_timetable *timetable, int32_t first_day, int32_t deadline,
+                     int32_t day);
 
-/* One comparison. */
+/* One comparison. A REFERENCE that could be resolved comes as AT_LEAST or AT_MOST against
+ * what it is compared with; one that could not says nothing, as PENDING does. */
 typedef struct pace_input {
     nature nature;
     comparator comparator;
     bool strict;
     decimal target;
     decimal target_max; /* BETWEEN */
+    decimal stretch;    /* FLOOR_STRETCH */
     decimal tolerance;  /* ABOUT, percent of target */
     decimal opening;    /* CUMULATIVE, differs from target */
     bool has_value;     /* else nothing is reported: value is the opening one */
     decimal value;
-    int32_t day; /* d, the data date; before any report the day before the start */
-    int32_t deadline;
+    int32_t day;       /* d, the data date; before any report the day before the start */
+    int32_t deadline;  /* from that data date on a value speaks of the deadline */
     fraction expected; /* CUMULATIVE */
 } pace_input;
 
@@ -46,6 +52,7 @@ typedef struct pace_result {
     decimal actual; /* percent of the whole */
     decimal expected;
     bool met;
+    bool stretch_met;
 } pace_result;
 
 /* Whether the value fulfils the target, be it early or late. */

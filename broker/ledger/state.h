@@ -15,6 +15,10 @@ typedef struct pending {
     chunk chunk;
     plan *plan; /* a new draft */
     plan_node *nodes;
+    struct relayout *relayouts; /* relayout.h */
+    struct coming *coming;      /* amend.h */
+    duty_filler *fillers;       /* filler.h */
+    uint32_t fillers_n;
 } pending;
 
 struct ledger {

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "broker/ledger/checks.h"
+#include "broker/ledger/filler.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/permit.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/timetable.h"
+#include "broker/ledger/release.h"
 #include "broker/ledger/value.h"
 
 /* The item a statement speaks of. */
@@ -39,9 +42,11 @@ static duban_status check_supersedes(const place *at, const statement_words *s,
     return DUBAN_OK;
 }
 
-/* The day a statement speaks of when it does not say. */
-static int32_t spoken_day(const ledger *l, const plan_round *round) {
-    return round->last_day < l->day ? round->last_day : l->day;
+/* The day a statement speaks of when it does not say: the round's cut-off, or today when
+ * that has not come. */
+static int32_t spoken_day(const ledger *l, const plan *p, uint32_t round) {
+    int32_t day = value_cutoff_day(p, round);
+    return day < l->day ? day : l->day;
 }
 
 static duban_status check_data_date(const ledger *l, const plan_round *round, int32_t day,
@@ -60,11 +65,9 @@ static duban_status check_amount(const plan *p, uint32_t series, const place *at
     const metric_words *words = p->metrics[p->series[series].metric].words;
     if (strcmp(value->unit, words->unit) != 0)
         return refuse_text(v, DUBAN_E_WRONG_UNIT, "unit", value->unit, words->unit);
-    bool yes_or_no = value->amount.micro == 0 || value->amount.micro == DECIMAL_MICRO;
-    if (words->nature == NATURE_BOOLEAN && !yes_or_no)
-        return refuse_decimal(v, DUBAN_E_OVERFLOW, "amount", value->amount,
-                              decimal_of_int(1));
-    if (!decimal_in_range(value->amount)) return refuse(v, DUBAN_E_OVERFLOW, "amount");
+    duban_status status =
+        value_check_amount(words, value->amount, value->denominator, "amount", v);
+    if (status != DUBAN_OK) return status;
     bool mode_known = value->mode >= MODE_NONE && value->mode < MODE_COUNT;
     if (!mode_known || (words->nature != NATURE_CUMULATIVE && value->mode != MODE_NONE))
         return refuse(v, DUBAN_E_MODE, "mode");
@@ -97,6 +100,14 @@ static bool amount_fits(const plan *p, uint32_t series, const place *at,
     return value_fits(p, series, &said, earlier, earlier_n);
 }
 
+/* A later vintage from the source itself: nobody's correction. */
+static bool is_revision(const plan *p, const place *at, const value_words *value,
+                        const value_cell *old) {
+    return (value->vintage == VINTAGE_REVISED || value->vintage == VINTAGE_FINAL) &&
+           value->vintage > old->vintage &&
+           filler_is_source(p, at->duty, value->metric, at->signer);
+}
+
 static duban_status check_value(const ledger *l, const plan *p, const place *at,
                                 const statement_words *s, const submission_words *words,
                                 const verdict *v) {
@@ -115,10 +126,13 @@ static duban_status check_value(const ledger *l, const plan *p, const place *at,
     if (!l->slice)
         status = permit_value(l, p, at->task, p->duties[at->duty].office, value->metric,
                               at->signer, v);
+    if (status == DUBAN_OK)
+        status = filler_permits(l, p, at->duty, value->metric, at->signer, v);
     if (status != DUBAN_OK) return status;
     const value_cell *old = value_standing(p, series, at->round);
     bool returned = item_find(p, at->duty, at->round)->state == ITEM_RETURNED;
-    standing stands = {old == NULL ? 0 : old->index, old != NULL && !returned};
+    bool bound = old != NULL && !returned && !is_revision(p, at, value, old);
+    standing stands = {old == NULL ? 0 : old->index, bound};
     status = check_supersedes(at, s, stands, words, v);
     if (status != DUBAN_OK) return status;
     if (at->known && !amount_fits(p, series, at, s, words))
@@ -140,12 +154,13 @@ static duban_status check_node(const ledger *l, const plan *p, const place *at,
                              table->nodes_n);
     if (!s->node.done && s->node.done_day != 0)
         return refuse_day(v, DUBAN_E_DATA_DATE, "done_day", s->node.done_day, 0, 0);
-    if (s->node.done_day != 0 && s->node.done_day < p->words.first_day)
-        return refuse_day(v, DUBAN_E_DATA_DATE, "done_day", s->node.done_day,
-                          p->words.first_day, l->day);
+    int32_t first_day = timetable_first_day(p, at->task);
+    if (s->node.done_day != 0 && s->node.done_day < first_day)
+        return refuse_day(v, DUBAN_E_DATA_DATE, "done_day", s->node.done_day, first_day,
+                          l->day);
     if (s->node.done_day > l->day)
-        return refuse_day(v, DUBAN_E_FUTURE, "done_day", s->node.done_day,
-                          p->words.first_day, l->day);
+        return refuse_day(v, DUBAN_E_FUTURE, "done_day", s->node.done_day, first_day,
+                          l->day);
     const plan_node *node = &table->nodes[s->node.node - 1];
     bool undone = node->done && !s->node.done;
     bool returned = item_find(p, at->duty, at->round)->state == ITEM_RETURNED;
@@ -196,12 +211,33 @@ static duban_status look(const ledger *l, const plan *p, const statement_words *
                      &out->duty, &out->round);
 }
 
+/* Where a plan asks for two persons, whoever signs or reviews is not who filled in. */
+static duban_status check_persons(const plan *p, const submission_words *words,
+                                  const verdict *v) {
+    const char *const codes[] = {words->filler, words->reviewer, words->signer};
+    static const char *const fields[] = {"filler", "reviewer", "signer"};
+    uint32_t given = 0;
+    if (!p->words.two_persons) return DUBAN_OK;
+    for (uint32_t i = 0; i < 3; i++) {
+        if (codes[i] == NULL || *codes[i] == '\0') continue;
+        given++;
+        for (uint32_t j = 0; j < i; j++)
+            if (codes[j] != NULL && strcmp(codes[i], codes[j]) == 0)
+                return refuse_text(v, DUBAN_E_TWO_PERSONS, fields[i], codes[i], NULL);
+    }
+    bool filled = codes[0] != NULL && *codes[0] != '\0';
+    if (!filled) return refuse(v, DUBAN_E_TWO_PERSONS, "filler");
+    return given < 2 ? refuse(v, DUBAN_E_TWO_PERSONS, "signer") : DUBAN_OK;
+}
+
 static duban_status check_statement(const ledger *l, const plan *p,
                                     const submission_words *words, uint32_t i,
                                     uint32_t signer, const verdict *v) {
     const statement_words *s = &words->statements[i];
     place at;
     duban_status status = look(l, p, s, signer, v, &at);
+    if (status != DUBAN_OK) return status;
+    if (at.known) status = unlock_admits(l, p, at.duty, at.round, words->filler, v);
     if (status != DUBAN_OK) return status;
     for (uint32_t j = 0; j < i; j++)
         if (overlaps(s, &words->statements[j], signer))
@@ -228,6 +264,9 @@ static bool reserve(ledger *l, plan *p, const submission_words *words, uint32_t 
         if (s->kind == STATEMENT_TEXT && s->text.progress.present &&
             text_set_add(&l->media, &l->memory, s->text.progress.media) == NULL)
             return false;
+        if (s->kind == STATEMENT_VALUE && s->value.comment.present &&
+            text_set_add(&l->media, &l->memory, s->value.comment.media) == NULL)
+            return false;
     }
     return true;
 }
@@ -241,6 +280,8 @@ duban_status submission_check(ledger *l, const submission_words *words, uint32_t
     if (words->statements_n > STATEMENTS_MAX)
         return refuse_number(v, DUBAN_E_LIMIT, "statements", words->statements_n,
                              STATEMENTS_MAX);
+    status = check_persons(p, words, v);
+    if (status != DUBAN_OK) return status;
     for (uint32_t i = 0; i < words->statements_n; i++) {
         verdict at = {v->refusal, i + 1};
         status = check_statement(l, p, words, i, signer, &at);
@@ -253,19 +294,27 @@ duban_status submission_check(ledger *l, const submission_words *words, uint32_t
 
 /* --- folding in --------------------------------------------------------------------- */
 
-static void apply_value(ledger *l, plan *p, const place *at, const value_words *value,
-                        uint32_t signer, uint64_t index) {
+static void apply_value(ledger *l, plan *p, const place *at, const statement_words *said,
+                        uint64_t index) {
+    const value_words *value = &said->value;
     uint32_t metric = plan_find_metric(p, at->task, value->metric);
     uint32_t series = plan_find_series(p, at->duty, metric);
     const value_cell *old = value_standing(p, series, at->round);
+    bool corrects =
+        old != NULL && (said->supersedes != 0 || !is_revision(p, at, value, old));
     value_cell stated = {.index = index,
                          .amount = value->amount,
                          .mode = value->mode,
                          .data_date = value->data_date,
                          .vintage = value->vintage,
-                         .by = signer,
-                         .corrections = old == NULL ? 0 : old->corrections + 1};
-    if (stated.data_date == 0) stated.data_date = spoken_day(l, &p->rounds[at->round]);
+                         .by = at->signer,
+                         .corrections = (old == NULL ? 0 : old->corrections) + corrects,
+                         .denominator = value->denominator,
+                         .comment = value->comment};
+    if (value->comment.present)
+        stated.comment.media = text_set_get(&l->media, value->comment.media);
+    stated.embargo_day = release_embargo(l, p, metric, at->round);
+    if (stated.data_date == 0) stated.data_date = spoken_day(l, p, at->round);
     value_put(p, series, at->round, &stated, index);
     p->metrics[metric].touched = true;
     p->duties[p->tasks[at->task].lead_duty].touched = true; /* it collates the whole */
@@ -279,21 +328,21 @@ static void apply_node(const ledger *l, plan *p, const place *at,
     node->done_day = 0;
     if (said->done)
         node->done_day =
-            said->done_day != 0 ? said->done_day : spoken_day(l, &p->rounds[at->round]);
+            said->done_day != 0 ? said->done_day : spoken_day(l, p, at->round);
     node->index = index;
     p->board.pages[0].dirty = true;
     p->tasks[at->task].whole = true;
 }
 
 static void apply_statement(ledger *l, plan *p, const place *at, const statement_words *s,
-                            uint32_t signer, uint64_t index, int64_t received_ms) {
+                            uint64_t index, int64_t received_ms) {
     plan_task *t = &p->tasks[at->task];
     if (s->kind == STATEMENT_VALUE)
-        apply_value(l, p, at, &s->value, signer, index);
+        apply_value(l, p, at, s, index);
     else if (s->kind == STATEMENT_NODE)
         apply_node(l, p, at, &s->node, index);
     if (at->duty == t->lead_duty) {
-        int32_t day = spoken_day(l, &p->rounds[at->round]);
+        int32_t day = spoken_day(l, p, at->round);
         if (day > t->stated_day) {
             t->stated_day = day;
             p->board.pages[0].dirty = true;
@@ -306,7 +355,7 @@ static void apply_statement(ledger *l, plan *p, const place *at, const statement
 }
 
 static place place_of(const plan *p, const statement_words *s, uint32_t signer) {
-    place at = {.task = s->task - 1};
+    place at = {.task = s->task - 1, .signer = signer};
     at.duty = plan_find_duty(p, at.task, s->office == 0 ? signer : s->office);
     at.round = plan_find_round(p, s->period);
     return at;
@@ -328,6 +377,7 @@ static void refresh_touched(ledger *l, plan *p, const submission_words *words,
         if (metric != NONE && p->metrics[metric].touched)
             refresh_metric(l, p, metric, index);
         if (metric != NONE) p->metrics[metric].touched = false;
+        if (metric != NONE) refresh_referring(l, p, metric, index);
     }
     for (uint32_t i = 0; i < words->statements_n; i++) {
         place at = place_of(p, &words->statements[i], signer);
@@ -343,6 +393,10 @@ static void refresh_touched(ledger *l, plan *p, const submission_words *words,
             refresh_task_light(l, p, task, index);
         t->whole = t->touched = false;
     }
+    for (uint32_t i = 0; i < p->tasks_n && p->refers; i++) {
+        if (p->tasks[i].whole) refresh_task(l, p, i, index);
+        p->tasks[i].whole = false;
+    }
 }
 
 void submission_apply(ledger *l, uint64_t index, const submission_words *words,
@@ -350,7 +404,7 @@ void submission_apply(ledger *l, uint64_t index, const submission_words *words,
     plan *p = ledger_plan(l, words->plan);
     for (uint32_t i = 0; i < words->statements_n; i++) {
         place at = place_of(p, &words->statements[i], signer);
-        apply_statement(l, p, &at, &words->statements[i], signer, index, received_ms);
+        apply_statement(l, p, &at, &words->statements[i], index, received_ms);
     }
     refresh_touched(l, p, words, signer, index);
 }

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "broker/ledger/fold.h"
 #include "broker/ledger/permit.h"
 #include "broker/ledger/refresh.h"
 
@@ -19,15 +20,25 @@ static int32_t last_step_day(const plan *p, uint32_t task) {
     return last;
 }
 
+/* The first: the plan's, or the start of a metric that began before. */
+int32_t timetable_first_day(const plan *p, uint32_t task) {
+    const plan_task *t = &p->tasks[task];
+    int32_t first = p->words.first_day;
+    for (uint32_t i = 0; i < t->words->metrics_n; i++)
+        if (p->metrics[t->metrics_at + i].first_day < first)
+            first = p->metrics[t->metrics_at + i].first_day;
+    return first;
+}
+
 static duban_status check_node(const plan *p, const timetable_words *words, uint32_t i,
                                const verdict *v) {
+    int32_t first_day = timetable_first_day(p, words->task - 1);
     int32_t last_day = last_step_day(p, words->task - 1);
     const node_words *node = &words->nodes[i];
     const node_words *before = i == 0 ? NULL : &words->nodes[i - 1];
     if (node->id != i + 1) return refuse_number(v, DUBAN_E_SHARES, "id", node->id, i + 1);
-    if (node->day < p->words.first_day || node->day > last_day)
-        return refuse_day(v, DUBAN_E_SHARES, "day", node->day, p->words.first_day,
-                          last_day);
+    if (node->day < first_day || node->day > last_day)
+        return refuse_day(v, DUBAN_E_SHARES, "day", node->day, first_day, last_day);
     if (before != NULL && node->day <= before->day)
         return refuse_day(v, DUBAN_E_SHARES, "day", node->day, before->day + 1, last_day);
     if (node->share.micro < 0 || node->share.micro > WHOLE ||
@@ -41,6 +52,32 @@ static duban_status check_node(const plan *p, const timetable_words *words, uint
     if (i + 1 == words->nodes_n && node->share.micro != WHOLE)
         return refuse_decimal(v, DUBAN_E_SHARES, "share", node->share,
                               decimal_of_int(100));
+    return DUBAN_OK;
+}
+
+/* Twelve shares that make up the year, and something in the span of every metric, which
+ * lies within one. */
+static duban_status check_season(const plan *p, uint32_t task,
+                                 const timetable_words *words, const verdict *v) {
+    plan_timetable as_filed = {.profile = PROFILE_SEASON};
+    uint32_t wanted = words->profile == PROFILE_SEASON ? SEASON_MONTHS : 0;
+    uint64_t sum = 0;
+    if (words->season_n != wanted)
+        return refuse_number(v, DUBAN_E_SHARES, "season", words->season_n, wanted);
+    if (wanted == 0) return DUBAN_OK;
+    for (uint32_t i = 0; i < SEASON_MONTHS; i++)
+        sum += as_filed.season[i] = words->season[i];
+    if (sum != SEASON_WHOLE)
+        return refuse_number(v, DUBAN_E_SHARES, "season", sum, SEASON_WHOLE);
+    const plan_task *t = &p->tasks[task];
+    for (uint32_t i = 0; i < t->words->metrics_n; i++) {
+        const plan_metric *metric = &p->metrics[t->metrics_at + i];
+        int32_t deadline = fold_deadline(p, metric);
+        fraction e = pace_season(&as_filed, metric->first_day, deadline, deadline);
+        if (e.q <= 0)
+            return refuse_day(v, DUBAN_E_SHARES, "season", deadline, metric->first_day,
+                              deadline);
+    }
     return DUBAN_OK;
 }
 
@@ -73,6 +110,8 @@ duban_status timetable_check(ledger *l, const timetable_words *words, uint32_t s
         return refuse_number(v, DUBAN_E_LIMIT, "nodes", words->nodes_n, NODES_MAX);
     if (words->profile == PROFILE_NODES && words->nodes_n == 0)
         return refuse(v, DUBAN_E_SHARES, "nodes");
+    status = check_season(p, task, words, v);
+    if (status != DUBAN_OK) return status;
     for (uint32_t i = 0; i < words->nodes_n; i++) {
         verdict at = {v->refusal, i + 1};
         status = check_node(p, words, i, &at);
@@ -128,6 +167,9 @@ void timetable_apply(ledger *l, uint64_t index, const timetable_words *words) {
     table->nodes_n = words->nodes_n;
     table->state = TIMETABLE_FILED;
     table->profile = words->profile;
+    memset(table->season, 0, sizeof table->season);
+    for (uint32_t i = 0; i < words->season_n; i++)
+        table->season[i] = words->season[i];
     table->index = index;
     table->filed_day = l->day;
     table->return_reason = (body_ref){0};

@@ -1,4 +1,6 @@
 /* Timetables: filed by a task's lead, accepted or returned by the city office.
+ * A step may lie before the plan where a metric began before it. A season is twelve
+ * shares of the calendar months and needs metrics that run within one calendar year.
  * Knows: nodes, shares, filing again. Must not know: what they make of pace and lights.
  */
 #ifndef DUBAN_BROKER_LEDGER_TIMETABLE_H
@@ -11,6 +13,8 @@
  * DUBAN_E_LIMIT, DUBAN_E_SHARES, DUBAN_E_NO_MEMORY. */
 duban_status timetable_check(ledger *l, const timetable_words *words, uint32_t signer,
                              const verdict *v);
+/* The first day a step may have: the plan's, or that of a metric that began before it. */
+int32_t timetable_first_day(const plan *p, uint32_t task);
 /* A node that keeps its id and title keeps its state. */
 void timetable_apply(ledger *l, uint64_t index, const timetable_words *words);
 

@@ -1,5 +1,7 @@
 #include "broker/ledger/value.h"
 
+#include "broker/ledger/item.h"
+
 typedef struct sum {
     bool known;
     decimal value;
@@ -13,11 +15,37 @@ static bool cumulative(const plan *p, uint32_t series) {
     return metric_of(p, series)->words->nature == NATURE_CUMULATIVE;
 }
 
+int32_t value_cutoff_day(const plan *p, uint32_t round) {
+    const plan_round *r = &p->rounds[round];
+    int32_t days = r->last_day - r->period.first_day;
+    uint32_t cutoff = p->words.cutoff_days;
+    return cutoff < (uint32_t)days ? r->last_day - (int32_t)cutoff : r->period.first_day;
+}
+
+duban_status value_check_amount(const metric_words *words, decimal amount,
+                                decimal denominator, const char *field,
+                                const verdict *v) {
+    bool yes_or_no = amount.micro == 0 || amount.micro == DECIMAL_MICRO;
+    if (words->nature == NATURE_BOOLEAN && !yes_or_no)
+        return refuse_decimal(v, DUBAN_E_OVERFLOW, field, amount, decimal_of_int(1));
+    if (!decimal_in_range(amount)) return refuse(v, DUBAN_E_OVERFLOW, field);
+    if (words->rollup != ROLLUP_RATIO)
+        return denominator.micro == 0 ? DUBAN_OK
+                                      : refuse(v, DUBAN_E_UNKNOWN_FIELD, "denominator");
+    if (denominator.micro == 0) return refuse(v, DUBAN_E_EMPTY, "denominator");
+    decimal ratio;
+    if (denominator.micro < 0 || !decimal_in_range(denominator))
+        return refuse(v, DUBAN_E_OVERFLOW, "denominator");
+    if (!value_ratio(amount.micro, denominator.micro, words, &ratio))
+        return refuse(v, DUBAN_E_OVERFLOW, field);
+    return DUBAN_OK;
+}
+
 bool value_modes_coincide(const plan *p, uint32_t series, uint32_t round) {
     const plan_metric *metric = metric_of(p, series);
     return round == metric->first_round &&
            metric->first_day >= p->rounds[round].period.first_day &&
-           metric->words->opening.micro == 0;
+           p->series[series].opening.micro == 0;
 }
 
 const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round) {
@@ -30,7 +58,7 @@ static sum before(const plan *p, uint32_t series, uint32_t round) {
     const plan_metric *metric = metric_of(p, series);
     if (round == metric->first_round) {
         bool starts_here = metric->first_day >= p->rounds[round].period.first_day;
-        return (sum){starts_here, metric->words->opening};
+        return (sum){starts_here, p->series[series].opening};
     }
     const value_cell *standing = value_standing(p, series, round - 1);
     if (standing == NULL || !standing->to_date_known) return (sum){0};
@@ -145,6 +173,12 @@ static void derive(const plan *p, uint32_t series, uint32_t round, value_cell *v
     value->this_period = of_period.known ? of_period.value : (decimal){0};
 }
 
+/* What was accepted before its total was known is accepted with it. */
+static void settle(value_cell *value, bool was_known) {
+    if (!was_known && value->to_date_known && value->accepted_index == value->index)
+        value->accepted = value->to_date;
+}
+
 static void derive_later(plan *p, uint32_t series, uint32_t round, uint64_t index) {
     for (uint32_t r = round + 1; r < p->rounds_begun; r++) {
         uint32_t at = p->rounds[r].values[series];
@@ -152,6 +186,7 @@ static void derive_later(plan *p, uint32_t series, uint32_t round, uint64_t inde
         cell next = *board_at(&p->board, at);
         value_cell old = next.value;
         derive(p, series, r, &next.value);
+        settle(&next.value, old.to_date_known);
         board_put(&p->board, at, &next, index);
         if (old.to_date_known == next.value.to_date_known &&
             old.to_date.micro == next.value.to_date.micro)
@@ -159,25 +194,102 @@ static void derive_later(plan *p, uint32_t series, uint32_t round, uint64_t inde
     }
 }
 
-/* The newest value that counts: to date must be known where the metric is cumulative. */
-static void find_latest(plan *p, uint32_t series) {
-    plan_series *s = &p->series[series];
+/* --- what counts -------------------------------------------------------------------- */
+
+bool value_ratio(__int128 numerator, __int128 denominator, const metric_words *words,
+                 decimal *out) {
+    const int64_t most = VALUE_ABS_MAX * DECIMAL_MICRO;
+    int64_t scale =
+        words->ratio_scale.micro == 0 ? DECIMAL_MICRO : words->ratio_scale.micro;
+    decimal result;
+    /* 2^32 numerators of 10^18 and a scale of RATIO_SCALE_MAX: below 2^124 */
+    if (denominator <= 0 || !decimal_scale(numerator, scale, denominator, &result) ||
+        result.micro > most || result.micro < -most)
+        return false;
+    *out = result;
+    return true;
+}
+
+static bool reported_terms(const plan *p, uint32_t series, const value_cell *value,
+                           value_terms *out) {
     bool sums = cumulative(p, series);
+    if (sums && !value->to_date_known) return false;
+    *out = (value_terms){sums ? value->to_date : value->amount, value->denominator};
+    return true;
+}
+
+/* Plans that keep no mark of what was accepted know it of what still stands accepted. */
+static bool accepted_terms(const plan *p, uint32_t series, uint32_t round,
+                           const value_cell *value, value_terms *out) {
+    if (!plan_marks(p)) {
+        const item_cell *item = item_find(p, p->series[series].duty, round);
+        return item != NULL && item->state == ITEM_ACCEPTED &&
+               reported_terms(p, series, value, out);
+    }
+    if (value->accepted_index == 0) return false;
+    if (cumulative(p, series) && !value->to_date_known &&
+        value->accepted_index == value->index)
+        return false;
+    *out = (value_terms){value->accepted, value->accepted_denominator};
+    return true;
+}
+
+/* The value of that round on the plan's basis; false where it does not count. */
+static bool terms_of(const plan *p, uint32_t series, uint32_t round, value_terms *out) {
+    const value_cell *value = value_standing(p, series, round);
+    if (value == NULL) return false;
+    if (p->basis == BASIS_REPORTED) return reported_terms(p, series, value, out);
+    if (p->basis == BASIS_VERIFIED && value->verified_index != 0) {
+        *out = (value_terms){value->verified, value->verified_denominator};
+        return true;
+    }
+    return accepted_terms(p, series, round, value, out);
+}
+
+bool value_counted(const plan *p, uint32_t series, value_terms *out) {
+    uint32_t latest = p->series[series].latest;
+    return latest != NONE && terms_of(p, series, latest, out);
+}
+
+void value_count(plan *p, uint32_t series) {
+    plan_series *s = &p->series[series];
+    const metric_words *words = metric_of(p, series)->words;
+    value_terms terms;
     s->latest = NONE;
     for (uint32_t r = p->rounds_begun; r > 0; r--) {
-        const value_cell *value = value_standing(p, series, r - 1);
-        if (value == NULL || (sums && !value->to_date_known)) continue;
+        if (!terms_of(p, series, r - 1, &terms)) continue;
+        decimal value = terms.numerator;
+        if (words->rollup == ROLLUP_RATIO &&
+            !value_ratio(value.micro, terms.denominator.micro, words, &value))
+            continue;
         s->latest = r - 1;
-        s->value = sums ? value->to_date : value->amount;
-        s->day = value->data_date;
+        s->value = value;
+        s->day = value_standing(p, series, r - 1)->data_date;
         return;
     }
+}
+
+/* --- putting ------------------------------------------------------------------------ */
+
+/* What was accepted and what was found outlives what was reported. */
+static void keep_beside(const plan *p, uint32_t series, const value_cell *old,
+                        value_cell *value) {
+    value->accepted_index = old->accepted_index;
+    value->accepted = old->accepted;
+    value->accepted_denominator = old->accepted_denominator;
+    value->verified_index = old->verified_index;
+    value->verified = old->verified;
+    value->verified_denominator = old->verified_denominator;
+    bool never_known =
+        cumulative(p, series) && !old->to_date_known && old->accepted_index == old->index;
+    if (never_known) value->accepted_index = 0;
 }
 
 void value_put(plan *p, uint32_t series, uint32_t round, const value_cell *stated,
                uint64_t index) {
     const plan_duty *d = &p->duties[p->series[series].duty];
     uint32_t *at = &p->rounds[round].values[series];
+    cell next = {.value = *stated};
     if (*at == NONE) {
         cell_name name = {.kind = CELL_VALUE,
                           .task = d->task + 1,
@@ -185,8 +297,9 @@ void value_put(plan *p, uint32_t series, uint32_t round, const value_cell *state
                           .office = d->office,
                           .period = p->rounds[round].period};
         *at = board_add(&p->board, &name, d->page, index);
+    } else {
+        keep_beside(p, series, &board_at(&p->board, *at)->value, &next.value);
     }
-    cell next = {.value = *stated};
     if (cumulative(p, series)) {
         derive(p, series, round, &next.value);
         board_put(&p->board, *at, &next, index);
@@ -194,5 +307,31 @@ void value_put(plan *p, uint32_t series, uint32_t round, const value_cell *state
     } else {
         board_put(&p->board, *at, &next, index);
     }
-    find_latest(p, series);
+    value_count(p, series);
+}
+
+void value_accept(plan *p, uint32_t duty, uint32_t round, uint64_t index) {
+    const plan_duty *d = &p->duties[duty];
+    if (!plan_marks(p)) return;
+    for (uint32_t s = d->series_at; s < d->series_at + d->series_all; s++) {
+        uint32_t at = p->rounds[round].values[s];
+        if (at == NONE) continue;
+        cell next = *board_at(&p->board, at);
+        value_terms terms = {0};
+        reported_terms(p, s, &next.value, &terms);
+        next.value.accepted_index = next.value.index;
+        next.value.accepted = terms.numerator;
+        next.value.accepted_denominator = terms.denominator;
+        board_put(&p->board, at, &next, index);
+    }
+}
+
+void value_verify(plan *p, uint32_t series, uint32_t round,
+                  const verification_words *found, uint64_t index) {
+    uint32_t at = p->rounds[round].values[series];
+    cell next = *board_at(&p->board, at);
+    next.value.verified_index = found->index;
+    next.value.verified = found->value;
+    next.value.verified_denominator = found->denominator;
+    board_put(&p->board, at, &next, index);
 }
