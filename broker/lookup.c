@@ -1,7 +1,9 @@
 #include "broker/lookup.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "broker/ledger/replay.h"
 #include "broker/slice.h"
 #include "proto/entry.h"
 
@@ -85,13 +87,33 @@ duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
 
 /* --- bodies ------------------------------------------------------------------------- */
 
+/* By which order it was removed: the 文号 that the entry gives which removed it. */
+static void read_order(journal_reader *reader, const hash256 *hash, char *out,
+                       size_t size) {
+    uint64_t index = 0;
+    int64_t received_ms;
+    span entry;
+    event ev;
+    arena space;
+    if (journal_body_removed(reader, hash, &index) || journal_read(reader, index, &entry))
+        return;
+    arena_init(&space, 0);
+    if (!replay_read(entry, &space, &ev, &index, &received_ms, NULL) &&
+        ev.kind == KIND_REDACTION)
+        snprintf(out, size, "%s", ev.redaction.document);
+    arena_close(&space);
+}
+
 duban_status lookup_body(const journal *j, call *c, duban_refusal *refusal) {
     journal_reader *reader = NULL;
     journal_body body;
     nng_msg *message = NULL;
     char text[HASH_TEXT_SIZE];
+    char order[sizeof refusal->found] = "";
     duban_status status = journal_reader_open(j, &reader);
     if (!status) status = journal_body_read(reader, &c->ask.body_hash, &body);
+    if (status == DUBAN_E_REDACTED)
+        read_order(reader, &c->ask.body_hash, order, sizeof order);
     if (!status) {
         reply_words words = {.kind = REPLY_BODY};
         memcpy(words.body.salt, body.salt, BODY_SALT_SIZE);
@@ -99,6 +121,8 @@ duban_status lookup_body(const journal *j, call *c, duban_refusal *refusal) {
         status = call_message(&words, &message);
     }
     journal_reader_close(reader);
+    if (status == DUBAN_E_REDACTED)
+        return duban_refuse(refusal, status, 0, "hash", order, NULL);
     if (status) {
         hash_print(&c->ask.body_hash, text);
         return duban_refuse(refusal, status, 0, "hash", text, NULL);

@@ -19,7 +19,7 @@
 duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
                             duban_refusal *refusal);
 
-/* DUBAN_E_NOT_FOUND. */
+/* DUBAN_E_NOT_FOUND; DUBAN_E_REDACTED, found the document that ordered it. */
 duban_status lookup_body(const journal *j, call *c, duban_refusal *refusal);
 
 /* The receipt of whatever stands under that key and number. DUBAN_E_NOT_FOUND. */

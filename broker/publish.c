@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "broker/address.h"
+#include "broker/aloud.h"
 #include "proto/codec.h"
 
 /* Messages a slow subscriber may be behind before it loses some (architecture.md: 30%
@@ -19,6 +20,7 @@ typedef struct topic {
     uint64_t to;      /* of the last frame built */
     int64_t sent_ms;  /* when the last one went out */
     nng_msg *waiting; /* built, not durable; at most one */
+    aloud aloud;
 } topic;
 
 struct publish {
@@ -32,6 +34,7 @@ struct publish {
     int64_t deadline_ms;
     frame_batch batch;
     buffer bytes;
+    arena space;                 /* of cells that were shortened for the public */
     topic topics[PLANS_MAX + 1]; /* by plan number */
 };
 
@@ -42,15 +45,19 @@ static uint32_t plans_of(const publish *p) {
 }
 
 /* Plans that stand at start were published before: their topics go on from there. */
-static void begin_topics(publish *p) {
+static duban_status begin_topics(publish *p) {
     plan_info info;
     uint32_t plans = plans_of(p);
-    for (uint32_t number = 1; number <= plans; number++) {
+    duban_status status = DUBAN_OK;
+    for (uint32_t number = 1; number <= plans && !status; number++) {
+        topic *t = &p->topics[number];
         if (!ledger_get_plan(p->options.ledger, number, &info) || !info.published)
             continue;
-        p->topics[number].begun = true;
-        p->topics[number].to = p->durable_size - 1;
+        t->begun = true;
+        t->to = p->durable_size - 1;
+        status = aloud_begin(&t->aloud, p->options.ledger, number, &p->space);
     }
+    return status;
 }
 
 static void on_joined(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
@@ -74,6 +81,7 @@ duban_status publish_new(const publish_options *options, publish **out) {
     strncpy(p->url, options->url, sizeof p->url - 1);
     frames_init(&p->batch);
     buffer_init(&p->bytes);
+    arena_init(&p->space, 0);
     if (nng_pub0_open(&p->socket) != 0) {
         free(p);
         return DUBAN_E_NO_MEMORY;
@@ -83,7 +91,11 @@ duban_status publish_new(const publish_options *options, publish **out) {
         publish_free(p);
         return DUBAN_E_INTERNAL;
     }
-    begin_topics(p);
+    duban_status status = begin_topics(p);
+    if (status) {
+        publish_free(p);
+        return status;
+    }
     *out = p;
     return DUBAN_OK;
 }
@@ -147,8 +159,8 @@ static void build(publish *p, uint32_t number, const plan_info *info) {
     topic *t = &p->topics[number];
     ledger_status state;
     ledger_get_status(p->options.ledger, &state);
-    duban_status status = frames_changes(p->options.ledger, number, t->to, !t->begun,
-                                         FRAME_SIZE_MAX, FRAME_SIZE_MAX, &p->batch);
+    duban_status status = aloud_changes(&t->aloud, p->options.ledger, number, t->to,
+                                        !t->begun, &p->space, &p->batch);
     bool fetch = p->batch.cut || p->batch.too_large;
     frame_words frame = {.origin = p->options.origin,
                          .plan = info->code,
@@ -241,9 +253,12 @@ void publish_tick(publish *p, int64_t now_ms) {
 void publish_free(publish *p) {
     if (!p) return;
     nng_close(p->socket);
-    for (uint32_t i = 0; i <= PLANS_MAX; i++)
+    for (uint32_t i = 0; i <= PLANS_MAX; i++) {
         nng_msg_free(p->topics[i].waiting);
+        aloud_close(&p->topics[i].aloud);
+    }
     frames_close(&p->batch);
     buffer_close(&p->bytes);
+    arena_close(&p->space);
     free(p);
 }

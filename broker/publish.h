@@ -1,6 +1,9 @@
 /* The loudspeaker: frames for anybody with an NNG SUB socket.
  * Knows: the PUB socket, topics, the live ledger. Must not know: readers.
  *
+ * It says what the public may see (aloud.h); the feed says everything, until readers have
+ * rights of their own.
+ *
  * A message is the plan's code, '|', and the bytes of a Frame without root. prev is the
  * topic's last `to`, heartbeats included, so a stranger sees every gap. A frame is built
  * from the ledger, sent when its `to` is durable; the first after a pause goes at once,

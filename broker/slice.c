@@ -3,27 +3,58 @@
 #include "broker/ledger/replay.h"
 #include "proto/entry.h"
 
-static bool names_office(const event *ev, uint32_t office) {
-    if (ev->kind == KIND_REVIEW) return ev->review.office == office;
-    for (uint32_t i = 0; i < ev->submission.statements_n; i++)
-        if (ev->submission.statements[i].office == office) return true;
-    return false;
-}
+typedef enum slice_rule {
+    NOBODYS, /* the broker's own book-keeping */
+    SHARED,  /* everybody's */
+    THEIRS   /* of those who signed it or are named by it */
+} slice_rule;
 
-static bool is_shared(event_kind kind) {
-    switch (kind) {
-    case KIND_GENESIS:
-    case KIND_OFFICES:
-    case KIND_KEYS:
-    case KIND_CALENDAR:
-    case KIND_PLAN_CHUNK:
-    case KIND_PLAN_PUBLISH:
-    case KIND_LIGHTS:
-    case KIND_TIMETABLE:
-    case KIND_TIMETABLE_REVIEW:
-    case KIND_CLOCK:
-    case KIND_TIME: return true;
-    default: return false;
+static const slice_rule rules[KIND_COUNT] = {
+    [KIND_GENESIS] = SHARED,
+    [KIND_OFFICES] = SHARED,
+    [KIND_KEYS] = SHARED,
+    [KIND_CALENDAR] = SHARED,
+    [KIND_PLAN_CHUNK] = SHARED,
+    [KIND_PLAN_PUBLISH] = SHARED,
+    [KIND_LIGHTS] = SHARED,
+    [KIND_TIMETABLE] = SHARED,
+    [KIND_TIMETABLE_REVIEW] = SHARED,
+    [KIND_SUBMISSION] = THEIRS,
+    [KIND_REVIEW] = THEIRS,
+    [KIND_CLOCK] = SHARED,
+    [KIND_TIME] = SHARED,
+    [KIND_DIGEST] = NOBODYS,
+    [KIND_CONFLICT] = NOBODYS,
+    [KIND_AMENDMENT] = SHARED,
+    [KIND_SPLITTING] = SHARED,
+    [KIND_CALL_IN] = SHARED,
+    [KIND_FILLER] = SHARED,
+    [KIND_CONFIRMATION] = THEIRS,
+    [KIND_ASSIGNMENT] = THEIRS,
+    [KIND_OFFICE_CHANGE] = SHARED,
+    [KIND_POSTS] = SHARED,
+    [KIND_RELEASE] = SHARED,
+    [KIND_UNLOCK] = SHARED,
+    [KIND_OVERRIDE] = SHARED,
+    [KIND_FORMS] = SHARED,
+    [KIND_PAPER] = SHARED,
+    [KIND_ROLES] = SHARED,
+    [KIND_CHECKS] = SHARED,
+    [KIND_WEIGHTS] = SHARED,
+    [KIND_PROJECT] = SHARED,
+    [KIND_VERIFICATION] = THEIRS,
+    [KIND_REDACTION] = SHARED,
+};
+
+static bool names_office(const event *ev, uint32_t office) {
+    switch (ev->kind) {
+    case KIND_REVIEW: return ev->review.office == office;
+    case KIND_VERIFICATION: return ev->verification.office == office;
+    case KIND_SUBMISSION:
+        for (uint32_t i = 0; i < ev->submission.statements_n; i++)
+            if (ev->submission.statements[i].office == office) return true;
+        return false;
+    default: return false; /* speaks of the signer alone */
     }
 }
 
@@ -32,17 +63,9 @@ duban_status slice_holds(span entry, uint32_t office, arena *a, bool *holds) {
     event ev;
     uint64_t index = 0;
     int64_t received_ms = 0;
-    if (entry_read(entry, &words)) return DUBAN_E_CORRUPT;
-    if (is_shared(words.kind)) {
-        *holds = true;
-        return DUBAN_OK;
-    }
-    if (words.kind != KIND_SUBMISSION && words.kind != KIND_REVIEW) {
-        *holds = false;
-        return DUBAN_OK;
-    }
-    if (words.office == office) {
-        *holds = true;
+    if (entry_read(entry, &words) || words.kind >= KIND_COUNT) return DUBAN_E_CORRUPT;
+    if (rules[words.kind] != THEIRS || words.office == office) {
+        *holds = rules[words.kind] != NOBODYS;
         return DUBAN_OK;
     }
     arena_reset(a);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/removal.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 
@@ -35,6 +36,17 @@ static void learn_keys(turn *t) {
     if (status) log_warn(t->log, "turn", "new keys: %s", duban_status_name(status));
 }
 
+static void remember_bodies(turn *t, const admitted *a, uint64_t index) {
+    for (uint32_t i = 0; i < a->bodies_n; i++) {
+        if (a->bodies[i].removed)
+            fresh_remove(&t->fresh, &a->bodies[i].hash, index);
+        else
+            fresh_add(&t->fresh, &a->bodies[i].hash, index);
+    }
+    for (uint32_t i = 0; i < a->elsewhere_n; i++)
+        fresh_add(&t->fresh, &a->elsewhere[i], index);
+}
+
 /* Stages and applies what ledger_check has just accepted. Staging comes first: it may
  * find no room, applying cannot fail. Leaves the entry's bytes in t->entry. */
 static duban_status append(turn *t, const admitted *a, int64_t received_ms,
@@ -55,8 +67,7 @@ static duban_status append(turn *t, const admitted *a, int64_t received_ms,
     span bytes = {t->entry.data, t->entry.size};
     status = journal_stage(t->journal, bytes, a->bodies, a->bodies_n);
     if (status) return status;
-    for (uint32_t i = 0; i < a->bodies_n; i++)
-        fresh_add(&t->fresh, &a->bodies[i].hash, index);
+    remember_bodies(t, a, index);
     *leaf = roots_append(t->roots, bytes);
     ledger_apply(t->ledger, index, &a->ev, received_ms);
     t->last_kind = a->ev.kind;
@@ -206,7 +217,8 @@ static duban_status refuse(turn *t, call *c, const duban_refusal *refusal) {
     return DUBAN_OK;
 }
 
-/* Bodies that were not sent must stand in the journal already, or be staged before. */
+/* Bodies that were not sent must stand in the journal already, or be staged before, and
+ * not be on their way out. */
 static duban_status bodies_stand(turn *t, const admitted *a, duban_refusal *refusal) {
     journal_reader *reader = NULL;
     journal_body body;
@@ -216,8 +228,10 @@ static duban_status bodies_stand(turn *t, const admitted *a, duban_refusal *refu
     duban_status status = journal_reader_open(t->journal, &reader);
     if (status) duban_refuse(refusal, status, 0, "bodies", NULL, NULL);
     for (uint32_t i = 0; i < a->elsewhere_n && !status; i++) {
-        if (fresh_has(&t->fresh, &a->elsewhere[i])) continue;
-        status = journal_body_read(reader, &a->elsewhere[i], &body);
+        bool gone = fresh_gone(&t->fresh, &a->elsewhere[i]);
+        if (!gone && fresh_has(&t->fresh, &a->elsewhere[i])) continue;
+        status =
+            gone ? DUBAN_E_REDACTED : journal_body_read(reader, &a->elsewhere[i], &body);
         if (!status) continue;
         if (status == DUBAN_E_NOT_FOUND)
             status = fresh_unsure(&t->fresh) ? DUBAN_E_BUSY : DUBAN_E_BODY_MISSING;
@@ -228,11 +242,24 @@ static duban_status bodies_stand(turn *t, const admitted *a, duban_refusal *refu
     return status;
 }
 
+/* A redaction takes the bodies with it, in its own commit. */
+static duban_status take_away(turn *t, call *c, duban_refusal *refusal) {
+    admitted *a = c->submission;
+    if (a->ev.kind != KIND_REDACTION) return DUBAN_OK;
+    fresh_settle(&t->fresh, t->held->durable_size);
+    removal ask = {.journal = t->journal,
+                   .ledger = t->ledger,
+                   .fresh = &t->fresh,
+                   .index = a->ev.redaction.index};
+    return removal_find(&ask, &c->arena, &a->bodies, &a->bodies_n, refusal);
+}
+
 static duban_status accept(turn *t, call *c, int64_t received_ms) {
     duban_refusal refusal;
     hash256 leaf;
     memset(&refusal, 0, sizeof refusal);
     duban_status status = bodies_stand(t, c->submission, &refusal);
+    if (!status) status = take_away(t, c, &refusal);
     if (!status) {
         status = append(t, c->submission, received_ms, &leaf);
         if (!status) return hold_receipt(t, c, received_ms, &leaf);
