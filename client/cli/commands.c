@@ -112,6 +112,7 @@ static const option_def due_options[] = {
     PLAN_OPTION,
     {"period", "PERIOD", "报告期，缺省为当前一期", "period; default the current round"},
     {"office", "CODE", "单位，缺省为本单位", "office; default this one"},
+    {"mine", "CODE", "只列分办给该代码的", "only what is assigned to this code"},
     {"all", NULL, "已报的也列出", "list what is reported too"},
     {"sheet", "FILE", "写出待填表格", "write a sheet to fill in"},
     END,
@@ -225,6 +226,48 @@ static const option_def export_options[] = {
     {"format", "csv|xlsx|json", "格式，缺省 csv", "form, default csv"},
     {"o", "FILE", "写入的文件，缺省为标准输出", "file to write, default standard output"},
     {"as-of", "MOMENT|INDEX", "该时刻或该序号时的样子", "as of that moment or index"},
+    END,
+};
+
+#define PAPER_SAID                                                                       \
+    PLAN_OPTION, {"form", "CODE", "哪一种文书", "which form"},                           \
+        {"task", "NO", "任务号，可多次", "task number, may be repeated"},                \
+        {"office", "CODE", "收文单位，可多次", "addressee, may be repeated"},            \
+        {"title", "TEXT", "事由，缺省为任务名", "title; default the task's"},            \
+        {"text", "TEXT", "正文", "the words"},                                           \
+        {"text-file", "FILE", "正文所在文件", "file that holds the words"},              \
+        {"document", "NO", "文号", "document number"},                                   \
+        {"authority", "POST", "决定机关或职务", "who decided, a post or body"},          \
+        {"limit", "DAY|N", "时限：日期，或几个工作日", "limit: a day, or working days"}, \
+        {"day", "DAY", "日期", "the day it speaks of"},                                  \
+        {"index", "INDEX|head", "所依据的序号", "index it speaks of"},                   \
+        {"refers", "NUMBER", "所指文书的编号", "another paper"}, {                       \
+        "evidence", "FILE", "佐证材料，可多次", "evidence, may be repeated"              \
+    }
+
+static const option_def paper_options[] = {PAPER_SAID, END};
+
+static const option_def paper_list_options[] = {
+    PLAN_OPTION,
+    {"form", "FORM", "只列该文种，如 slip、约谈", "only this form, such as slip or talk"},
+    {"open", NULL, "只列未办结的", "only those open"},
+    {"overdue", NULL, "只列逾期的", "only those past their limit"},
+    {"waiting", NULL, "只列等本单位办的", "only those that wait for this office"},
+    {"office", "CODE", "只列该单位收或发的", "only to or from this office"},
+    {"task", "NO", "只列该任务的", "only of this task"},
+    {"period", "PERIOD", "只列该期的", "only of this period"},
+    {"none", NULL, "列没有这种文书的牵头单位", "lead offices that have none"},
+    END,
+};
+
+static const option_def reminders_options[] = {
+    PLAN_OPTION,
+    {"all", NULL, "各单位的都列", "of every office"},
+    {"office", "CODE", "只列该单位的", "of this office"},
+    {"mine", "CODE", "只列分办给该代码的", "only what is assigned to this code"},
+    {"days", "N", "几个工作日内到期算临近，缺省 5",
+     "due soon within so many working days, default 5"},
+    {"watch", NULL, "一直看着，有新的就说", "stay and tell what is new"},
     END,
 };
 
@@ -469,6 +512,39 @@ const command cli_commands[] = {
      cmd_review_accept},
     {"review return", "", 0, 0, "退回补正", "return a submission", review_options,
      cmd_review_return},
+    {"paper list", "", 0, 0, "文书一览", "papers that stand", paper_list_options,
+     cmd_paper_list},
+    {"paper show", "NUMBER", 1, 1, "一件文书的办理经过", "every act of a paper's life",
+     plan_options, cmd_paper_show},
+    {"paper print", "NUMBER", 1, 1, "打印一件文书（中文）",
+     "a paper as a printable sheet", plan_options, cmd_paper_print},
+    {"paper acts", "[FORM|NUMBER]", 0, 1, "有哪些文种；一种或一件可以怎么办",
+     "which forms there are; what may be done", plan_options, cmd_paper_acts},
+    {"paper", "FORM ACT [NUMBER…]", 2, 60, "办理一件文书：文种、动作、编号",
+     "an act on a paper: form, act, number", paper_options, cmd_paper},
+    {"slip", "ACT [NUMBER…]", 1, 60, "提示单、催办单、督办单、协调函",
+     "slips and letters", paper_options, cmd_paper_word},
+    {"ticket", "ACT [NUMBER…]", 1, 60, "提请协调（会商）事项", "tickets", paper_options,
+     cmd_paper_word},
+    {"relief", "ACT [NUMBER…]", 1, 60, "延期、核减、容错免责、目标调整",
+     "extension, exemption, tolerance, change of target", paper_options, cmd_paper_word},
+    {"finding", "ACT [NUMBER…]", 1, 60, "督查发现问题、整改", "findings, rectification",
+     paper_options, cmd_paper_word},
+    {"close", "ACT [NUMBER…]", 1, 60, "办结销号", "closing", paper_options,
+     cmd_paper_word},
+    {"bulletin", "ACT [NUMBER…]", 1, 60, "督查通报、表扬、批评",
+     "bulletins, commendation, criticism", paper_options, cmd_paper_word},
+    {"meeting", "ACT [NUMBER…]", 1, 60, "专题推进会、议定事项",
+     "meetings and their actions", paper_options, cmd_paper_word},
+    {"talk", "ACT [NUMBER…]", 1, 60, "约谈、移送追责", "talks, referral", paper_options,
+     cmd_paper_word},
+    {"instruction", "ACT [NUMBER…]", 1, 60, "领导批示", "instructions", paper_options,
+     cmd_paper_word},
+    {"policy", "ACT [NUMBER…]", 1, 60, "制发政策", "policy papers", paper_options,
+     cmd_paper_word},
+    {"reminders", "", 0, 0, "提醒：临近、未报、退回、未办、未审、未备案",
+     "what is due soon, missing, unanswered, unreviewed", reminders_options,
+     cmd_reminders},
     {"board", "", 0, 0, "调度看板", "the board", board_options, cmd_board},
     {"why", "PLAN/NO[/OFFICE]", 1, 1, "为何亮这盏灯", "why a light shows what it shows",
      board_options, cmd_why},

@@ -134,11 +134,11 @@ static void completion_options(const cli *c, const option_def *defs) {
         fprintf(c->out, " %s%s", dashes(defs), defs->name);
 }
 
-/* Whether the row before begins with the same word; rows of one group stand together. */
+/* Whether both rows are of two words and begin with the same; such rows stand together. */
 static bool same_group(const command *row, const command *before) {
     size_t size = strcspn(row->name, " ");
-    return row != cli_commands && strcspn(before->name, " ") == size &&
-           memcmp(row->name, before->name, size) == 0;
+    return row != cli_commands && row->name[size] == ' ' &&
+           strncmp(row->name, before->name, size + 1) == 0;
 }
 
 /* After the first word of two: the second ones. */
