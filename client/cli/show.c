@@ -71,7 +71,7 @@ static nature light_nature(const task_words *task, const light_cell *light) {
 /* part of all in percent, "—" when nothing was expected. */
 static void rate_text(char out[DECIMAL_TEXT_SIZE + 1], uint32_t part, uint32_t all) {
     decimal rate;
-    if (!all || !decimal_scale((__int128)part * DECIMAL_MICRO, 100, all, &rate)) {
+    if (!reporting_share(part, all, &rate)) {
         snprintf(out, DECIMAL_TEXT_SIZE, "—");
         return;
     }
@@ -80,7 +80,7 @@ static void rate_text(char out[DECIMAL_TEXT_SIZE + 1], uint32_t part, uint32_t a
 }
 
 static void write_rates(cli *c, const view *v) {
-    const view_rates *r = &v->rates;
+    const reporting *r = &v->rates;
     if (!r->expected) return;
     char round[PERIOD_TEXT_SIZE], reported[DECIMAL_TEXT_SIZE + 1],
         on_time[DECIMAL_TEXT_SIZE + 1];

@@ -8,15 +8,14 @@ static json_t *grades_json(const uint32_t grades[GRADE_COUNT]) {
     return object;
 }
 
-static json_t *rates_json(const view_rates *r) {
+static json_t *rates_json(const reporting *r) {
     json_t *object = json_pack("{s:i, s:i, s:i}", "expected", (int)r->expected,
                                "reported", (int)r->reported, "on_time", (int)r->on_time);
     decimal rate;
     const char *names[] = {"reported_rate", "on_time_rate"};
     const uint32_t parts[] = {r->reported, r->on_time};
     for (int i = 0; i < 2; i++) {
-        bool has = r->expected && decimal_scale((__int128)parts[i] * DECIMAL_MICRO, 100,
-                                                r->expected, &rate);
+        bool has = reporting_share(parts[i], r->expected, &rate);
         json_object_set_new(object, names[i], has ? json_decimal(rate) : json_null());
     }
     return object;

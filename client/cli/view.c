@@ -33,11 +33,13 @@ static const cell *find(const duban_board *b, cell_kind kind, uint32_t task,
     return duban_board_cell(b, &name);
 }
 
-static void count_item(view_rates *rates, const item_cell *item) {
-    rates->expected++;
-    if (item->first_ms == 0) return;
-    rates->reported++;
-    if (!item->late) rates->on_time++;
+static void count_item(reporting *rates, const view *v, const duban_board *b,
+                       const cell *item) {
+    const cell *task = find(b, CELL_TASK, item->name.task, 0);
+    const cell *duty = find(b, CELL_DUTY, item->name.task, item->name.office);
+    if (!reporting_leaves(task ? task->task.visibility : VISIBILITY_PUBLIC,
+                          duty ? duty->duty.exempt_day : 0, &item->item))
+        reporting_add(rates, &item->item, v->plan->day);
 }
 
 /* The round people speak of: the newest whose period has ended, else the first. */
@@ -61,7 +63,7 @@ static void count_lights(view *v, const duban_board *b, const cell *const *cells
             v->tasks_n++;
         }
         if (c->name.kind == CELL_ITEM && period_equal(c->name.period, v->round))
-            count_item(&v->rates, &c->item);
+            count_item(&v->rates, v, b, c);
     }
 }
 
@@ -133,7 +135,7 @@ static void make_office_groups(view *v, const duban_board *b, const cell *const 
         view_group *g = group_named(v, office->office.name, office->office.code,
                                     office->office.number);
         if (light) add_light(g, c);
-        if (item) count_item(&g->round, &c->item);
+        if (item) count_item(&g->round, v, b, c);
     }
 }
 

@@ -8,6 +8,7 @@
 #ifndef DUBAN_CLIENT_CLI_VIEW_H
 #define DUBAN_CLIENT_CLI_VIEW_H
 
+#include "broker/ledger/reporting.h"
 #include "client/duban.h"
 
 typedef enum view_by {
@@ -30,21 +31,13 @@ typedef struct view_task {
     uint32_t nodes_done;
 } view_task;
 
-/* Shares of reporting over the items of one round; has is false when none was expected.
- */
-typedef struct view_rates {
-    uint32_t expected;
-    uint32_t reported;
-    uint32_t on_time;
-} view_rates;
-
 typedef struct view_group {
     const char *name;
     const char *code; /* of an office, "" otherwise */
     uint32_t order;   /* offices by number, leaders by name, chapters as in the plan */
     uint32_t grades[GRADE_COUNT];
-    uint32_t lights;  /* sum of grades */
-    view_rates round; /* offices only: the round of view.round */
+    uint32_t lights; /* sum of grades */
+    reporting round; /* offices only: the round of view.round */
 } view_group;
 
 typedef struct view {
@@ -57,7 +50,7 @@ typedef struct view {
     period round;                 /* the newest round whose window has come */
     uint32_t totals[GRADE_COUNT]; /* over tasks */
     uint32_t tasks_n;
-    view_rates rates;   /* over all offices in that round */
+    reporting rates;    /* over all offices in that round */
     view_task *tasks;   /* VIEW_TASK, in the plan's order */
     view_group *groups; /* the others */
     uint32_t groups_n;

@@ -86,7 +86,11 @@ static void add_item(world *w, uint32_t task, uint32_t office, const char *round
     c->name.task = task;
     c->name.office = office;
     assert_int_equal(period_read(round, &c->name.period), DUBAN_OK);
-    c->item = (item_cell){.state = ITEM_DUE, .first_ms = first_ms, .late = late};
+    c->item = (item_cell){.state = ITEM_DUE,
+                          .open_day = period_last_day(c->name.period) + 1,
+                          .close_day = period_last_day(c->name.period) + 10,
+                          .first_ms = first_ms,
+                          .late = late};
 }
 
 static world *new_world(const char *day) {
@@ -175,10 +179,31 @@ static void rates_are_shares_of_what_was_expected_in_the_round(void **state) {
     char round[PERIOD_TEXT_SIZE];
     period_write(v.round, round);
     assert_string_equal(round, "2023Q1");
-    const view_rates *r = &group(&v, "冠县人民政府")->round;
+    const reporting *r = &group(&v, "冠县人民政府")->round;
     assert_int_equal(r->expected, 3);
     assert_int_equal(r->reported, 2);
     assert_int_equal(r->on_time, 1);
+    free_world(w);
+}
+
+static void what_is_withdrawn_exempt_or_off_line_leaves_the_rates(void **state) {
+    (void)state;
+    world *w = new_world("2023-05-07");
+    add_task(w, 1, "1", "一、发展", 1);
+    for (uint32_t task = 1; task <= 3; task++)
+        add_item(w, task, 3, "2023Q1", task == 1 ? 5 : 0, false);
+    cell *off_line = add(w, CELL_TASK);
+    off_line->name.task = 2;
+    off_line->task =
+        (task_words){.id = 2, .number = "2", .visibility = VISIBILITY_OFFLINE};
+    cell *exempt = add(w, CELL_DUTY);
+    exempt->name.task = exempt->name.office = 3;
+    exempt->duty.assigned = "";
+    exempt->duty.exempt_day = period_last_day(period_of_day(PERIOD_QUARTER, 19448));
+    view v = look(w, VIEW_COUNTY);
+    const reporting *r = &group(&v, "冠县人民政府")->round;
+    assert_int_equal(r->expected, 1);
+    assert_int_equal(r->reported, 1);
     free_world(w);
 }
 
@@ -264,6 +289,7 @@ int main(void) {
         cmocka_unit_test(a_county_shows_counts_of_every_grade_and_no_worst_of),
         cmocka_unit_test(a_task_of_two_leaders_counts_under_both),
         cmocka_unit_test(rates_are_shares_of_what_was_expected_in_the_round),
+        cmocka_unit_test(what_is_withdrawn_exempt_or_off_line_leaves_the_rates),
         cmocka_unit_test(a_rate_is_null_and_not_zero_when_nothing_was_expected),
         cmocka_unit_test(totals_count_every_task_once),
         cmocka_unit_test(why_says_value_target_share_day_and_margin),
