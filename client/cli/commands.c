@@ -271,6 +271,14 @@ static const option_def reminders_options[] = {
     END,
 };
 
+static const option_def rank_options[] = {
+    PLAN_OPTION,
+    {"as-of", "MOMENT|INDEX", "该时刻或该序号时的排名", "as of that moment or index"},
+    {"before", "MOMENT|INDEX", "与该时刻的名次相比", "compare with the ranks of then"},
+    {"office", "OFFICE", "列出该单位的计分项", "the parts of that office's score"},
+    END,
+};
+
 static const option_def data_options[] = {
     {"data", "DIR", "已停服务的数据目录", "data folder of a stopped broker"},
     END,
@@ -300,6 +308,31 @@ static const option_def bench_options[] = {
     { "day", "DAY", "自何日起", "from which day" }
 #define DOCUMENT_OPTION                                                                  \
     { "document", "NO", "文号", "document number" }
+
+static const option_def plan_amend_options[] = {
+    DAY_OPTION,
+    {"approver", "POST", "批准人职务或机关", "post or body that approved"},
+    DOCUMENT_OPTION,
+    {"title", "TEXT", "事项", "title"},
+    {"lead", "A,B", "牵头单位，第一个汇总", "leads; the first collates"},
+    {"responsible", "A,B", "责任单位", "responsible offices"},
+    {"deadline", "[M1=]DAY", "期限，可只改一个指标", "deadline, of the task or a metric"},
+    {"target", "M1=N", "目标值，可多次", "target, may be repeated"},
+    {"target-max", "M1=N", "区间上限，可多次", "upper end of a range, may be repeated"},
+    {"stretch", "M1=N", "力争值，可多次", "what is striven for, may be repeated"},
+    {"visibility", "WORD", "公开、内部、限制、线下报送",
+     "public, internal, restricted or offline"},
+    {"asked-by", "TEXT", "依据", "the document that asked for it"},
+    {"splits", "FILE", "按表调整时的分解任务表", "table of splits, beside a sheet"},
+    {"yes", NULL, "按表调整时确认发出", "send what a sheet changes"},
+    NOTE_OPTIONS,
+    END,
+};
+
+static const option_def plan_carry_options[] = {
+    {"splits", "FILE", "同时写出分解任务表", "write the table of splits too"},
+    END,
+};
 
 static const option_def split_options[] = {
     DAY_OPTION,
@@ -439,6 +472,13 @@ const command cli_commands[] = {
      cmd_plan_publish},
     {"plan show", "[NO]", 0, 1, "台账内容", "show the plan or one task", plan_options,
      cmd_plan_show},
+    {"plan amend", "PLAN TASK|FILE.csv", 2, 2, "调整台账：一项任务，或按表",
+     "amend a plan: one task, or as a sheet says", plan_amend_options, cmd_plan_amend},
+    {"plan diff", "PLAN [TASK]", 1, 2, "历次调整", "what amendments changed", NULL,
+     cmd_plan_diff},
+    {"plan carry", "PLAN FILE.csv", 2, 2, "未完成任务结转为下一年的表",
+     "a sheet of what is unfinished, for the next plan", plan_carry_options,
+     cmd_plan_carry},
     {"lights publish", "FILE", 1, 1, "发布亮灯规则表", "publish a light table",
      plan_options, cmd_lights_publish},
     {"forms show", "[PLAN]", 0, 1, "文种表（可存成表格修改）",
@@ -554,6 +594,10 @@ const command cli_commands[] = {
      diff_options, cmd_diff},
     {"history", "", 0, 0, "一个单位的全部办理记录", "all acts of one office",
      history_options, cmd_history},
+    {"rank", "[PERIOD]", 0, 1, "排名", "rank counties, zones and departments apart",
+     rank_options, cmd_rank},
+    {"bulletin print", "NUMBER", 1, 1, "印出通报", "print a bulletin", plan_options,
+     cmd_bulletin_print},
     {"export board", "", 0, 0, "把看板导出为表格", "the board as a table", export_options,
      cmd_export_board},
     {"export plan", "", 0, 0, "把台账导出为表格", "the plan as a table", export_options,

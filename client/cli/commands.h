@@ -20,6 +20,9 @@ duban_status cmd_plan_import(cli *c);
 duban_status cmd_plan_check(cli *c);
 duban_status cmd_plan_publish(cli *c);
 duban_status cmd_plan_show(cli *c);
+duban_status cmd_plan_amend(cli *c);
+duban_status cmd_plan_diff(cli *c);
+duban_status cmd_plan_carry(cli *c);
 duban_status cmd_lights_publish(cli *c);
 duban_status cmd_forms_show(cli *c);
 duban_status cmd_forms_set(cli *c);
@@ -81,6 +84,8 @@ duban_status cmd_digest(cli *c);
 duban_status cmd_diff(cli *c);
 duban_status cmd_history(cli *c);
 duban_status cmd_export_board(cli *c);
+duban_status cmd_rank(cli *c);
+duban_status cmd_bulletin_print(cli *c);
 duban_status cmd_export_plan(cli *c);
 duban_status cmd_export_journal(cli *c);
 

@@ -38,6 +38,19 @@ static const char *word_of(const metric_words *metric, duban_lang lang) {
     return text_comparator(metric->comparator, lang);
 }
 
+/* "不低于参照指标", "at least 0.5 % above the metric compared with" */
+static void say_compared(const metric_words *metric, duban_lang lang,
+                         char out[SAY_SIZE]) {
+    bool zh = lang == DUBAN_ZH, below = metric->reference_below;
+    char amount[SAY_SIZE];
+    say_amount(metric->target, metric->unit, amount);
+    snprintf(out, SAY_SIZE, zh ? "%s参照指标" : "%s the metric compared with",
+             text_comparator(below ? COMPARATOR_AT_MOST : COMPARATOR_AT_LEAST, lang));
+    if (metric->target.micro)
+        snprintf(out + strlen(out), SAY_SIZE - strlen(out), " %s%.180s",
+                 metric->target.micro > 0 ? "+" : "", amount);
+}
+
 void say_target(const metric_words *metric, const decimal *split, duban_lang lang,
                 char out[SAY_SIZE]) {
     char amount[SAY_SIZE], low[DECIMAL_TEXT_SIZE];
@@ -45,6 +58,20 @@ void say_target(const metric_words *metric, const decimal *split, duban_lang lan
     if (metric->comparator == COMPARATOR_PENDING ||
         metric->comparator == COMPARATOR_YES_NO) {
         snprintf(out, SAY_SIZE, "%s", word);
+        return;
+    }
+    if (metric->comparator == COMPARATOR_REFERENCE) {
+        say_compared(metric, lang, out);
+        return;
+    }
+    if (metric->comparator == COMPARATOR_FLOOR_STRETCH) {
+        say_amount(split ? *split : metric->target, metric->unit, amount);
+        decimal_write(metric->stretch, low);
+        snprintf(out, SAY_SIZE, lang == DUBAN_ZH ? "不低于 %.200s" : "at least %.200s",
+                 amount);
+        if (!split)
+            snprintf(out + strlen(out), SAY_SIZE - strlen(out),
+                     lang == DUBAN_ZH ? "，力争 %s" : ", striving for %s", low);
         return;
     }
     if (metric->comparator == COMPARATOR_BETWEEN && !split) {

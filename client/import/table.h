@@ -80,7 +80,8 @@ typedef struct plan_table {
     arena arena;    /* owns everything below */
     plan_row *rows; /* rows of one task need not stand together */
     size_t rows_n;
-    uint32_t year; /* of the plan as the notice says, 0 unknown; not in the sheet */
+    uint64_t columns; /* those the sheet has: bit c is plan_column c; not when written */
+    uint32_t year;    /* of the plan as the notice says, 0 unknown; not in the sheet */
 } plan_table;
 
 /* Every bad place of a sheet. items is malloc'ed. */

@@ -28,6 +28,7 @@ typedef struct table_reader {
     plan_column columns[CELLS_MAX]; /* by cell; COLUMNS_N for one without a header */
     const char *headers[COLUMNS_N]; /* as printed in this sheet */
     plan_row *rows;
+    uint64_t has;   /* columns, as plan_table.columns */
     uint32_t *next; /* row + 1 of the next row of the same task */
     size_t rows_n;
     size_t rows_max;
@@ -571,6 +572,7 @@ static bool read_header(table_reader *t, const cells_row *raw) {
         } else {
             t->columns[i] = column;
             t->headers[column] = keep(t, word);
+            t->has |= UINT64_C(1) << column;
         }
     }
     static const plan_column needed[] = {COLUMN_NO, COLUMN_TITLE};
@@ -632,6 +634,7 @@ duban_status plan_table_read_csv(const void *bytes, size_t size, duban_lang lang
     if (status == DUBAN_OK) {
         read.rows = t->rows;
         read.rows_n = t->rows_n;
+        read.columns = t->has;
         *table = read;
     } else {
         plan_table_free(&read);
