@@ -1,0 +1,184 @@
+#include <inttypes.h>
+
+#include "broker/ledger/paper.h"
+#include "broker/ledger/paper_book.h"
+#include "broker/ledger/paper_effect.h"
+#include "broker/ledger/trace.h"
+
+/* --- room --------------------------------------------------------------------------- */
+
+static bool breaches_on(const paper *of, int32_t day) {
+    const paper_cell *w = &of->words;
+    return of->cell != NONE && !w->ended && !w->breached && w->limit_day != 0 &&
+           w->limit_day < day;
+}
+
+/* All that triggers can propose at most: one paper of a form for each task, and one for
+ * each duty. */
+static uint64_t triggered_at_most(const plan *p) {
+    uint64_t most = 0;
+    const form_book *forms = p->forms;
+    for (uint32_t i = 0; i < forms->words.forms_n; i++) {
+        bool of_tasks = false;
+        bool of_offices = false;
+        for (uint32_t t = 0; t < forms->words.forms[i].triggers_n; t++) {
+            of_offices = of_offices || forms->words.forms[i].triggers[t].of_offices;
+            of_tasks = of_tasks || !forms->words.forms[i].triggers[t].of_offices;
+        }
+        most += (of_tasks ? p->tasks_n : 0) + (of_offices ? p->duties_n : 0);
+    }
+    return most;
+}
+
+static uint32_t proposals_at_most(const ledger *l, const plan *p, uint32_t breaches) {
+    uint64_t most = l->slice ? 0 : breaches + triggered_at_most(p);
+    uint32_t left = PAPERS_MAX - paper_count(p);
+    if (most > PAPERS_A_DAY_MAX) most = PAPERS_A_DAY_MAX;
+    return most < left ? (uint32_t)most : left;
+}
+
+bool paper_reserve_day(ledger *l, plan *p) {
+    if (p->forms == NULL || p->forms->version == 0) return true;
+    uint32_t breaches = 0;
+    for (uint32_t n = 1; n <= paper_count(p); n++) {
+        const paper *of = &p->papers->papers[n - 1];
+        breaches += breaches_on(of, l->day + 1);
+    }
+    uint32_t most = proposals_at_most(l, p, breaches);
+    if (p->papers == NULL && most == 0) return true;
+    if (!paper_reserve(l, p, paper_count(p) + most)) return false;
+    p->papers->proposals = most;
+    return true;
+}
+
+/* --- proposing ---------------------------------------------------------------------- */
+
+typedef struct proposal {
+    const form_words *form;
+    const uint32_t *tasks;
+    uint32_t tasks_n;
+    const uint32_t *offices;
+    uint32_t offices_n;
+    uint32_t refers;
+} proposal;
+
+/* Nobody has opened it: it counts for nothing before a person acts on it. */
+static void propose(const ledger *l, plan *p, const proposal *what, uint64_t index) {
+    if (l->slice) return; /* what others reported is not known here */
+    if (p->papers->proposals == 0) {
+        trace_say(l, "%" PRIu64 "   paper %s %s full", index, p->code, what->form->code);
+        return;
+    }
+    p->papers->proposals--;
+    uint32_t number = paper_count(p) + 1;
+    paper *made = paper_add(l, p, number, what->form, index);
+    made->words.tasks = what->tasks;
+    made->words.tasks_n = what->tasks_n;
+    made->words.offices = what->offices;
+    made->words.offices_n = what->offices_n;
+    made->words.refers = what->refers;
+    paper_enter(l, p, made, form_state_of(what->form, what->form->proposed), 0);
+    paper_put(p, number, index);
+    paper_trace(l, p, number, " by the clock", index);
+}
+
+/* --- limits ------------------------------------------------------------------------- */
+
+static void breach(ledger *l, plan *p, uint32_t number, uint64_t index) {
+    paper *of = paper_find(p, number);
+    const form_words *form = form_find(p, of->words.form);
+    const form_state *state = form_state_of(form, of->words.state);
+    of->words.breached = true;
+    of->words.breaches++;
+    of->words.last = index;
+    const form_state *to =
+        *state->breach_state == '\0' ? NULL : form_state_of(form, state->breach_state);
+    if (to != NULL) paper_enter(l, p, of, to, 0);
+    paper_put(p, number, index);
+    paper_trace(l, p, number, " breached", index);
+    if (to != NULL) paper_effect_apply(l, p, number, to->effect, index);
+    if (*state->breach_form == '\0') return;
+    proposal next = {.form = form_find(p, state->breach_form),
+                     .tasks = of->words.tasks,
+                     .tasks_n = of->words.tasks_n,
+                     .offices = of->words.offices,
+                     .offices_n = of->words.offices_n,
+                     .refers = number};
+    propose(l, p, &next, index);
+}
+
+/* --- triggers ----------------------------------------------------------------------- */
+
+static bool matches(const form_trigger *trigger, const light_cell *light) {
+    bool graded = trigger->grades_n == 0;
+    for (uint32_t i = 0; i < trigger->grades_n; i++)
+        graded = graded || trigger->grades[i] == light->grade;
+    return graded && (trigger->cause == CAUSE_NONE || trigger->cause == light->cause) &&
+           light->missing >= trigger->missing_min &&
+           light->running >= trigger->running_min;
+}
+
+/* Whether such a paper goes on, or has ended too short a while ago. */
+static bool goes_on(const ledger *l, const plan *p, const form_words *form,
+                    uint32_t again_days, uint32_t task, uint32_t office) {
+    const char *code = form_code(p, form->code);
+    calendar cal = workdays_calendar(&l->workdays);
+    for (uint32_t n = paper_count(p); n > 0; n--) {
+        const paper_cell *w = &p->papers->papers[n - 1].words;
+        if (w->form != code || !paper_names(w->tasks, w->tasks_n, task) ||
+            !paper_names(w->offices, w->offices_n, office))
+            continue;
+        if (!w->ended) return true;
+        int32_t again = again_days == 0
+                            ? w->since_day + 1
+                            : calendar_add(&cal, w->since_day, (int32_t)again_days);
+        if (l->day < again) return true;
+    }
+    return false;
+}
+
+static void pull(const ledger *l, plan *p, const form_words *form,
+                 const form_trigger *trigger, const light_cell *light, uint32_t task,
+                 uint64_t index) {
+    if (!matches(trigger, light)) return;
+    const office_words *charged = office_find(&l->book, light->charged);
+    if (charged == NULL || charged->outside != trigger->outside) return;
+    if (goes_on(l, p, form, trigger->again_days, task + 1, charged->number)) return;
+    proposal next = {.form = form,
+                     .tasks = &p->papers->ones[task],
+                     .tasks_n = 1,
+                     .offices = &p->papers->ones[charged->number - 1],
+                     .offices_n = 1};
+    propose(l, p, &next, index);
+}
+
+static void pull_all(const ledger *l, plan *p, const form_words *form,
+                     const form_trigger *trigger, uint64_t index) {
+    const board *b = &p->board;
+    for (uint32_t i = 0; i < p->tasks_n; i++) {
+        const plan_task *t = &p->tasks[i];
+        if (!trigger->of_offices) {
+            light_cell light = board_at(b, t->light)->light;
+            pull(l, p, form, trigger, &light, i, index);
+            continue;
+        }
+        for (uint32_t d = t->duties_at; d < t->duties_at + t->duties_n; d++) {
+            light_cell light = board_at(b, p->duties[d].light)->light;
+            light.charged = p->duties[d].office;
+            pull(l, p, form, trigger, &light, i, index);
+        }
+    }
+}
+
+void paper_open_day(ledger *l, plan *p, uint64_t index) {
+    if (p->papers == NULL) return;
+    uint32_t before = p->papers->papers_n;
+    for (uint32_t n = 1; n <= before; n++)
+        if (breaches_on(&p->papers->papers[n - 1], l->day)) breach(l, p, n, index);
+    if (l->slice || p->forms == NULL) return;
+    for (uint32_t i = 0; i < p->forms->words.forms_n; i++) {
+        const form_words *form = &p->forms->words.forms[i];
+        for (uint32_t t = 0; t < form->triggers_n; t++)
+            pull_all(l, p, form, &form->triggers[t], index);
+    }
+}
