@@ -9,7 +9,10 @@
 #include "client/cli/find.h"
 #include "client/cli/json.h"
 #include "client/cli/owed.h"
+#include "client/cli/paper_say.h"
+#include "client/cli/paper_word.h"
 #include "client/cli/print.h"
+#include "client/cli/remind.h"
 #include "client/cli/say.h"
 #include "client/cli/sheet.h"
 #include "client/cli/fill.h"
@@ -291,6 +294,54 @@ static duban_status keep_sheet(const due *d, const char *path) {
     return DUBAN_OK;
 }
 
+/* --- papers ------------------------------------------------------------------------- */
+
+static bool wants(const due *d, const papers *p, const papers_row *row) {
+    const char *mine = cli_option(d->c, "mine");
+    if (!papers_waits(p, row, d->office)) return false;
+    if (!mine) return true;
+    for (uint32_t i = 0; i < row->cell->tasks_n; i++)
+        if (remind_is_mine(p, row->cell->tasks[i], d->office, mine)) return true;
+    return false;
+}
+
+static void paper_json(const papers *p, const papers_row *row) {
+    json_t *o = paper_say_json(p, row);
+    const form_act *act = papers_awaited(row);
+    json_object_set_new(o, "kind", json_string("paper"));
+    json_object_set_new(o, "act", json_string(act ? act->code : ""));
+    json_line(p->c->out, o);
+}
+
+static void paper_line(const papers *p, const papers_row *row) {
+    cli *c = p->c;
+    char limit[SAY_SIZE], next[SAY_SIZE * 2];
+    paper_say_limit(p, row, limit);
+    paper_say_next(c, row->form, row->state, row->number, next, sizeof next);
+    fprintf(c->out,
+            cli_say(c, "文书 第 %u 号 %s “%s”：%s%s%s。%s\n",
+                    "paper %u, %s \"%s\": %s%s%s. %s\n"),
+            (unsigned)row->number, paper_say_form(row, c->lang), row->cell->title,
+            paper_say_state(row, c->lang),
+            *limit ? cli_say(c, "，时限 ", ", limit ") : "", limit, next);
+}
+
+/* The papers that wait for the office: to be acknowledged, answered, reviewed. */
+static duban_status show_papers(const due *d) {
+    papers p;
+    cli *c = d->c;
+    duban_status s = papers_open(c, d->a, d->where.plan, &p);
+    for (size_t i = 0; s >= 0 && i < p.rows_n; i++) {
+        if (!wants(d, &p, &p.rows[i])) continue;
+        if (c->json)
+            paper_json(&p, &p.rows[i]);
+        else
+            paper_line(&p, &p.rows[i]);
+    }
+    papers_close(&p);
+    return s;
+}
+
 /* --- run ---------------------------------------------------------------------------- */
 
 static duban_status read_period(cli *c, uint32_t plan, period *out) {
@@ -320,17 +371,19 @@ static duban_status show_due(due *d) {
     duban_status s =
         owed_find(&d->where, d->office, d->round, cli_flag(c, "all"), d->a, &d->owed);
     if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    const char *mine = cli_option(c, "mine");
+    if (mine) owed_keep_assigned(&d->owed, &d->where, d->office, mine);
     s = mark_queued(d);
     if (s < 0) return s;
     const char *path = cli_option(c, "sheet");
     if (path) return keep_sheet(d, path);
     if (!c->json) {
         print_due(d);
-        return DUBAN_OK;
+        return show_papers(d);
     }
     for (size_t i = 0; i < d->owed.n; i++)
         line_json(d, &d->owed.lines[i]);
-    return DUBAN_OK;
+    return show_papers(d);
 }
 
 duban_status cmd_due(cli *c) {

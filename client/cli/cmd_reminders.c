@@ -179,7 +179,7 @@ static void tell_new(reminders *r, const papers *p, const remind_list *list) {
     fflush(r->c->out);
 }
 
-static duban_status look(reminders *r, duban_board *board) {
+static duban_status look_again(reminders *r, duban_board *board) {
     arena a;
     papers p;
     remind_list list;
@@ -228,7 +228,7 @@ static duban_status watch(reminders *r) {
         if (head.cursor.index < head.head || !(changed || first)) continue;
         (void)duban_sync(r->c->d, NULL);
         first = false;
-        s = look(r, board);
+        s = look_again(r, board);
         if (s < 0) break;
     }
     duban_board_free(board);

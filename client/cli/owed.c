@@ -127,6 +127,32 @@ duban_status owed_find(const look *where, uint32_t office, period round, bool al
     return DUBAN_OK;
 }
 
+static bool assigned(const look *where, uint32_t task, uint32_t office,
+                     const char *code) {
+    cell_name name = {.kind = CELL_DUTY, .task = task, .office = office};
+    cell found;
+    return look_cell(where, &name, &found) && found.duty.assigned &&
+           strcmp(found.duty.assigned, code) == 0;
+}
+
+void owed_keep_assigned(owed_list *owed, const look *where, uint32_t office,
+                        const char *code) {
+    size_t kept = 0;
+    owed->items = owed->items_open = 0;
+    for (size_t i = 0; i < owed->n; i++) {
+        const owed_line *line = &owed->lines[i];
+        if (!assigned(where, line->task.id, office, code)) continue;
+        const owed_line *before = kept ? &owed->lines[kept - 1] : NULL;
+        if (!before || before->task.id != line->task.id ||
+            !period_equal(before->round, line->round)) {
+            owed->items++;
+            owed->items_open += owed_open(&line->item);
+        }
+        owed->lines[kept++] = *line;
+    }
+    owed->n = kept;
+}
+
 static bool states(const statement_words *w, const owed_line *line) {
     if (w->task != line->task.id || !period_equal(w->period, line->round)) return false;
     switch (w->kind) {

@@ -40,6 +40,11 @@ bool owed_open(const item_cell *item);
 duban_status owed_find(const look *where, uint32_t office, period round, bool all,
                        arena *a, owed_list *out);
 
+/* Leaves the lines of tasks that the office has assigned to that code (分办) and counts
+ * items anew. */
+void owed_keep_assigned(owed_list *owed, const look *where, uint32_t office,
+                        const char *code);
+
 /* Marks the lines of an office that queued submissions of this home's outbox state; own
  * is this home's office. */
 void owed_mark_queued(owed_list *owed, uint32_t plan, uint32_t own, uint32_t office,
