@@ -316,8 +316,8 @@ static void a_plan_is_published_when_every_task_is_well_formed(void **state) {
     expect_plan(lead_twice, DUBAN_E_DUPLICATE, 2, "leads");
     expect_plan(deadline_before, DUBAN_E_DATE, 2, "deadline");
     expect_plan(metric_skipped, DUBAN_E_SEQUENCE, 6, "metrics");
-    expect_plan(floor_stretch, DUBAN_E_UNSUPPORTED, 2, "comparator");
-    expect_plan(reference, DUBAN_E_UNSUPPORTED, 2, "comparator");
+    expect_plan(floor_stretch, DUBAN_E_TARGET, 2, "stretch");
+    expect_plan(reference, DUBAN_E_UNKNOWN_TASK, 2, "reference_task");
     expect_plan(no_comparator, DUBAN_E_TARGET, 2, "comparator");
     expect_plan(no_nature, DUBAN_E_TARGET, 2, "nature");
     expect_plan(yes_no_rate, DUBAN_E_TARGET, 2, "comparator");
@@ -329,7 +329,7 @@ static void a_plan_is_published_when_every_task_is_well_formed(void **state) {
     expect_plan(no_rollup, DUBAN_E_UNSUPPORTED, 2, "rollup");
     expect_plan(sum_of_rates, DUBAN_E_TARGET, 4, "rollup");
     expect_plan(split_of_lead_only, DUBAN_E_TARGET, 1, "rollup");
-    expect_plan(opening_of_a_sum, DUBAN_E_UNSUPPORTED, 1, "opening");
+    expect_plan(opening_of_a_sum, DUBAN_E_TARGET, 1, "opening");
     expect_plan(split_of_no_metric, DUBAN_E_UNKNOWN_METRIC, 1, "splits");
     expect_plan(split_of_no_office, DUBAN_E_UNKNOWN_OFFICE, 1, "splits");
     expect_plan(split_twice, DUBAN_E_DUPLICATE, 1, "splits");
