@@ -95,6 +95,7 @@
     X(TWO_PERSONS, 452, "须由两人办理，填报与签发不得为同一人",                          \
       "two persons are needed: a filler and another who signs")                          \
     X(UNKNOWN_RELEASE, 453, "没有指标等待此发布", "no metric waits for such a release")  \
+    X(OFFICE_ENDED, 446, "单位已撤并", "the office has ended")                           \
     X(CORRUPT, 501, "台账数据损坏", "the journal is damaged")                            \
     X(SHORTER, 502, "台账短于已签校验点", "the journal is shorter than its signed head") \
     X(ROOT, 503, "台账与已签校验点不符", "the journal differs from its signed head")     \

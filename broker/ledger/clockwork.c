@@ -1,5 +1,6 @@
 #include "broker/ledger/clockwork.h"
 
+#include "broker/ledger/amend.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/layout.h"
 #include "broker/ledger/light.h"
@@ -106,6 +107,7 @@ bool clockwork_run(ledger *l, plan *p, uint64_t index) {
 duban_status clock_check(ledger *l, int32_t day, const verdict *v) {
     if (day != l->day + 1 || day > DAY_MAX)
         return refuse_day(v, DUBAN_E_CLOCK, "day", day, l->day + 1, l->day + 1);
+    if (!amend_reserve_day(l, day)) return refuse_memory(v);
     for (uint32_t i = 0; i < l->plans_n; i++) {
         plan *p = l->plans[i];
         if (p->published && (!clockwork_reserve(l, p, day) || !paper_reserve_day(l, p)))
@@ -126,6 +128,7 @@ static void open_day(ledger *l, plan *p, uint64_t index) {
 
 void clock_apply(ledger *l, uint64_t index, int32_t day) {
     l->day = day;
+    amend_open_day(l, index);
     for (uint32_t i = 0; i < l->plans_n; i++)
         if (l->plans[i]->published) {
             open_day(l, l->plans[i], index);

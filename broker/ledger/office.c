@@ -24,6 +24,44 @@ const char *office_code(const office_book *book, uint32_t number) {
     return found == NULL ? "?" : found->code;
 }
 
+bool office_ended(const office_book *book, uint32_t number, int32_t day) {
+    const office_words *found = office_find(book, number);
+    return found != NULL && found->ended_day != 0 && found->ended_day <= day;
+}
+
+uint32_t office_heir(const office_book *book, uint32_t number) {
+    const office_words *found = office_find(book, number);
+    return found == NULL || found->successors_n == 0 ? 0 : found->successors[0];
+}
+
+static bool has_more(const office_words *words) {
+    return words->outside || words->ended_day != 0 || words->formerly_n > 0;
+}
+
+void office_page(const office_book *book, page_writer *w) {
+    for (uint32_t i = 0; i < book->offices_n; i++) {
+        const office_words *words = &book->offices[i].words;
+        if (!has_more(words)) continue;
+        page_put_text(w, "office");
+        page_put_u32(w, words->number);
+        page_put_u32(w, words->outside);
+        page_put_u32(w, (uint32_t)words->ended_day);
+        page_put_numbers(w, words->successors, words->successors_n);
+        page_put_u32(w, words->formerly_n);
+        for (uint32_t n = 0; n < words->formerly_n; n++)
+            page_put_text(w, words->formerly[n]);
+    }
+    for (const office_turn *t = book->turns; t != NULL; t = t->next) {
+        page_put_text(w, "turn");
+        page_put_u32(w, t->words.office);
+        page_put_u32(w, (uint32_t)t->words.act);
+        page_put_u32(w, (uint32_t)t->words.day);
+        page_put_text(w, t->words.name);
+        page_put_u32(w, t->words.parent);
+        page_put_u64(w, t->index);
+    }
+}
+
 key_record *key_find(const office_book *book, uint32_t number) {
     return number < book->keys_n ? &book->keys[number] : NULL;
 }
@@ -38,6 +76,10 @@ static bool copy_office(pool *texts, const ledger_allocator *m, const office_wor
     to->aliases = aliases;
     to->code = pool_text(texts, m, from->code);
     to->name = pool_text(texts, m, from->name);
+    to->ended_day = 0;
+    to->successors = NULL;
+    to->formerly = NULL;
+    to->successors_n = to->formerly_n = 0;
     to->members = pool_numbers(texts, m, from->members, from->members_n);
     return to->code != NULL && to->name != NULL && to->members != NULL;
 }
@@ -58,6 +100,11 @@ static bool reserve_keys(office_book *book, const ledger_allocator *m, uint32_t 
     return true;
 }
 
+/* What only an OfficeChange says of an office. */
+static bool changed_already(const office_words *words) {
+    return words->ended_day != 0 || words->successors_n > 0 || words->formerly_n > 0;
+}
+
 duban_status office_check_genesis(office_book *book, const ledger_allocator *m,
                                   pool *texts, genesis_words *copy, const verdict *v) {
     const office_words *city = &copy->city;
@@ -67,6 +114,7 @@ duban_status office_check_genesis(office_book *book, const ledger_allocator *m,
         return refuse_number(v, DUBAN_E_UNKNOWN_OFFICE, "kind", city->kind, OFFICE_CITY);
     if (city->parent != 0 || city->members_n != 0)
         return refuse_found(v, DUBAN_E_UNKNOWN_OFFICE, "parent", city->parent);
+    if (changed_already(city)) return refuse(v, DUBAN_E_STATE, "ended_day");
     if (memcmp(copy->root_key, copy->broker_key, sizeof copy->root_key) == 0)
         return refuse(v, DUBAN_E_DUPLICATE, "broker_key");
     office_words words;
@@ -119,6 +167,9 @@ static duban_status check_one(const office_book *book, const office_words *offic
     }
     if (one->parent >= next)
         return refuse_found(v, DUBAN_E_UNKNOWN_OFFICE, "parent", one->parent);
+    if (one->parent != 0 && among(book, offices, one->parent)->ended_day != 0)
+        return refuse_found(v, DUBAN_E_OFFICE_ENDED, "parent", one->parent);
+    if (changed_already(one)) return refuse(v, DUBAN_E_STATE, "ended_day");
     for (uint32_t i = 0; i < one->members_n; i++)
         if (one->members[i] == 0 || one->members[i] > book->offices_n + offices_n)
             return refuse_found(v, DUBAN_E_UNKNOWN_OFFICE, "members", one->members[i]);

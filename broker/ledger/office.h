@@ -4,6 +4,7 @@
 #define DUBAN_BROKER_LEDGER_OFFICE_H
 
 #include "broker/ledger/number.h"
+#include "broker/ledger/page_writer.h"
 #include "broker/ledger/refuse.h"
 
 #define OFFICE_BROKER  0 /* signs with key 0 */
@@ -25,6 +26,13 @@ typedef struct key_record {
     number_window window;
 } key_record;
 
+/* A change of an office whose day lies ahead (succession.h). */
+typedef struct office_turn {
+    office_change_words words; /* what is in them lives as long as the book */
+    uint64_t index;            /* of the entry */
+    struct office_turn *next;  /* in order of days */
+} office_turn;
+
 typedef struct office_book {
     office_record *offices; /* number n stands at n - 1 */
     uint32_t offices_n;
@@ -33,6 +41,7 @@ typedef struct office_book {
     uint32_t keys_n;  /* with the broker's */
     uint32_t keys_room;
     pool texts;
+    office_turn *turns;
     number_window root_window; /* prepared for the root key before a genesis */
 } office_book;
 
@@ -41,6 +50,13 @@ void office_book_free(office_book *book, const ledger_allocator *m);
 const office_words *office_find(const office_book *book, uint32_t number);
 /* The code of that office, "broker" for 0, "?" when unknown. */
 const char *office_code(const office_book *book, uint32_t number);
+/* Whether it has ended by that day; what ends keeps its periods before. */
+bool office_ended(const office_book *book, uint32_t number, int32_t day);
+/* The first office that took or will take over from it, 0 when none does. */
+uint32_t office_heir(const office_book *book, uint32_t number);
+/* Appends what came of offices later to the journal's own page (nothing while nothing
+ * did). */
+void office_page(const office_book *book, page_writer *w);
 key_record *key_find(const office_book *book, uint32_t number);
 
 /* The city office and the two keys of a genesis. DUBAN_E_NO_MEMORY reserves; the words
@@ -50,7 +66,8 @@ duban_status office_check_genesis(office_book *book, const ledger_allocator *m,
 void office_apply_genesis(office_book *book, const genesis_words *copy);
 
 /* DUBAN_E_EMPTY, DUBAN_E_LIMIT, DUBAN_E_SEQUENCE, DUBAN_E_DUPLICATE (code or name),
- * DUBAN_E_UNKNOWN_OFFICE (parent or member), DUBAN_E_NO_MEMORY. The offices are copied
+ * DUBAN_E_UNKNOWN_OFFICE (parent or member), DUBAN_E_OFFICE_ENDED (parent), DUBAN_E_STATE
+ * (what only an OfficeChange sets), DUBAN_E_NO_MEMORY. The offices are copied
  * into *texts, *copies is borrowed from there. */
 duban_status office_check(office_book *book, const ledger_allocator *m,
                           const office_words *offices, uint32_t offices_n, pool *texts,

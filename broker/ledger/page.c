@@ -1,5 +1,6 @@
 #include "broker/ledger/page.h"
 
+#include "broker/ledger/amend.h"
 #include "broker/ledger/checks.h"
 #include "broker/ledger/filler.h"
 #include "broker/ledger/form.h"
@@ -71,6 +72,7 @@ static void put_root(page_writer *w, const ledger *l) {
     roles_page(l, w);
     posts_page(l, w);
     redaction_page(l, w);
+    office_page(&l->book, w);
 }
 
 static void put_lights(page_writer *w, const light_table *table) {
@@ -115,6 +117,8 @@ static void put_plan(page_writer *w, const plan *p) {
         page_put_u32(w, (uint32_t)t->stated_day);
         for (uint32_t n = 0; n < t->timetable.nodes_n; n++)
             page_put_u64(w, t->timetable.nodes[n].index);
+        if (t->timetable.profile == PROFILE_SEASON)
+            page_put_numbers(w, t->timetable.season, SEASON_MONTHS);
     }
     form_page(p, w);
     paper_page(p, w);
@@ -122,6 +126,7 @@ static void put_plan(page_writer *w, const plan *p) {
     weights_page(p, w);
     release_page(p, w);
     filler_page(p, w);
+    amend_page(p, w);
 }
 
 static void put_cells(page_writer *w, const plan *p, const page *at) {

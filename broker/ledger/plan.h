@@ -69,9 +69,10 @@ typedef struct plan_timetable {
 } plan_timetable;
 
 typedef struct plan_task {
-    const task_words *words;
-    uint32_t metrics_at; /* its metrics, by id */
-    uint32_t duties_at;  /* its duties, ascending by office */
+    const task_words *words; /* in force today */
+    int32_t from_day;        /* since that day; 0: since the plan began */
+    uint32_t metrics_at;     /* its metrics, by id */
+    uint32_t duties_at;      /* its duties, ascending by office */
     uint32_t duties_n;
     uint32_t lead;      /* office that collates: the first lead, else the city office */
     uint32_t lead_duty; /* its duty */
@@ -86,7 +87,7 @@ typedef struct plan_task {
     round_cell own;     /* its light without what earlier rounds add */
     plan_mark mark;
     plan_override override;
-    struct edition *editions; /* amend.h: those replaced, oldest first */
+    struct edition *editions; /* amend.h: those replaced, newest first */
     uint32_t editions_n;
     struct project_book *projects; /* project.h: NULL while it has none */
 } plan_task;
@@ -110,10 +111,18 @@ typedef struct plan_series {
     uint32_t metric;
     uint32_t duty;
     decimal target;  /* the split's, or the metric's */
+    decimal opening; /* the split's own, else the metric's */
+    decimal weight;  /* the split's */
     uint32_t pace;   /* cell of the split, NONE when the metric's own cell shows it */
     uint32_t latest; /* round of the newest value that counts, NONE when none does */
     decimal value;   /* that value: to date when cumulative */
     int32_t day;     /* its data date */
+    /* succession (docs/decisions/0011): an ended office's series goes on with `heir`; from
+     * joined_round on a series states its own and what its predecessors stated */
+    uint32_t heir;         /* office, 0: none */
+    uint32_t heir_round;   /* the heir's first */
+    int32_t joined_day;    /* 0: it took nothing over */
+    uint32_t joined_round; /* that holds joined_day */
 } plan_series;
 
 /* What one office owes in one task: one item a round. */
@@ -121,19 +130,23 @@ typedef struct plan_duty {
     uint32_t task;
     uint32_t office;
     uint32_t page;
-    uint32_t series_at; /* its series, ascending by metric */
-    uint32_t series_n;
-    uint32_t missing; /* rounds missing and not made up */
-    uint32_t missed;  /* newest closed rounds in a row whose window it let pass */
-    uint32_t running; /* newest closed rounds in a row at yellow or worse */
+    uint32_t series_at;  /* its series of today, ascending by metric, */
+    uint32_t series_n;   /* so many, */
+    uint32_t series_all; /* and behind them those asked in earlier periods only */
+    uint32_t missing;    /* rounds missing and not made up */
+    uint32_t missed;     /* newest closed rounds in a row whose window it let pass */
+    uint32_t running;    /* newest closed rounds in a row at yellow or worse */
     bool touched;
     uint32_t light; /* cell */
     round_cell own;
     plan_mark mark;
     plan_override override;
-    int32_t from_day;  /* owed in periods that end on or after it; 0: always */
-    int32_t until_day; /* and before it; 0: open */
+    /* called in: owed, whatever the task's words say, in periods that end on or after
+     * from_day and before until_day (0: open) */
     bool called_in;
+    int32_t from_day;
+    int32_t until_day;
+    bool over;     /* it owes nothing in the running periods */
     uint32_t cell; /* CELL_DUTY, NONE while there is nothing to say */
 } plan_duty;
 
@@ -172,6 +185,7 @@ typedef struct plan {
     uint32_t rounds_n;
     uint32_t rounds_begun;  /* the first so many have begun, */
     uint32_t rounds_closed; /* of these the first so many are over */
+    int32_t items_wake;     /* the next day on which single items wait for the clock */
     pool body;
     board board;
     uint32_t cell; /* of the plan */
@@ -183,6 +197,9 @@ typedef struct plan {
     struct weight_table *weights;  /* weights.h */
     struct release_book *releases; /* release.h */
     struct filler_book *fillers;   /* filler.h */
+    basis_kind basis;              /* on which it is measured; reported but in a view */
+    bool refers;                   /* some metric is compared with another */
+    struct coming *coming;         /* amend.h: editions whose day lies ahead, in order */
 } plan;
 
 void plan_free(plan *p, const ledger_allocator *m);
@@ -199,14 +216,41 @@ uint32_t plan_find_round(const plan *p, period value);
 uint32_t plan_round_of_day(const plan *p, int32_t day);
 
 bool plan_is_lead(const plan *p, uint32_t task, uint32_t office);
-/* Whether that duty owes an item in that round, and of how many metrics. */
+/* The task as it read on that day; NULL before it was added. */
+const task_words *plan_task_on(const plan_task *t, int32_t day);
+/* Whether these words ask that office for that metric. */
+bool plan_words_ask(const task_words *t, uint32_t metric, uint32_t office);
+/* Whether the series is to be filled in that round. */
+bool plan_asks(const plan *p, uint32_t series, uint32_t round);
+/* Whether that duty owes an item in that round, and of how many metrics. The period's
+ * last day decides which edition of the task holds. */
 bool plan_owes(const plan *p, uint32_t duty, uint32_t round, uint32_t *metrics);
+/* The same whatever was closed, exempted or taken off the board since. */
+bool plan_bound(const plan *p, uint32_t duty, uint32_t round);
+/* Whether nothing is left to say of that duty: it is over, its windows have closed and
+ * nothing is missing. */
+bool plan_duty_past(const plan *p, uint32_t duty);
 static inline bool plan_no_timetable(const plan_task *t) {
     return t->timetable.state != TIMETABLE_ACCEPTED;
 }
-/* Its words as they were in force on that day, and what that office was to reach. */
+/* Its words as they were in force on that day; where there was no target to be measured
+ * against on that day, those of today. */
 const metric_words *plan_metric_on(const plan *p, uint32_t metric, int32_t day);
+/* What that office was to reach on that day; where it was asked for nothing, or what it
+ * states includes what others stated then, the target of today. */
 decimal plan_target_on(const plan *p, uint32_t series, int32_t day);
+/* Whether its cells carry the marks that plans of the first release had not: made_up and
+ * accepted_index. A plan says so by stating its shape; others keep every byte. */
+static inline bool plan_marks(const plan *p) {
+    return p->words.shape != PLAN_SHAPE_NONE;
+}
+/* A standing task has no end unless one is printed: nothing of it is ever overdue. */
+static inline bool plan_standing(const plan *p, const plan_task *t) {
+    return plan_marks(p) && t->words->kind == TASK_STANDING && t->words->deadline == 0;
+}
+static inline bool plan_endless(const plan *p, const plan_metric *metric) {
+    return plan_standing(p, &p->tasks[metric->task]) && metric->words->deadline == 0;
+}
 static inline uint32_t plan_office_of(const plan *p, uint32_t series) {
     return p->duties[p->series[series].duty].office;
 }

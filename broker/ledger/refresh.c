@@ -28,7 +28,8 @@ void refresh_plan_cell(ledger *l, plan *p, uint64_t index) {
 
 void refresh_office_cell(ledger *l, plan *p, uint32_t office, uint64_t index) {
     cell_name name = {.kind = CELL_OFFICE, .office = office};
-    uint32_t at = board_add(&p->board, &name, NONE, index);
+    uint32_t at = cells_find(&p->board.cells, &name);
+    if (at == NONE) at = board_add(&p->board, &name, NONE, index);
     board_put(&p->board, at, &(cell){.office = *office_find(&l->book, office)}, index);
 }
 
@@ -280,6 +281,11 @@ void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index) {
     plan_duty *d = &p->duties[duty];
     const plan_task *t = &p->tasks[d->task];
     light_sum sum = {0};
+    if (plan_duty_past(p, duty)) {
+        d->own = (round_cell){GRADE_NONE, CAUSE_NONE};
+        board_put(&p->board, d->light, &(cell){.light = {.grade = GRADE_NONE}}, index);
+        return;
+    }
     for (uint32_t i = d->series_at; i < d->series_at + d->series_n; i++) {
         const plan_metric *metric = &p->metrics[p->series[i].metric];
         consider_pace(p, &sum, metric,

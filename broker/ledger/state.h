@@ -17,7 +17,10 @@ typedef struct pending {
     plan_node *nodes;
     struct relayout *relayouts; /* relayout.h */
     struct coming *coming;      /* amend.h */
-    duty_filler *fillers;       /* filler.h */
+    office_turn *turn;          /* succession.h */
+    const char **formerly;
+    const office_change_words *ending; /* an office that ends with this entry */
+    duty_filler *fillers;              /* filler.h */
     uint32_t fillers_n;
 } pending;
 

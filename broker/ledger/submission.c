@@ -7,6 +7,7 @@
 #include "broker/ledger/item.h"
 #include "broker/ledger/permit.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/succession.h"
 #include "broker/ledger/timetable.h"
 #include "broker/ledger/release.h"
 #include "broker/ledger/value.h"
@@ -116,7 +117,7 @@ static duban_status check_value(const ledger *l, const plan *p, const place *at,
     if (metric == NONE)
         return refuse_found(v, DUBAN_E_UNKNOWN_METRIC, "metric", value->metric);
     uint32_t series = plan_find_series(p, at->duty, metric);
-    if (series == NONE || p->metrics[metric].first_round > at->round)
+    if (series == NONE || !plan_asks(p, series, at->round))
         return refuse_found(v, DUBAN_E_NO_ITEM, "metric", value->metric);
     duban_status status = check_amount(p, series, at, value, v);
     if (status == DUBAN_OK)
@@ -319,6 +320,11 @@ static void apply_value(ledger *l, plan *p, const place *at, const statement_wor
     p->metrics[metric].touched = true;
     p->duties[p->tasks[at->task].lead_duty].touched = true; /* it collates the whole */
     refresh_series(l, p, series, index);
+    for (uint32_t heir = succession_heir(p, series); heir != NONE;
+         heir = succession_heir(p, heir)) {
+        refresh_series(l, p, heir, index);
+        refresh_duty(l, p, p->series[heir].duty, index);
+    }
 }
 
 static void apply_node(const ledger *l, plan *p, const place *at,

@@ -1,6 +1,7 @@
 #include "broker/ledger/value.h"
 
 #include "broker/ledger/item.h"
+#include "broker/ledger/succession.h"
 
 typedef struct sum {
     bool known;
@@ -53,12 +54,22 @@ const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round)
     return at == NONE ? NULL : &board_at(&p->board, at)->value;
 }
 
+/* Whether what others stated before is part of it from that round on. */
+static bool joins_in(const plan *p, uint32_t series, uint32_t round) {
+    return p->series[series].joined_day != 0 && p->series[series].joined_round == round;
+}
+
 /* To date at the end of the round before. */
 static sum before(const plan *p, uint32_t series, uint32_t round) {
     const plan_metric *metric = metric_of(p, series);
     if (round == metric->first_round) {
         bool starts_here = metric->first_day >= p->rounds[round].period.first_day;
         return (sum){starts_here, p->series[series].opening};
+    }
+    if (joins_in(p, series, round)) {
+        sum joined = {0};
+        joined.known = succession_before(p, series, &joined.value);
+        return joined;
     }
     const value_cell *standing = value_standing(p, series, round - 1);
     if (standing == NULL || !standing->to_date_known) return (sum){0};
@@ -94,8 +105,12 @@ static bool would_stand(const outlook *o, uint32_t round, value_said *out) {
 
 /* As `before`, of the outlook. */
 static sum would_be_before(const outlook *o, uint32_t round) {
+    const plan_series *s_at = &o->p->series[o->series];
     uint32_t first = metric_of(o->p, o->series)->first_round;
     uint32_t from = round;
+    if (s_at->joined_day != 0 && round >= s_at->joined_round &&
+        s_at->joined_round > first)
+        first = s_at->joined_round;
     value_said s = {0};
     if (o->said_n == 0) return before(o->p, o->series, round);
     while (from > first && would_stand(o, from - 1, &s) && s.mode == MODE_THIS_PERIOD)
@@ -251,22 +266,48 @@ bool value_counted(const plan *p, uint32_t series, value_terms *out) {
     return latest != NONE && terms_of(p, series, latest, out);
 }
 
-void value_count(plan *p, uint32_t series) {
-    plan_series *s = &p->series[series];
+/* The newest that the series itself states in the rounds from .. to - 1. */
+static bool newest(const plan *p, uint32_t series, uint32_t from, uint32_t to,
+                   succession_newest *out) {
     const metric_words *words = metric_of(p, series)->words;
     value_terms terms;
-    s->latest = NONE;
-    for (uint32_t r = p->rounds_begun; r > 0; r--) {
+    for (uint32_t r = to; r > from; r--) {
         if (!terms_of(p, series, r - 1, &terms)) continue;
         decimal value = terms.numerator;
         if (words->rollup == ROLLUP_RATIO &&
             !value_ratio(value.micro, terms.denominator.micro, words, &value))
             continue;
-        s->latest = r - 1;
-        s->value = value;
-        s->day = value_standing(p, series, r - 1)->data_date;
-        return;
+        *out = (succession_newest){r - 1, value,
+                                   value_standing(p, series, r - 1)->data_date};
+        return true;
     }
+    return false;
+}
+
+void value_count(plan *p, uint32_t series) {
+    plan_series *s = &p->series[series];
+    uint32_t joined = s->joined_day == 0 ? 0 : s->joined_round;
+    succession_newest own;
+    succession_newest found;
+    bool any = newest(p, series, joined, p->rounds_begun, &found);
+    if (!any && s->joined_day != 0) {
+        bool before_joining = newest(p, series, 0, joined, &own);
+        any = succession_latest(p, series, before_joining ? &own : NULL, &found);
+    }
+    s->latest = any ? found.round : NONE;
+    if (!any) return;
+    s->value = found.value;
+    s->day = found.day;
+}
+
+/* Who goes on with the series states what it stated and more. */
+static void go_on(plan *p, uint32_t series, uint64_t index) {
+    uint32_t heir = succession_heir(p, series);
+    if (heir == NONE) return;
+    uint32_t first = p->series[series].heir_round;
+    if (cumulative(p, heir) && first > 0) derive_later(p, heir, first - 1, index);
+    value_count(p, heir);
+    go_on(p, heir, index);
 }
 
 /* --- putting ------------------------------------------------------------------------ */
@@ -308,6 +349,7 @@ void value_put(plan *p, uint32_t series, uint32_t round, const value_cell *state
         board_put(&p->board, *at, &next, index);
     }
     value_count(p, series);
+    go_on(p, series, index);
 }
 
 void value_accept(plan *p, uint32_t duty, uint32_t round, uint64_t index) {
