@@ -1,0 +1,352 @@
+/* Releases of statistics: what waits for one is due so many working days after it and
+ * never missing before; what is stated earlier is held back. */
+#include "tests/unit/ledger/ledger_kit.h"
+
+/* Task 2, growth of GDP, and prices in task 6 wait; people in task 6 do not. */
+static void change_plan(event *ev) {
+    if (ev->kind != KIND_PLAN_CHUNK) {
+        ev->plan_publish.shape = PLAN_SHAPE_ANNUAL;
+        return;
+    }
+    metric_words *growth = (metric_words *)ev->plan_chunk.tasks[1].metrics;
+    metric_words *prices = (metric_words *)ev->plan_chunk.tasks[5].metrics;
+    growth->release = "gdp";
+    growth->release_days = 3;
+    growth->source = TJJ;
+    prices->release = "cpi";
+    prices->release_days = 2;
+}
+
+static void open_city(kit *k) {
+    kit_open(k);
+    kit_city_with(k, change_plan);
+    kit_accept_timetable(k, TJJ, kit_timetable(2, PROFILE_EVEN));
+    kit_accept_timetable(k, TJJ, kit_timetable(6, PROFILE_EVEN));
+}
+
+static event release_of(const char *code, const char *in_period, const char *day) {
+    return (event){.kind = KIND_RELEASE,
+                   .release = {1, code, kit_period(in_period), kit_day_of(day)}};
+}
+
+static void expect_window(kit *k, uint32_t task, const char *in_period, const char *opens,
+                          const char *closes) {
+    item_cell item = kit_item(k, task, TJJ, in_period);
+    assert_int_equal(item.open_day, *opens == '\0' ? 0 : kit_day_of(opens));
+    assert_int_equal(item.close_day, *closes == '\0' ? 0 : kit_day_of(closes));
+}
+
+static void expect_folded_again(kit *k) {
+    hash256 live = kit_digest(k);
+    hash256 folded = kit_digest_of_replay(k);
+    assert_memory_equal(&live, &folded, sizeof live);
+}
+
+static bool has_round(kit *k, uint32_t task, uint32_t office, const char *in_period) {
+    cell found;
+    cell_name name = {.kind = CELL_ROUND,
+                      .task = task,
+                      .office = office,
+                      .period = kit_period(in_period)};
+    return ledger_cell(k->ledger, 1, &name, &found) && found.round.grade != GRADE_NONE;
+}
+
+/* --- windows ------------------------------------------------------------------------ */
+
+static void without_a_release_nothing_that_waits_is_ever_missing(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2024-06-30");
+    static const char *const quarters[] = {"2023Q1", "2023Q2", "2023Q3", "2023Q4"};
+    for (size_t q = 0; q < 4; q++) {
+        expect_window(&k, 2, quarters[q], "", "");
+        assert_false(kit_item(&k, 2, TJJ, quarters[q]).missing);
+        assert_false(kit_item(&k, 6, TJJ, quarters[q]).missing);
+        assert_false(has_round(&k, 2, TJJ, quarters[q]));
+    }
+    assert_int_equal(kit_light(&k, 2, TJJ).missing, 0);
+    assert_int_not_equal(kit_pace(&k, 2, 1, 0).cause, CAUSE_OVERDUE);
+    assert_int_equal(kit_light(&k, 1, DONG).missing, 4);
+    kit_close(&k);
+}
+
+static void gdp_of_the_first_quarter_is_due_three_days_after_its_release(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2023-04-10");
+    kit_must(&k, TJJ, release_of("gdp", "2023Q1", "2023-04-20"));
+    cell_name name = {.kind = CELL_RELEASE, .node = 1, .period = kit_period("2023Q1")};
+    cell found = kit_cell(&k, name);
+    assert_string_equal(found.release.code, "gdp");
+    assert_int_equal(found.release.day, kit_day_of("2023-04-20"));
+    /* 20 April was a Thursday, and Sunday the 23rd was worked */
+    expect_window(&k, 2, "2023Q1", "2023-04-20", "2023-04-24");
+    kit_until(&k, "2023-04-24");
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    assert_false(has_round(&k, 2, TJJ, "2023Q1"));
+    assert_true(has_round(&k, 1, DONG, "2023Q1"));
+    kit_until(&k, "2023-04-25");
+    assert_true(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    assert_int_equal(kit_light(&k, 2, TJJ).cause, CAUSE_MISSING);
+    assert_int_equal(kit_light(&k, 2, 0).missing, 1);
+    assert_int_equal(kit_round(&k, 2, TJJ, "2023Q1").grade, GRADE_YELLOW);
+    kit_must_say(&k, TJJ, kit_value(2, 1, TJJ, "2023Q1", "4.8", MODE_NONE));
+    item_cell item = kit_item(&k, 2, TJJ, "2023Q1");
+    assert_true(item.late);
+    assert_true(item.made_up);
+    assert_int_equal(kit_round(&k, 2, TJJ, "2023Q1").grade, GRADE_YELLOW);
+    expect_folded_again(&k);
+    kit_close(&k);
+}
+
+static void reported_within_its_own_window_it_is_on_time(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-20"));
+    kit_until(&k, "2023-04-24"); /* the plan's window closed on the 17th */
+    kit_must_say(&k, TJJ, kit_value(2, 1, TJJ, "2023Q1", "5.6", MODE_NONE));
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").late);
+    kit_until(&k, "2023-04-25");
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    assert_int_equal(kit_round(&k, 2, TJJ, "2023Q1").grade, GRADE_GREEN);
+    kit_close(&k);
+}
+
+static void an_item_of_both_kinds_closes_at_the_later_of_the_two(void **state) {
+    (void)state;
+    static const struct {
+        const char *release;
+        const char *closes;
+    } rows[] = {
+        {"2023-04-03", "2023-04-17"}, /* due on the 6th, the plan's window goes on */
+        {"2023-04-14", "2023-04-18"},
+        {"2023-04-20", "2023-04-23"},
+        {"2023-06-01", "2023-06-05"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        kit k;
+        char next[DAY_TEXT_SIZE];
+        open_city(&k);
+        expect_window(&k, 6, "2023Q1", "2023-04-03", "");
+        kit_must(&k, CITY, release_of("cpi", "2023Q1", rows[i].release));
+        expect_window(&k, 6, "2023Q1", "2023-04-03", rows[i].closes);
+        kit_must_say(&k, TJJ, kit_value(6, 2, TJJ, "2023Q1", "200", MODE_NONE));
+        kit_until(&k, rows[i].closes);
+        assert_false(kit_item(&k, 6, TJJ, "2023Q1").missing);
+        day_write(kit_day_of(rows[i].closes) + 1, next);
+        kit_until(&k, next);
+        assert_true(kit_item(&k, 6, TJJ, "2023Q1").missing);
+        assert_true(has_round(&k, 6, TJJ, "2023Q1"));
+        expect_folded_again(&k);
+        kit_close(&k);
+    }
+}
+
+static void a_release_before_the_plans_window_closes_it_early(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2023-03-30");
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-03"));
+    expect_window(&k, 2, "2023Q1", "2023-04-03", "2023-04-07"); /* the 5th is off */
+    kit_until(&k, "2023-04-07");
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    kit_until(&k, "2023-04-08");
+    assert_true(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    kit_until(&k, "2023-04-18"); /* the plan's close marks nothing twice */
+    assert_int_equal(kit_light(&k, 2, TJJ).missing, 1);
+    assert_int_equal(kit_light(&k, 2, 0).missing, 1);
+    assert_int_equal(kit_light(&k, 2, TJJ).running, 1);
+    kit_close(&k);
+}
+
+static void a_release_told_late_still_leaves_the_day_it_is_told(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2023-05-10");
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-20"));
+    expect_window(&k, 2, "2023Q1", "2023-04-20", "2023-05-10");
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    kit_until(&k, "2023-05-11");
+    assert_true(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    kit_close(&k);
+}
+
+static void a_release_may_be_moved_until_its_day_has_come(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-18"));
+    kit_until(&k, "2023-04-17");
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-28"));
+    expect_window(&k, 2, "2023Q1", "2023-04-28", "2023-05-04");
+    kit_until(&k, "2023-04-27");
+    assert_status(kit_send(&k, CITY, release_of("gdp", "2023Q1", "2023-04-26")),
+                  DUBAN_E_DATE);
+    assert_string_equal(k.refusal.expected, "2023-04-27..2170-01-01");
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-27"));
+    assert_status(kit_send(&k, CITY, release_of("gdp", "2023Q1", "2023-05-08")),
+                  DUBAN_E_STATE);
+    assert_string_equal(k.refusal.expected, "2023-04-27");
+    expect_window(&k, 2, "2023Q1", "2023-04-27", "2023-05-03");
+    kit_until(&k, "2023-05-04");
+    assert_true(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    expect_folded_again(&k);
+    kit_close(&k);
+}
+
+static void a_new_calendar_moves_the_due_of_a_release(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2023-04-21");
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-28"));
+    expect_window(&k, 2, "2023Q1", "2023-04-28", "2023-05-04");
+    int32_t off[] = {kit_day_of("2023-05-01"), kit_day_of("2023-05-02"),
+                     kit_day_of("2023-05-03")};
+    kit_must(&k, CITY,
+             (event){.kind = KIND_CALENDAR, .calendar = {2023, off, 3, NULL, 0}});
+    expect_window(&k, 2, "2023Q1", "2023-04-28", "2023-05-08");
+    kit_until(&k, "2023-05-08");
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    kit_until(&k, "2023-05-09");
+    assert_true(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    kit_close(&k);
+}
+
+static void the_year_is_overdue_when_its_release_is_and_not_before(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_must(&k, CITY, release_of("gdp", "2023Q4", "2024-01-31"));
+    kit_until(&k, "2024-02-05"); /* the plan's window closed on 12 January */
+    assert_int_not_equal(kit_pace(&k, 2, 1, 0).cause, CAUSE_OVERDUE);
+    kit_until(&k, "2024-02-06");
+    assert_int_equal(kit_pace(&k, 2, 1, 0).cause, CAUSE_OVERDUE);
+    kit_close(&k);
+}
+
+/* --- refusals ----------------------------------------------------------------------- */
+
+static void releases_are_named_dated_and_of_the_source_or_the_city(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t signer;
+        const char *code;
+        const char *in_period;
+        const char *day;
+        duban_status status;
+        const char *field;
+    } rows[] = {
+        {CITY, "gdp", "2023Q1", "2023-04-20", DUBAN_OK, ""},
+        {TJJ, "gdp", "2023Q1", "2023-04-20", DUBAN_OK, ""}, /* its source */
+        {TJJ, "cpi", "2023Q1", "2023-04-20", DUBAN_E_NOT_ALLOWED, "office"},
+        {DONG, "gdp", "2023Q1", "2023-04-20", DUBAN_E_NOT_ALLOWED, "office"},
+        {GUAN, "cpi", "2023Q1", "2023-04-20", DUBAN_E_NOT_ALLOWED, "office"},
+        {CITY, "ppi", "2023Q1", "2023-04-20", DUBAN_E_UNKNOWN_RELEASE, "code"},
+        {CITY, "", "2023Q1", "2023-04-20", DUBAN_E_UNKNOWN_RELEASE, "code"},
+        {CITY, "gdp", "2023M03", "2023-04-20", DUBAN_E_UNKNOWN_PERIOD, "period"},
+        {CITY, "gdp", "2024Q1", "2024-04-20", DUBAN_E_UNKNOWN_PERIOD, "period"},
+        {CITY, "gdp", "2023Q2", "2023-03-31", DUBAN_E_DATE, "day"},
+        {CITY, "gdp", "2023Q2", "2023-04-01", DUBAN_OK, ""},
+        {CITY, "gdp", "2023Q4", "2169-06-01", DUBAN_E_DATE, "day"},
+    };
+    kit k;
+    open_city(&k);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        event ev = release_of(rows[i].code, rows[i].in_period, rows[i].day);
+        assert_status(kit_try(&k, rows[i].signer, ev), rows[i].status);
+        if (rows[i].status != DUBAN_OK)
+            assert_string_equal(k.refusal.field, rows[i].field);
+    }
+    kit_close(&k);
+}
+
+/* --- held back ---------------------------------------------------------------------- */
+
+static void what_is_stated_before_its_release_is_held_back_until_then(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2023-04-06");
+    kit_must_say(&k, TJJ, kit_value(2, 1, TJJ, "2023Q1", "4.8", MODE_NONE));
+    assert_int_equal(kit_value_cell(&k, 2, 1, TJJ, "2023Q1").embargo_day, DAY_MAX);
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-18"));
+    assert_int_equal(kit_value_cell(&k, 2, 1, TJJ, "2023Q1").embargo_day,
+                     kit_day_of("2023-04-18"));
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-20"));
+    assert_int_equal(kit_value_cell(&k, 2, 1, TJJ, "2023Q1").embargo_day,
+                     kit_day_of("2023-04-20"));
+    kit_must_say(&k, TJJ, kit_value(6, 2, TJJ, "2023Q1", "200", MODE_NONE));
+    assert_int_equal(kit_value_cell(&k, 6, 2, TJJ, "2023Q1").embargo_day, 0);
+    kit_must(&k, CITY, release_of("cpi", "2023Q1", "2023-04-18"));
+    kit_until(&k, "2023-04-18");
+    kit_must_say(&k, TJJ, kit_value(6, 1, TJJ, "2023Q1", "0.3", MODE_NONE));
+    assert_int_equal(kit_value_cell(&k, 6, 1, TJJ, "2023Q1").embargo_day, 0);
+    expect_folded_again(&k);
+    kit_close(&k);
+}
+
+/* --- other days --------------------------------------------------------------------- */
+
+static void looking_back_and_forward_a_release_closes_on_its_day(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-20"));
+    kit_until(&k, "2023-06-01");
+    assert_int_equal(kit_light(&k, 2, TJJ).missing, 1);
+    assert_int_equal(kit_light(&k, 2, TJJ).running, 1);
+    assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2023-04-24")), DUBAN_OK);
+    assert_int_equal(kit_light(&k, 2, TJJ).missing, 0);
+    assert_int_equal(kit_light(&k, 2, TJJ).running, 0);
+    assert_false(has_round(&k, 2, TJJ, "2023Q1"));
+    assert_true(has_round(&k, 1, DONG, "2023Q1"));
+    assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2023-04-25")), DUBAN_OK);
+    assert_int_equal(kit_light(&k, 2, TJJ).missing, 1);
+    assert_int_equal(kit_round(&k, 2, TJJ, "2023Q1").grade, GRADE_YELLOW);
+    assert_int_equal(kit_light(&k, 2, TJJ).running, 1);
+    kit_close(&k);
+}
+
+static void a_release_folds_with_memory_failing_at_any_call(void **state) {
+    (void)state;
+    for (uint64_t fail = 1;; fail++) {
+        kit k;
+        open_city(&k);
+        event ev = kit_sign(&k, CITY, release_of("gdp", "2023Q1", "2023-04-20"));
+        k.memory.fail_at = k.memory.calls + fail;
+        duban_status status = ledger_check(k.ledger, &ev, k.now_ms, NULL);
+        bool reached = k.memory.calls >= k.memory.fail_at;
+        k.memory.fail_at = 0;
+        if (reached) assert_status(status, DUBAN_E_NO_MEMORY);
+        kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-04-20"));
+        expect_window(&k, 2, "2023Q1", "2023-04-20", "2023-04-24");
+        kit_close(&k);
+        if (!reached) break;
+        assert_true(fail < 50);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_release_nothing_that_waits_is_ever_missing),
+        cmocka_unit_test(gdp_of_the_first_quarter_is_due_three_days_after_its_release),
+        cmocka_unit_test(reported_within_its_own_window_it_is_on_time),
+        cmocka_unit_test(an_item_of_both_kinds_closes_at_the_later_of_the_two),
+        cmocka_unit_test(a_release_before_the_plans_window_closes_it_early),
+        cmocka_unit_test(a_release_told_late_still_leaves_the_day_it_is_told),
+        cmocka_unit_test(a_release_may_be_moved_until_its_day_has_come),
+        cmocka_unit_test(a_new_calendar_moves_the_due_of_a_release),
+        cmocka_unit_test(the_year_is_overdue_when_its_release_is_and_not_before),
+        cmocka_unit_test(releases_are_named_dated_and_of_the_source_or_the_city),
+        cmocka_unit_test(what_is_stated_before_its_release_is_held_back_until_then),
+        cmocka_unit_test(looking_back_and_forward_a_release_closes_on_its_day),
+        cmocka_unit_test(a_release_folds_with_memory_failing_at_any_call),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
