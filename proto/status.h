@@ -84,12 +84,12 @@
     X(RULES, 434, "规则表不合规则", "the table of rules is not well formed")             \
     X(CODE, 435, "代码含有不允许的字符", "the code has characters it may not have")      \
     X(OVERLAP, 436, "同一数据重复填报", "the same thing is stated twice")                \
-    X(CHECK, 437, "未通过校验规则", "it does not pass a check of the plan")              \
-    X(COMMENT_NEEDED, 438, "校验提醒，须附说明", "a check warns: a comment is needed")   \
     X(UNKNOWN_FORM, 437, "没有这种文书或办理动作",                                       \
       "the table of papers has no such form or act")                                     \
     X(UNKNOWN_PAPER, 438, "文书不存在", "unknown paper")                                 \
     X(NEEDED, 439, "缺少办理所需内容", "something this act needs is missing")            \
+    X(CHECK, 440, "未通过校验规则", "it does not pass a check of the plan")              \
+    X(COMMENT_NEEDED, 441, "校验提醒，须附说明", "a check warns: a comment is needed")   \
     X(ROUND_LOCKED, 451, "该期已锁定，须先申请解锁",                                     \
       "its window is over and the plan locks: it needs an unlock")                       \
     X(TWO_PERSONS, 452, "须由两人办理，填报与签发不得为同一人",                          \
