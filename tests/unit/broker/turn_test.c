@@ -202,6 +202,41 @@ static void a_body_staged_before_may_be_named_before_it_is_durable(void **state)
     assert_int_equal(submit(s, &s->city.north, &ev, 0, NULL, 0), DUBAN_E_BODY_MISSING);
 }
 
+/* Waits until all that was staged is durable, and tells the held calls. */
+static void settle(shell *s) {
+    turn_flush(&s->turn);
+    while (atomic_load(&s->durable) < roots_size(&s->roots))
+        ;
+    s->held.durable_size = roots_size(&s->roots);
+}
+
+static void a_body_on_its_way_out_cannot_be_named_any_more(void **state) {
+    shell *s = *state;
+    statement_words room;
+    body_words body = {.bytes = {(const uint8_t *)"on its way out", 14}};
+    event text = text_of(&room, &body);
+    assert_int_equal(submit(s, &s->city.north, &text, 0, &body, 1), DUBAN_OK);
+    event order = {.kind = KIND_REDACTION, .redaction = {roots_size(&s->roots) - 1, "1"}};
+    /* What is not durable yet cannot be taken away: the office asks again. */
+    assert_int_equal(submit(s, &s->city.root, &order, 0, NULL, 0), DUBAN_E_BUSY);
+    settle(s);
+    assert_int_equal(submit(s, &s->city.north, &text, 0, NULL, 0), DUBAN_OK);
+    uint64_t second = roots_size(&s->roots) - 1;
+    /* The second entry is staged and names it: so it stays. */
+    assert_int_equal(submit(s, &s->city.root, &order, 0, NULL, 0), DUBAN_OK);
+    assert_int_equal(submit(s, &s->city.north, &text, 0, NULL, 0), DUBAN_OK);
+    uint64_t third = roots_size(&s->roots) - 1;
+    settle(s);
+    order.redaction = (redaction_words){second, "2"};
+    assert_int_equal(submit(s, &s->city.root, &order, 0, NULL, 0), DUBAN_OK);
+    settle(s);
+    order.redaction = (redaction_words){third, "3"};
+    assert_int_equal(submit(s, &s->city.root, &order, 0, NULL, 0), DUBAN_OK);
+    assert_int_equal(submit(s, &s->city.north, &text, 0, NULL, 0), DUBAN_E_REDACTED);
+    settle(s);
+    assert_int_equal(submit(s, &s->city.north, &text, 0, NULL, 0), DUBAN_E_REDACTED);
+}
+
 /* Bodies of ever smaller size until not even a text of one byte finds room. */
 static void fill_staging(shell *s) {
     static uint8_t bytes[BODY_SIZE_MAX];
@@ -295,6 +330,7 @@ static void the_oldest_poll_without_news_ends_with_an_empty_frame(void **state) 
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_SHELL(a_body_staged_before_may_be_named_before_it_is_durable),
+        WITH_SHELL(a_body_on_its_way_out_cannot_be_named_any_more),
         WITH_SHELL(a_conflict_is_noted_only_when_its_entry_found_room),
         WITH_SHELL(the_oldest_poll_ends_with_its_news_when_places_are_short),
         WITH_SHELL(the_oldest_poll_without_news_ends_with_an_empty_frame),
