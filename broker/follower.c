@@ -87,7 +87,7 @@ static duban_status answer_board(follower *f, call *c, uint64_t index,
     reply_words words = {.kind = REPLY_FRAME};
     frame_words *frame = &words.frame;
     duban_status status = root_and_moment(f, index, frame);
-    if (!status && ask->day == 0) {
+    if (!status && ask->day == 0 && ask->basis == BASIS_REPORTED) {
         status = ledger_digest(f->past.ledger, &frame->digest, &pages);
         frame->has_digest = status == DUBAN_OK;
     }
@@ -112,7 +112,7 @@ static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
     uint64_t refolds = f->past.refolds;
     duban_status status = index_of(f, c, &index, refusal);
     if (status) return status;
-    status = past_stand(&f->past, index, c->ask.board.day, refusal);
+    status = past_stand(&f->past, index, c->ask.board.day, c->ask.board.basis, refusal);
     METRICS_ADD(f->options.metrics, refolds, f->past.refolds - refolds);
     if (status) return duban_refuse(refusal, status, 0, "index", NULL, NULL);
     return answer_board(f, c, index, refusal);
@@ -273,7 +273,8 @@ bool follower_takes(const request_words *ask, follower_job *job) {
     case REQUEST_BODY: *job = FOLLOWER_BODY; return true;
     case REQUEST_BOARD:
         *job = FOLLOWER_BOARD;
-        return ask->board.as_of != AS_OF_HEAD || ask->board.day != 0;
+        return ask->board.as_of != AS_OF_HEAD || ask->board.day != 0 ||
+               ask->board.basis != BASIS_REPORTED;
     default: return false;
     }
 }

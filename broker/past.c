@@ -19,6 +19,7 @@ static void let_go(past *p) {
     p->ledger = NULL;
     p->next = 0;
     p->day = 0;
+    p->basis = BASIS_REPORTED;
 }
 
 void past_close(past *p) {
@@ -49,11 +50,30 @@ static duban_status fold_piece(past *p, uint64_t to, duban_refusal *refusal) {
     return status;
 }
 
-duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *refusal) {
+/* Looks at the ledger with other eyes; from then on it folds no more. */
+static duban_status look_anew(past *p, int32_t day, basis_kind basis,
+                              duban_refusal *refusal) {
     duban_status status = DUBAN_OK;
-    bool stands = p->ledger && p->next == index + 1 && p->day == day;
-    if (stands) return DUBAN_OK;
-    if (p->ledger && (p->next > index + 1 || p->day != 0)) let_go(p);
+    const char *field = "basis";
+    p->basis = basis;
+    if (basis != BASIS_REPORTED) status = ledger_set_basis(p->ledger, basis);
+    if (!status && day != 0) {
+        field = "day";
+        p->day = day;
+        status = ledger_set_day(p->ledger, day);
+    }
+    if (!status) return DUBAN_OK;
+    let_go(p);
+    return duban_refuse(refusal, status, 0, field, NULL, NULL);
+}
+
+duban_status past_stand(past *p, uint64_t index, int32_t day, basis_kind basis,
+                        duban_refusal *refusal) {
+    duban_status status = DUBAN_OK;
+    bool viewed = p->day != 0 || p->basis != BASIS_REPORTED;
+    if (p->ledger && p->next == index + 1 && p->day == day && p->basis == basis)
+        return DUBAN_OK;
+    if (p->ledger && (p->next > index + 1 || viewed)) let_go(p);
     if (!p->ledger) {
         status = ledger_new(heap_allocator(), &p->ledger);
         if (status) return status;
@@ -69,12 +89,7 @@ duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *ref
         let_go(p);
         return status;
     }
-    if (day == 0) return DUBAN_OK;
-    p->day = day;
-    status = ledger_set_day(p->ledger, day);
-    if (!status) return DUBAN_OK;
-    let_go(p);
-    return duban_refuse(refusal, status, 0, "day", NULL, NULL);
+    return look_anew(p, day, basis, refusal);
 }
 
 static duban_status received_at(journal_reader *reader, uint64_t index, int64_t *ms) {

@@ -17,9 +17,10 @@
 typedef struct past {
     const journal *journal;
     const atomic_bool *stop;
-    ledger *ledger; /* NULL: none yet */
-    uint64_t next;  /* index it would fold next */
-    int32_t day;    /* it was re-evaluated for this day; 0: not */
+    ledger *ledger;   /* NULL: none yet */
+    uint64_t next;    /* index it would fold next */
+    int32_t day;      /* it was re-evaluated for this day; 0: not */
+    basis_kind basis; /* and on these figures; reported: not */
     uint64_t refolds;
     arena space;
 } past;
@@ -27,10 +28,11 @@ typedef struct past {
 void past_init(past *p, const journal *j, const atomic_bool *stop);
 void past_close(past *p);
 
-/* Folds so that the ledger stands after index, evaluated for day (0: its own). The index
- * must be durable. DUBAN_E_STOPPING, DUBAN_E_NO_MEMORY, DUBAN_E_CORRUPT, DUBAN_E_DIGEST.
+/* Folds so that the ledger stands after index, evaluated on that basis for day (0: its
+ * own). The index must be durable. DUBAN_E_STOPPING, DUBAN_E_NO_MEMORY, DUBAN_E_CORRUPT, DUBAN_E_DIGEST.
  */
-duban_status past_stand(past *p, uint64_t index, int32_t day, duban_refusal *refusal);
+duban_status past_stand(past *p, uint64_t index, int32_t day, basis_kind basis,
+                        duban_refusal *refusal);
 
 /* The last index up to head received at or before a moment. DUBAN_E_NOT_FOUND when the
  * journal is younger. */
