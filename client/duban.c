@@ -95,6 +95,13 @@ void duban_close(duban *d) {
     free(d);
 }
 
+bool duban_config(const duban *d, const char *key, char *out, size_t out_size) {
+    char text[CONFIG_SIZE_MAX / 64];
+    if (!home_get(&d->home, key, text, sizeof text)) return false;
+    snprintf(out, out_size, "%s", text);
+    return true;
+}
+
 const uint8_t *duban_public_key(const duban *d) {
     return d->home.key.public_key.bytes;
 }

@@ -10,6 +10,7 @@
 #define DUBAN_CLIENT_DUBAN_H
 
 #include "broker/ledger/ledger.h"
+#include "broker/ledger/note.h"
 #include "proto/words.h"
 
 /* Where a broker listens unless somebody says otherwise. */
@@ -41,6 +42,9 @@ void duban_close(duban *d);
 
 /* Borrowed until duban_close. */
 const uint8_t *duban_public_key(const duban *d);
+
+/* A line of the home's config, copied; false, out untouched, when there is none. */
+bool duban_config(const duban *d, const char *key, char *out, size_t out_size);
 
 /* Makes a new journal's folder for duband: the broker's key and a genesis signed by this
  * home's key, which becomes the city office's root key. created_ms is the journal's first
@@ -114,6 +118,9 @@ duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
  * brought up to date just now: then a refusal that newer entries could lift stands too.
  */
 duban_status duban_check(duban *d, const event *ev, bool current, duban_refusal *refusal);
+/* What the plan's table of checks finds in a submission, as far as the slice knows; see
+ * ledger_notes. Fails as duban_check does before it comes to the rules. */
+duban_status duban_notes(duban *d, const event *ev, check_visit visit, void *ctx);
 /* Only signs and queues, nothing is sent. */
 duban_status duban_queue(duban *d, event *ev, const duban_body_made *bodies,
                          size_t bodies_n, duban_ticket *out, duban_refusal *refusal);

@@ -249,6 +249,17 @@ duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
     return status;
 }
 
+duban_status duban_notes(duban *d, const event *ev, check_visit visit, void *ctx) {
+    draft m = {0};
+    ledger *l = slice_ledger(d->slice);
+    arena_init(&m.a, 0);
+    duban_status status = know_identity(d, false, &m.id, NULL);
+    if (!status) status = draft_payload(d, ev, &m, NULL);
+    if (!status && l) ledger_notes(l, &m.copy, visit, ctx);
+    arena_close(&m.a);
+    return status;
+}
+
 duban_status duban_check(duban *d, const event *ev, bool current,
                          duban_refusal *refusal) {
     draft m = {0};

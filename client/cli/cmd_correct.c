@@ -119,6 +119,10 @@ static duban_status make_row(correction *k, const statement_words *old, fill *f)
     if (cli_option(c, "ytd")) cells[FILL_YTD] = cli_option(c, "ytd");
     if (cli_option(c, "add")) cells[FILL_ADD] = cli_option(c, "add");
     if (cli_option(c, "value")) cells[FILL_VALUE] = cli_option(c, "value");
+    if (cli_option(c, "denominator"))
+        cells[FILL_DENOMINATOR] = cli_option(c, "denominator");
+    if (cli_option(c, "vintage")) cells[FILL_VINTAGE] = cli_option(c, "vintage");
+    if (cli_option(c, "comment")) cells[FILL_COMMENT] = cli_option(c, "comment");
     duban_status s = fill_row(f, 0, cells);
     if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
     if (f->drafts)

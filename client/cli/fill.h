@@ -21,14 +21,17 @@ typedef enum fill_column {
     FILL_YTD,
     FILL_ADD,
     FILL_VALUE,
+    FILL_DENOMINATOR,
     FILL_UNIT,
     FILL_DATA_DATE,
+    FILL_VINTAGE,
     FILL_NODE,
     FILL_DONE,
     FILL_PROGRESS,
     FILL_PROBLEM,
     FILL_NEXT,
     FILL_NIL,
+    FILL_COMMENT, /* on the value, what a warning of the checks asks for */
     FILL_SUPERSEDES,
     FILL_REASON,
     FILL_OFFICE,
@@ -47,18 +50,27 @@ typedef struct fill_item {
     statement_words words;
     const char *texts[FILL_TEXTS]; /* of a text; NULL where there is none */
     const char *nil;
-    const char *reason; /* of a correction */
+    const char *comment; /* of a value; NULL: none */
+    const char *reason;  /* of a correction */
     duban_body_made bodies[FILL_TEXTS];
     size_t bodies_n;
     bool bad;
     bool same; /* this very value stands already: nothing to send */
 } fill_item;
 
+/* Codes of the persons a submission names, from options or the home's config. */
+typedef struct fill_persons {
+    char filler[CODE_SIZE_MAX + 1];
+    char reviewer[CODE_SIZE_MAX + 1];
+    char signer[CODE_SIZE_MAX + 1];
+} fill_persons;
+
 typedef struct fill {
     cli *c;
     arena *a;
     const ledger *l;
     uint32_t plan;
+    fill_persons persons;
     const char *titles[FILL_COLUMNS_N]; /* what messages call the columns */
     fill_item *items;
     size_t n;
@@ -84,6 +96,9 @@ duban_status fill_check(fill *f);
 void fill_refused(fill *f, fill_item *item, const duban_refusal *why);
 /* Says every bad place on standard error, in order of rows. */
 void fill_tell(fill *f);
+
+/* Prints what the plan's checks only note of a submission. */
+void fill_say_notes(const fill *f, const submission_words *sub);
 
 /* The submission of one item alone; reason is used when it supersedes something. */
 submission_words fill_submission(const fill *f, const fill_item *item,

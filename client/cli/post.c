@@ -97,13 +97,14 @@ static duban_status send_parcel(fill *f, parcel *p, const body_ref *evidence,
     cli *c = f->c;
     duban_refusal refusal = {0};
     duban_ticket ticket;
-    const char *filler = cli_option(c, "filler");
     submission_words made = {.plan = f->plan,
                              .statements = p->statements,
                              .statements_n = (uint32_t)p->n,
                              .evidence = evidence,
                              .evidence_n = (uint32_t)evidence_n,
-                             .filler = filler ? filler : ""};
+                             .filler = f->persons.filler,
+                             .reviewer = f->persons.reviewer,
+                             .signer = f->persons.signer};
     if (p->reason) {
         duban_body_made *body = &p->bodies[p->bodies_n++];
         duban_status s = admin_text_body(c, "reason", p->reason, body);
@@ -111,6 +112,7 @@ static duban_status send_parcel(fill *f, parcel *p, const body_ref *evidence,
         made.reason = body->ref;
     }
     event ev = {.kind = KIND_SUBMISSION, .submission = made};
+    fill_say_notes(f, &made);
     duban_status s =
         offline ? duban_queue(c->d, &ev, p->bodies, p->bodies_n, &ticket, &refusal)
                 : duban_send(c->d, &ev, p->bodies, p->bodies_n, &ticket, &refusal);
