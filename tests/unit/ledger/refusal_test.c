@@ -639,15 +639,16 @@ static const duban_status elsewhere[] = {
     DUBAN_E_NO_MEMORY,   /* fault_test.c */
     DUBAN_E_NOT_ALLOWED, /* permit_test.c */
     DUBAN_E_EXISTS,      /* number_test.c, with the next four */
-    DUBAN_E_NUMBER_USED, DUBAN_E_NUMBER_OLD,
-    DUBAN_E_REVOKED,     DUBAN_E_CLOCK, /* clock_test.c */
-    DUBAN_E_NOT_FOUND,                  /* cells_test.c */
-    DUBAN_E_CORRUPT,                    /* replay_test.c, with the next two */
-    DUBAN_E_MALFORMED,   DUBAN_E_UNKNOWN_KIND,
-    DUBAN_E_SUPERSEDED,    /* submission_test.c too */
-    DUBAN_E_ROUND_LOCKED,  /* item_test.c, with the next */
-    DUBAN_E_TWO_PERSONS,
-    DUBAN_E_UNKNOWN_RELEASE, /* release_test.c */
+    DUBAN_E_NUMBER_USED,   DUBAN_E_NUMBER_OLD,
+    DUBAN_E_REVOKED,       DUBAN_E_CLOCK, /* clock_test.c */
+    DUBAN_E_NOT_FOUND,                    /* cells_test.c */
+    DUBAN_E_CORRUPT,                      /* replay_test.c, with the next two */
+    DUBAN_E_MALFORMED,     DUBAN_E_UNKNOWN_KIND,
+    DUBAN_E_SUPERSEDED,                             /* submission_test.c too */
+    DUBAN_E_ROUND_LOCKED,                           /* item_test.c, with the next */
+    DUBAN_E_TWO_PERSONS,   DUBAN_E_UNKNOWN_RELEASE, /* release_test.c */
+    DUBAN_E_UNKNOWN_FORM,                           /* paper_test.c, with the next two */
+    DUBAN_E_UNKNOWN_PAPER, DUBAN_E_NEEDED,
 };
 
 static void every_status_the_ledger_names_is_provoked(void **state) {
