@@ -5,7 +5,15 @@
 #include "broker/ledger/trace.h"
 #include "broker/ledger/value.h"
 
-void item_begin(plan *p, uint32_t duty, uint32_t round, uint32_t owed, uint64_t index) {
+/* The clock has to look at this item when its window closes by itself, or a limit passes.
+ */
+static void wake(plan *p, int32_t day, int32_t last_day) {
+    if (last_day != 0 && last_day >= day && last_day + 1 < p->items_wake)
+        p->items_wake = last_day + 1;
+}
+
+void item_begin(const ledger *l, plan *p, uint32_t duty, uint32_t round, uint32_t owed,
+                uint64_t index) {
     const plan_duty *d = &p->duties[duty];
     const plan_round *r = &p->rounds[round];
     cell_name name = {
@@ -16,29 +24,9 @@ void item_begin(plan *p, uint32_t duty, uint32_t round, uint32_t owed, uint64_t 
     cell next = *board_at(&p->board, at);
     if (next.item.state == ITEM_NONE) next.item.state = ITEM_DUE;
     next.item.withdrawn = false;
-    next.item.open_day = r->open_day;
-    next.item.close_day = r->close_day;
     next.item.owed = owed;
-    board_put(&p->board, at, &next, index);
-}
-
-/* The clock has to look at this item when its window closes by itself, or a limit passes.
- */
-static void wake(plan *p, int32_t day, int32_t last_day) {
-    if (last_day != 0 && last_day >= day && last_day + 1 < p->items_wake)
-        p->items_wake = last_day + 1;
-}
-
-static void begin_item(const ledger *l, plan *p, uint32_t duty, uint32_t round,
-                       uint32_t owed, uint64_t index) {
-    const plan_duty *d = &p->duties[duty];
-    plan_round *r = &p->rounds[round];
-    cell_name name = {
-        .kind = CELL_ITEM, .task = d->task + 1, .office = d->office, .period = r->period};
-    cell next = {.item = {.state = ITEM_DUE, .owed = owed}};
     release_window(l, p, duty, round, &next.item.open_day, &next.item.close_day);
-    r->items[duty] = board_add(&p->board, &name, d->page, index);
-    board_put(&p->board, r->items[duty], &next, index);
+    board_put(&p->board, at, &next, index);
     wake(p, l->day, next.item.close_day);
 }
 
@@ -47,7 +35,7 @@ void item_begin_round(const ledger *l, plan *p, uint32_t round, uint64_t index) 
     for (uint32_t i = 0; i < p->duties_n; i++) {
         uint32_t owed;
         if (!plan_owes(p, i, round, &owed)) continue;
-        begin_item(l, p, i, round, owed, index);
+        item_begin(l, p, i, round, owed, index);
         begun++;
     }
     trace_round(l, p, round, "begins", begun, index);
@@ -75,8 +63,8 @@ void item_close_round(const ledger *l, plan *p, uint32_t round, uint64_t index) 
     trace_round(l, p, round, "closes", missing, index);
 }
 
-static void move_window(const ledger *l, plan *p, uint32_t duty, uint32_t round,
-                        uint64_t index) {
+void item_move_window(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                      uint64_t index) {
     const item_cell *item = item_find(p, duty, round);
     bool waits = release_waits(p, duty, round);
     if (waits ? item_over(item, l->day) : round < p->rounds_closed) return;
@@ -89,7 +77,7 @@ static void move_window(const ledger *l, plan *p, uint32_t duty, uint32_t round,
 void item_move_windows(const ledger *l, plan *p, uint64_t index) {
     for (uint32_t r = 0; r < p->rounds_begun; r++)
         for (uint32_t i = 0; i < p->duties_n; i++)
-            if (item_find(p, i, r) != NULL) move_window(l, p, i, r, index);
+            if (item_find(p, i, r) != NULL) item_move_window(l, p, i, r, index);
 }
 
 /* --- single items and the clock ----------------------------------------------------- */

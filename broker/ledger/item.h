@@ -16,14 +16,18 @@
 
 /* One duty's item of that round, or that item again when it had been withdrawn; needs
  * reserved room where there was none. */
-void item_begin(plan *p, uint32_t duty, uint32_t round, uint32_t owed, uint64_t index);
+void item_begin(const ledger *l, plan *p, uint32_t duty, uint32_t round, uint32_t owed,
+                uint64_t index);
 /* Every duty's item of that round; needs reserved room. */
 void item_begin_round(const ledger *l, plan *p, uint32_t round, uint64_t index);
 /* Marks what was not reported in full when the window closed, but for items that wait for
  * a release and close by themselves. */
 void item_close_round(const ledger *l, plan *p, uint32_t round, uint64_t index);
-/* The days of every window that is still open, after the calendar changed or a release was
- * named. A window never closes before the open day. */
+/* The days of that item's window, and of every window, as far as they are still open:
+ * after the calendar changed, a release was named, or something else is asked. A window
+ * never closes before the open day. */
+void item_move_window(const ledger *l, plan *p, uint32_t duty, uint32_t round,
+                      uint64_t index);
 void item_move_windows(const ledger *l, plan *p, uint64_t index);
 
 /* What a new day does to single items: windows of their own that close, reviews and

@@ -147,10 +147,10 @@ void release_window(const ledger *l, const plan *p, uint32_t duty, uint32_t roun
     const plan_round *r = &p->rounds[round];
     outlook out = look(l, p, duty, round);
     uint32_t owed;
-    plan_owes(p, duty, round, &owed);
     *open_day = r->open_day;
     *close_day = r->close_day;
     if (out.metrics == 0) return;
+    plan_owes(p, duty, round, &owed);
     if (out.metrics == owed) *open_day = out.first;
     if (out.metrics == owed || out.last > r->close_day) *close_day = out.last;
     if (*close_day < l->day) *close_day = l->day;

@@ -82,8 +82,10 @@ void settle_task(ledger *l, plan *p, uint32_t task, uint64_t index) {
             bool owes = plan_owes(p, i, r, &owed);
             bool stands = p->rounds[r].items[i] != NONE;
             if (!owes && stands) withdraw(p, i, r, index);
-            if (owes && !stands) item_begin(p, i, r, owed, index);
-            if (owes) ask_anew(l, p, i, r, owed, index);
+            if (owes && !stands) item_begin(l, p, i, r, owed, index);
+            if (!owes) continue;
+            ask_anew(l, p, i, r, owed, index);
+            item_move_window(l, p, i, r, index);
         }
         plan_duty *d = &p->duties[i];
         d->over = is_over(l, p, i);
