@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "broker/ledger/posts.h"
 #include "broker/ledger/relayout.h"
 
 typedef struct counts {
@@ -304,8 +305,8 @@ bool layout_reserve_rounds(ledger *l, plan *p, uint32_t begun, uint32_t closed,
     /* what stands from the first moment: the plan, the table of roles, offices, tasks,
      * paces and lights */
     if (!p->published)
-        more += 2 + l->book.offices_n + 2 * p->tasks_n + p->metrics_n + p->series_n +
-                p->duties_n;
+        more += 2 + posts_count(l) + l->book.offices_n + 2 * p->tasks_n + p->metrics_n +
+                p->series_n + p->duties_n;
     if (more == 0) return true;
     if (!cells_reserve(&b->cells, &l->memory, more)) return false;
     for (uint32_t i = 0; i < b->pages_n; i++) {

@@ -5,6 +5,7 @@
 #include "broker/ledger/clockwork.h"
 #include "broker/ledger/draft.h"
 #include "broker/ledger/layout.h"
+#include "broker/ledger/posts.h"
 #include "broker/ledger/refresh.h"
 #include "broker/ledger/roles.h"
 #include "broker/ledger/task_rules.h"
@@ -128,6 +129,7 @@ void publish_apply(ledger *l, uint64_t index, const plan_publish_words *words) {
     for (uint32_t i = 0; i < p->tasks_n; i++)
         layout_place_task(p, i, index);
     roles_show(l, p, index);
+    posts_show(l, p, index);
     clockwork_run(l, p, index);
     refresh_all(l, p, index);
 }

@@ -19,6 +19,8 @@ typedef struct pending {
     struct coming *coming;      /* amend.h */
     office_turn *turn;          /* succession.h */
     const char **formerly;
+    const post_words *posts; /* posts.h: as they will stand */
+    uint32_t posts_n;
     const office_change_words *ending; /* an office that ends with this entry */
     duty_filler *fillers;              /* filler.h */
     uint32_t fillers_n;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "broker/ledger/amend.h"
+#include "broker/ledger/callin.h"
 #include "broker/ledger/refresh.h"
 #include "broker/ledger/trace.h"
 #include "broker/ledger/value.h"
@@ -476,18 +477,12 @@ static void link_series(plan *p, const task_words *before, uint32_t from, uint32
 }
 
 static void put_duty(plan *p, uint32_t duty, const duty_cell *words, uint64_t index) {
-    plan_duty *d = &p->duties[duty];
-    if (d->cell == NONE) {
-        cell_name name = {.kind = CELL_DUTY, .task = d->task + 1, .office = d->office};
-        d->cell = board_add(&p->board, &name, d->page, index);
-        board_put(&p->board, d->cell, &(cell){.duty = {.assigned = ""}}, index);
-    }
-    cell next = *board_at(&p->board, d->cell);
+    cell next = callin_duty_cell(p, duty, index);
     next.duty.why = words->why;
     next.duty.from_day = words->from_day;
     next.duty.until_day = words->until_day;
     next.duty.from_office = words->from_office;
-    board_put(&p->board, d->cell, &next, index);
+    board_put(&p->board, p->duties[duty].cell, &next, index);
 }
 
 static void hand_over(plan *p, uint32_t from, uint32_t to, int32_t day, uint64_t index) {
