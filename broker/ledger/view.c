@@ -3,6 +3,7 @@
 #include "broker/ledger/clockwork.h"
 #include "broker/ledger/item.h"
 #include "broker/ledger/refresh.h"
+#include "broker/ledger/succession.h"
 #include "broker/ledger/value.h"
 #include "broker/ledger/release.h"
 
@@ -115,6 +116,11 @@ duban_status view_basis(ledger *l, basis_kind basis) {
         p->basis = basis;
         for (uint32_t s = 0; s < p->series_n; s++)
             value_count(p, s);
+        /* whoever goes on with others, after them */
+        for (uint32_t s = 0; s < p->series_n; s++)
+            for (uint32_t heir = succession_heir(p, s); heir != NONE;
+                 heir = succession_heir(p, heir))
+                value_count(p, heir);
         refresh_all(l, p, l->head);
     }
     return DUBAN_OK;
