@@ -26,7 +26,7 @@ typedef struct form_book {
  * - a state, form, relation, need, grade or cause that there is not;
  * - "states": one that is never reached, or that has not ended and that nothing leaves;
  * - "acts": nothing opens such a paper;
- * - a limit of an ended state, one that reopens tasks by itself, an effect of a hidden one or of the one in which the clock
+ * - a limit of an ended state, one that reopens or exempts by itself, an effect of a hidden one or of the one in which the clock
  *   proposes, a trigger that asks nothing or of a form that is never proposed;
  * - "states" or "forms": open papers stand in one that the table no longer has. */
 duban_status forms_check(ledger *l, const forms_words *words, uint32_t signer,

@@ -34,8 +34,9 @@ static duban_status check_state(const forms_words *words, const form_words *form
                              state->ended ? 0 : FORM_DAYS_MAX);
     if (*state->breach_state != '\0') {
         uint32_t to = state_at(form, state->breach_state);
-        /* what a person closed, a person reopens */
-        if (state->ended || to == NONE || form->states[to].effect == EFFECT_REOPEN)
+        /* what a person closed a person reopens, and a person lets off */
+        if (state->ended || to == NONE || form->states[to].effect == EFFECT_REOPEN ||
+            form->states[to].effect == EFFECT_EXEMPT)
             return bad(v, "breach_state", state->breach_state);
     }
     if (*state->breach_form != '\0') {

@@ -1,5 +1,6 @@
 #include "broker/ledger/paper_effect.h"
 
+#include "broker/ledger/callin.h"
 #include "broker/ledger/refresh.h"
 #include "broker/ledger/settle.h"
 
@@ -115,9 +116,9 @@ bool paper_effect_reserve(ledger *l, plan *p, effect_kind effect) {
         rounds += p->rounds[r].last_day >= l->day;
     for (uint32_t i = 0; i < b->pages_n; i++)
         if (!board_reserve_page_beside(b, &l->memory, i,
-                                       rounds * b->pages[i].duties_n + 1))
+                                       (rounds + 1) * b->pages[i].duties_n + 1))
             return false;
-    return cells_reserve_beside(&b->cells, &l->memory, rounds * p->duties_n + 1);
+    return cells_reserve_beside(&b->cells, &l->memory, (rounds + 1) * p->duties_n + 1);
 }
 
 /* --- what it does ------------------------------------------------------------------- */
@@ -161,18 +162,29 @@ static void mark_one(plan_mark *mark, effect_kind effect, int32_t day, uint32_t 
     mark->paper = number;
 }
 
+/* The board says of the duty from when on it leaves all rates. */
+static void show_exempt(plan *p, uint32_t duty, int32_t day, uint64_t index) {
+    cell next = callin_duty_cell(p, duty, index);
+    if (next.duty.exempt_day == 0 || day < next.duty.exempt_day)
+        next.duty.exempt_day = day;
+    board_put(&p->board, p->duties[duty].cell, &next, index);
+}
+
 /* The duties of its offices in the task, or the whole task when it names none. */
 static void mark_all(plan *p, uint32_t task, const paper_cell *w, effect_kind effect,
-                     int32_t day, uint32_t number) {
+                     int32_t day, uint32_t number, uint64_t index) {
+    const plan_task *t = &p->tasks[task];
     if (w->offices_n == 0) mark_one(&p->tasks[task].mark, effect, day, number);
-    for (uint32_t i = 0; i < w->offices_n; i++) {
-        uint32_t duty = plan_find_duty(p, task, w->offices[i]);
-        if (duty != NONE) mark_one(&p->duties[duty].mark, effect, day, number);
+    for (uint32_t d = t->duties_at; d < t->duties_at + t->duties_n; d++) {
+        bool named = paper_names(w->offices, w->offices_n, p->duties[d].office);
+        if (named) mark_one(&p->duties[d].mark, effect, day, number);
+        if (effect == EFFECT_EXEMPT && (named || w->offices_n == 0))
+            show_exempt(p, d, day, index);
     }
 }
 
 static void apply_to_task(const ledger *l, plan *p, uint32_t task, const paper_cell *w,
-                          effect_kind effect, uint32_t number) {
+                          effect_kind effect, uint32_t number, uint64_t index) {
     plan_mark *mark = &p->tasks[task].mark;
     int32_t day = w->day > first_exempt_day(l, p) ? w->day : first_exempt_day(l, p);
     switch (effect) {
@@ -191,7 +203,7 @@ static void apply_to_task(const ledger *l, plan *p, uint32_t task, const paper_c
     case EFFECT_FULFIL: mark->fulfilled = true; break;
     case EFFECT_FIND:
     case EFFECT_REVERSE: find_in(p, task, number); return;
-    default: mark_all(p, task, w, effect, day, number); return;
+    default: mark_all(p, task, w, effect, day, number, index); return;
     }
     mark->paper = number;
 }
@@ -229,7 +241,7 @@ void paper_effect_apply(ledger *l, plan *p, uint32_t number, effect_kind effect,
     for (uint32_t i = 0; i < on->words.tasks_n; i++) {
         uint32_t task = plan_find_task(p, on->words.tasks[i]);
         if (task == NONE) continue;
-        apply_to_task(l, p, task, &on->words, effect, number);
+        apply_to_task(l, p, task, &on->words, effect, number, index);
         if (settles(effect)) settle_task(l, p, task, index);
         refresh_task(l, p, task, index);
     }

@@ -16,8 +16,8 @@ duban_status paper_effect_check(const ledger *l, const plan *p, uint32_t number,
 duban_status paper_effect_check_kept(const plan *p, const paper_words *words,
                                      uint32_t number, const verdict *v);
 
-/* Room for the items that may begin when tasks are open again, and for the cell of the
- * paper itself. False when out of memory. */
+/* Room for the items that may begin when tasks are open again, for what is said of duties
+ * that are let off, and for the cell of the paper itself. False when out of memory. */
 bool paper_effect_reserve(ledger *l, plan *p, effect_kind effect);
 /* Sets the marks, settles who owes what and refreshes the tasks. What may not be (the
  * clock led there, or a slice does not know enough) is passed over. */

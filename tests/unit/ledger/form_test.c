@@ -51,6 +51,8 @@ SPOIL(by_nobody, t->acts[1].by_n = 0)
 SPOIL(breach_to_nowhere, t->states[0].breach_state = "elsewhere")
 SPOIL(breach_reopens,
       (t->states[2].effect = EFFECT_REOPEN, t->states[0].breach_state = "refused"))
+SPOIL(breach_exempts,
+      (t->states[2].effect = EFFECT_EXEMPT, t->states[0].breach_state = "refused"))
 SPOIL(breach_of_no_form, t->states[0].breach_form = "elsewhere")
 SPOIL(breach_of_unproposed, t->states[0].breach_form = "relief")
 SPOIL(limit_of_the_end, t->states[1].limit_days = 5)
@@ -94,6 +96,7 @@ static void a_table_is_refused_where_it_does_not_hang_together(void **state) {
         {by_nobody, 1, "by", "grant"},
         {breach_to_nowhere, 1, "breach_state", "elsewhere"},
         {breach_reopens, 1, "breach_state", "refused"},
+        {breach_exempts, 1, "breach_state", "refused"},
         {breach_of_no_form, 1, "breach_form", "elsewhere"},
         {breach_of_unproposed, 1, "breach_form", "relief"},
         {limit_of_the_end, 1, "limit_days", "5"},

@@ -342,6 +342,8 @@ static void an_exemption_never_reaches_back_and_stops_items(void **state) {
     assert_false(kit_item(&k, 1, DONG, "2023Q1").withdrawn);
     assert_true(kit_item(&k, 1, DONG, "2023Q1").missing);
     assert_false(kit_item(&k, 1, GUAN, "2023Q2").withdrawn);
+    cell_name duty = {.kind = CELL_DUTY, .task = 1, .office = DONG};
+    assert_int_equal(kit_cell(&k, duty).duty.exempt_day, kit_day_of("2023-04-01"));
     kit_until(&k, "2023-07-01");
     cell found;
     cell_name next = {
