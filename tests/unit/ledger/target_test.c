@@ -271,10 +271,10 @@ static void what_is_compared_is_one_number_of_a_kind_and_never_in_a_circle(void 
         kit_must(&k, CITY, kit_genesis());
         kit_must(&k, CITY, kit_offices());
         kit_must(&k, CITY, kit_keys(&k));
-        event chunk = kit_chunk();
-        want(&chunk);
-        event sent = kit_sign(&k, CITY, chunk);
-        kit_must(&k, CITY, chunk);
+        event tasks_sent = kit_chunk();
+        want(&tasks_sent);
+        event sent = kit_sign(&k, CITY, tasks_sent);
+        kit_must(&k, CITY, tasks_sent);
         event publish = kit_publish(&k);
         publish.plan_publish.hash = hash_of(sent.payload.data, sent.payload.size);
         assert_status(kit_send(&k, CITY, publish), rows[i].status);
