@@ -56,7 +56,10 @@ static void deadline_of(const due *d, const owed_line *line, char out[SAY_SIZE])
     char day[DAY_TEXT_SIZE];
     say_day(line->item.close_day, day);
     int32_t left = calendar_between(&d->works, d->day, line->item.close_day);
-    if (!owed_open(&line->item))
+    if (line->item.close_day == 0)
+        snprintf(out, SAY_SIZE, "%s",
+                 cli_say(d->c, "等待统计发布", "waits for its release"));
+    else if (!owed_open(&line->item))
         snprintf(out, SAY_SIZE, "%s", day);
     else if (line->item.open_day > d->day)
         snprintf(out, SAY_SIZE, cli_say(d->c, "%s（窗口未开）", "%s (not open yet)"),
@@ -121,7 +124,7 @@ static grade color_of(const due *d, const owed_line *line) {
     if (line->item.state == ITEM_RETURNED || line->item.missing) return GRADE_RED;
     if (!owed_open(&line->item)) return GRADE_GREEN;
     if (line->queued) return GRADE_BLUE;
-    if (line->item.open_day <= d->day) return GRADE_YELLOW;
+    if (line->item.open_day != 0 && line->item.open_day <= d->day) return GRADE_YELLOW;
     return GRADE_NONE;
 }
 

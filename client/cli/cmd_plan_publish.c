@@ -69,7 +69,8 @@ static duban_status read_manners(cli *c, plan_publish_words *p) {
     if (shape && (!text_read(TEXT_SHAPE, shape, &value) || !value))
         return cli_refuse(c, DUBAN_E_WORD, 0, "shape", shape,
                           text_list(TEXT_SHAPE, c->lang, words));
-    p->shape = (plan_shape)value;
+    /* with a shape its items carry all their marks (docs/decisions/0013-rounds.md) */
+    p->shape = value ? (plan_shape)value : PLAN_SHAPE_ANNUAL;
     p->locks = cli_flag(c, "locks");
     p->two_persons = cli_flag(c, "two-persons");
     duban_status s = read_count(c, "review-days", &p->review_days);
@@ -88,7 +89,9 @@ static duban_status read_options(cli *c, plan_publish_words *p) {
     p->cycle = cycle ? text_read_cycle(cycle) : PERIOD_QUARTER;
     if (p->cycle == PERIOD_NONE)
         return cli_refuse(c, DUBAN_E_USAGE, 0, "cycle", cycle,
-                          cli_say(c, "季、月、半年、年", "quarter, month, half, year"));
+                          cli_say(c, "日、旬、月、1—2月、季、半年、前三季度、年",
+                                  "day, xun, month, first_two, quarter, half, "
+                                  "three_quarters, year"));
     duban_status s = read_days(c, p);
     if (s >= 0) s = read_manners(c, p);
     return s < 0 ? s : read_window(c, p);

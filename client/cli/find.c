@@ -88,8 +88,8 @@ void find_rounds_list(const ledger *l, uint32_t plan, char out[FIND_ROUNDS_SIZE]
     plan_cell found;
     out[0] = '\0';
     if (!find_plan_cell(l, plan, &found)) return;
-    period at = period_of_day(found.cycle, found.first_day);
-    for (; at.first_day <= found.last_day; at = period_next(at)) {
+    period at = period_of_cycle(found.cycle, found.first_day);
+    for (; at.first_day <= found.last_day; at = period_next_of_cycle(found.cycle, at)) {
         char text[PERIOD_TEXT_SIZE];
         period_write(at, text);
         if (!say_list(out, FIND_ROUNDS_SIZE, " ", text)) return;

@@ -83,8 +83,8 @@ static bool add_item(owing *o, uint32_t task, period round) {
     if (!look_item(o->where, task, o->office, round, &line.item)) return true;
     bool open = owed_open(&line.item);
     if (!o->all && !open) return true;
-    if (o->only_come && line.item.open_day > o->day && line.item.state != ITEM_RETURNED)
-        return true;
+    bool come = line.item.open_day != 0 && line.item.open_day <= o->day;
+    if (o->only_come && !come && line.item.state != ITEM_RETURNED) return true;
     if (!find_task_id(o->where->l, o->where->plan, task, &line.task)) return true;
     o->out->items++;
     o->out->items_open += open;
@@ -113,14 +113,14 @@ duban_status owed_find(const look *where, uint32_t office, period round, bool al
         good = add_round(&o, round);
     } else {
         o.only_come = true;
-        period at = period_of_day(o.plan.cycle, o.plan.first_day);
+        period at = period_of_cycle(o.plan.cycle, o.plan.first_day);
         for (; good && at.first_day <= o.plan.last_day && at.first_day <= o.day;
-             at = period_next(at))
+             at = period_next_of_cycle(o.plan.cycle, at))
             good = add_round(&o, at);
         int32_t day = o.day > o.plan.last_day ? o.plan.last_day : o.day;
         o.only_come = false;
         if (good && made.n == 0 && day >= o.plan.first_day)
-            good = add_round(&o, period_of_day(o.plan.cycle, day));
+            good = add_round(&o, period_of_cycle(o.plan.cycle, day));
     }
     if (!good) return DUBAN_E_NO_MEMORY;
     *out = made;

@@ -44,9 +44,9 @@ static void count_item(reporting *rates, const view *v, const duban_board *b,
 
 /* The round people speak of: the newest whose period has ended, else the first. */
 static period current_round(const plan_cell *plan) {
-    period round = period_of_day(plan->cycle, plan->first_day);
+    period round = period_of_cycle(plan->cycle, plan->first_day);
     for (;;) {
-        period next = period_next(round);
+        period next = period_next_of_cycle(plan->cycle, round);
         if (next.first_day > plan->last_day) return round;
         if (period_last_day(next) >= plan->day) return round;
         round = next;

@@ -373,10 +373,10 @@ static bool gather(void *ctx, const cell *value) {
 }
 
 static void find_rounds(teller *t) {
-    period round = period_of_day(t->cell.cycle, t->cell.first_day);
+    period round = period_of_cycle(t->cell.cycle, t->cell.first_day);
     while (round.first_day <= t->cell.last_day && t->rounds_n < ROUNDS_OF_STORY_MAX) {
         t->rounds[t->rounds_n++] = round;
-        round = period_next(round);
+        round = period_next_of_cycle(t->cell.cycle, round);
     }
 }
 

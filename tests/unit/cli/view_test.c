@@ -199,7 +199,7 @@ static void what_is_withdrawn_exempt_or_off_line_leaves_the_rates(void **state) 
     cell *exempt = add(w, CELL_DUTY);
     exempt->name.task = exempt->name.office = 3;
     exempt->duty.assigned = "";
-    exempt->duty.exempt_day = period_last_day(period_of_day(PERIOD_QUARTER, 19448));
+    exempt->duty.exempt_day = period_last_day(period_of_day(PERIOD_QUARTER, 19447));
     view v = look(w, VIEW_COUNTY);
     const reporting *r = &group(&v, "冠县人民政府")->round;
     assert_int_equal(r->expected, 1);
