@@ -356,7 +356,6 @@ static duban_status read_words(acting *x) {
 static uint32_t number_opened(acting *x, uint64_t index) {
     papers after;
     uint32_t number = 0;
-    if (duban_sync(x->c->d, NULL) < 0) return 0;
     if (papers_open(x->c, x->a, x->words.plan, &after) >= 0)
         for (size_t i = 0; i < after.rows_n; i++)
             if (after.rows[i].cell->opened == index) number = after.rows[i].number;

@@ -101,8 +101,15 @@ static bool in_round(period round, int32_t day) {
     return !round.kind || (day >= round.first_day && day <= period_last_day(round));
 }
 
+/* A visit is not shown to whom it may be paid. */
+static bool is_kept_back(const papers *p, const papers_row *row) {
+    uint32_t own = duban_office(p->c->d);
+    return row->cell->hidden && own != 1 && own != row->cell->opener;
+}
+
 static bool passes(const papers *p, const filter *f, const papers_row *row) {
     const paper_cell *paper = row->cell;
+    if (is_kept_back(p, row)) return false;
     bool over = !paper->ended &&
                 (paper->breached || (paper->limit_day && paper->limit_day < p->day));
     if (!of_form(f, row) || (f->open && paper->ended) || (f->overdue && !over) ||
@@ -244,6 +251,7 @@ duban_status cmd_paper_list(cli *c) {
 
 static const papers_row *asked(papers *p) {
     const papers_row *row = papers_find(p, paper_word_number(p->c->args[0]));
+    if (row && is_kept_back(p, row)) row = NULL;
     if (!row)
         cli_refuse(p->c, DUBAN_E_UNKNOWN_PAPER, 0, "paper", p->c->args[0],
                    "duban paper list");
@@ -251,8 +259,7 @@ static const papers_row *asked(papers *p) {
 }
 
 static const char *act_name(const papers *p, const papers_act *act) {
-    if (!act->said)
-        return cli_say(p->c, act->index ? "" : "时钟转入", "moved by the clock");
+    if (!act->said) return cli_say(p->c, "到期转入", "moved on");
     return act->act ? paper_word_act(act->act, p->c->lang) : act->said->act;
 }
 
@@ -261,10 +268,11 @@ static void act_json(papers *p, const papers_row *row, const papers_act *act) {
     ledger_status st;
     ledger_get_status(p->where.l, &st);
     if (act->index) moment_write(act->received_ms, st.utc_offset_minutes, moment);
-    json_t *o = json_pack("{s:i, s:I, s:s, s:s, s:s, s:s}", "paper", (int)row->number,
-                          "index", (json_int_t)act->index, "received", moment, "office",
-                          find_office_code(p->where.l, act->office), "act",
-                          act->said ? act->said->act : "", "state", act->state);
+    json_t *o =
+        json_pack("{s:i, s:I, s:s, s:o, s:s, s:s, s:s}", "paper", (int)row->number,
+                  "index", (json_int_t)act->index, "received", moment, "done",
+                  json_day(act->day), "office", find_office_code(p->where.l, act->office),
+                  "act", act->said ? act->said->act : "", "state", act->state);
     if (act->said) {
         json_object_set_new(o, "text",
                             json_string(look_text(p->c, p->a, &act->said->text)));
@@ -304,11 +312,9 @@ static void act_words(papers *p, const papers_act *act) {
 }
 
 static void act_line(papers *p, const papers_row *row, const papers_act *act) {
-    ledger_status st;
-    char day[DAY_TEXT_SIZE] = "";
+    char day[DAY_TEXT_SIZE];
     const form_state *state = row->form ? forms_state(row->form, act->state) : NULL;
-    ledger_get_status(p->where.l, &st);
-    if (act->index) say_day(day_of_moment(act->received_ms, st.utc_offset_minutes), day);
+    say_day(act->day, day);
     const char *who = act->said ? find_office_name(p->where.l, act->office)
                                 : cli_say(p->c, "时钟", "the clock");
     fprintf(p->c->out, "  %-10s  %s  %s → %s", day, who, act_name(p, act),

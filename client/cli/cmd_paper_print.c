@@ -71,12 +71,6 @@ static void tasks_of(papers *p, const paper_cell *paper) {
     }
 }
 
-static int32_t day_of(const papers *p, const papers_act *act) {
-    ledger_status st;
-    ledger_get_status(p->where.l, &st);
-    return act->index ? day_of_moment(act->received_ms, st.utc_offset_minutes) : 0;
-}
-
 /* The acts as a table of its life. */
 static void life(papers *p, const papers_row *row, const papers_act *acts, size_t n) {
     const print_column columns[] = {
@@ -88,7 +82,7 @@ static void life(papers *p, const papers_row *row, const papers_act *acts, size_
         char day[DAY_TEXT_SIZE];
         const form_state *state =
             row->form ? forms_state(row->form, acts[i].state) : NULL;
-        say_day(day_of(p, &acts[i]), day);
+        say_day(acts[i].day, day);
         print_table_row(t);
         print_table_cell(t, day);
         print_table_cell(t, acts[i].said ? find_office_name(p->where.l, acts[i].office)
@@ -111,10 +105,9 @@ static const char *first_text(papers *p, const papers_act *acts, size_t n) {
     return "";
 }
 
-static int32_t signed_day(const papers *p, const papers_row *row, const papers_act *acts,
-                          size_t n) {
+static int32_t signed_day(const papers_row *row, const papers_act *acts, size_t n) {
     for (size_t i = 0; i < n; i++)
-        if (acts[i].said && *acts[i].said->document) return day_of(p, &acts[i]);
+        if (acts[i].said && *acts[i].said->document) return acts[i].day;
     return row->cell->opened_day;
 }
 
@@ -142,7 +135,7 @@ static void page(papers *p, const papers_row *row, const papers_act *acts, size_
     if (*day) fprintf(f, "\n%*s请于%s前办理。\n", PAGE_INDENT, "", day);
     fputc('\n', f);
     to_right(f, find_office_name(p->where.l, paper->opener ? paper->opener : 1));
-    chinese_day(signed_day(p, row, acts, n), day);
+    chinese_day(signed_day(row, acts, n), day);
     to_right(f, day);
     ruler(f);
     fputs("签收：　　　　　　　经办：　　　　　　　负责人：\n\n办理经过\n", f);

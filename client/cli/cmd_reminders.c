@@ -31,6 +31,7 @@ typedef struct reminders {
     char (*told)[96]; /* keys of the lines told, while watching */
     size_t told_n;
     size_t told_room;
+    int32_t day; /* of the board at the last look */
 } reminders;
 
 /* --- one line ----------------------------------------------------------------------- */
@@ -179,10 +180,20 @@ static void tell_new(reminders *r, const papers *p, const remind_list *list) {
     fflush(r->c->out);
 }
 
+/* Offices and holidays are the slice's: it is brought up to date once a day. */
+static void sync_daily(reminders *r, const duban_board *board) {
+    cell_name name = {.kind = CELL_PLAN};
+    const cell *plan = duban_board_cell(board, &name);
+    if (!plan || plan->plan.day == r->day) return;
+    if (r->day) (void)duban_sync(r->c->d, NULL);
+    r->day = plan->plan.day;
+}
+
 static duban_status look_again(reminders *r, duban_board *board) {
     arena a;
     papers p;
     remind_list list;
+    sync_daily(r, board);
     arena_init(&a, 0);
     duban_status s = papers_of_board(r->c, &a, r->plan, board, &p);
     if (s >= 0) s = remind_find(&p, &r->ask, &list);
@@ -203,8 +214,7 @@ static void pause_a_while(void) {
 }
 
 /* Follows the board; each time it stands at the head with something changed, tells what
- * was not told at the last look. The calendar may have changed too: the slice goes on
- * with it. */
+ * was not told at the last look. */
 static duban_status watch(reminders *r) {
     duban_board *board;
     duban_refusal refusal = {0};
@@ -226,7 +236,6 @@ static duban_status watch(reminders *r) {
         if (s < 0) break;
         duban_board_get_head(board, &head);
         if (head.cursor.index < head.head || !(changed || first)) continue;
-        (void)duban_sync(r->c->d, NULL);
         first = false;
         s = look_again(r, board);
         if (s < 0) break;

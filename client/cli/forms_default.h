@@ -226,13 +226,11 @@
     "act,drop,不予约谈,drop,*,dropped,city,text\n" \
     "form,meeting,专题推进会,Progress meeting,,,,,,,,,,,,,,,,,,,牵头领导定期召开，由牵头单位登记；未开的用 duban paper list --form meeting --none 看\n" \
     "state,planned,拟召开,planned\n" \
-    "state,held,已召开,held\n" \
-    "state,filed,已归档,filed,,,,,yes\n" \
+    "state,held,已召开,held,,,,,yes\n" \
     "state,cancelled,已取消,cancelled,,,,,yes\n" \
     "act,plan,拟召开,plan,,planned,lead;further_lead;city,task;day\n" \
     "act,record,登记,record,,held,lead;further_lead;city,task;day;text\n" \
     "act,hold,已召开,hold,planned,held,opener;city,day;text\n" \
-    "act,file,归档,file,held,filed,opener;city\n" \
     "act,cancel,取消,cancel,planned,cancelled,opener;city\n" \
     "form,action,议定事项,Action of a meeting,,,,,,,,,,,,,,,,,,,所指文书写专题推进会的编号\n" \
     "state,assigned,待落实,assigned,,,,,,10,,urge1\n" \
@@ -310,11 +308,9 @@
     "act,confirm,核实登记,confirm,claimed,confirmed,city,document\n" \
     "act,refuse,未通过,refuse,claimed,refused,city,text\n" \
     "form,event,活动登记,Event,,,,,,,,,,,,,,,,,,,讲座、走访等，只登记\n" \
-    "state,registered,已登记,registered\n" \
-    "state,filed,已归档,filed,,,,,yes\n" \
+    "state,registered,已登记,registered,,,,,yes\n" \
     "act,register,登记,register,,registered,anyone,text;day\n" \
-    "act,note,补充,note,*,,opener,text\n" \
-    "act,file,归档,file,registered,filed,opener;city\n" \
+    "act,note,补充,note,registered,,opener,text\n" \
     "form,follow,持续跟踪,Follow-up mark,,,,,,,,,,,,,,,,,,,长期性任务，没有截止日，跟踪到落实为止\n" \
     "state,followed,跟踪中,followed\n" \
     "state,settled,已销号,settled,,,,,yes\n" \

@@ -78,7 +78,7 @@ void paper_say_next(const cli *c, const form_words *form, const form_state *stat
     snprintf(typed, sizeof typed, "duban %s%.64s %.64s %u%s%.100s",
              paper_word_forms(word) ? "" : "paper ", word, act->code, (unsigned)number,
              *needs ? " " : "", needs);
-    snprintf(out, out_size, cli_say(c, "接下来：%s%s（%s）。", "Next: %s, %s (%s)."), who,
+    snprintf(out, out_size, cli_say(c, "接下来由%s“%s”：%s。", "Next, %s: %s, %s."), who,
              paper_word_act(act, c->lang), typed);
 }
 

@@ -56,6 +56,14 @@ static bool read_kept(papers *p, uint64_t index) {
     return good;
 }
 
+/* Under a name of its own first: two commands may do this at once. */
+static void keep(papers *p, const char *path, span entry) {
+    char own[CLI_PATH_MAX + 24];
+    snprintf(own, sizeof own, "%s.%ld", path, (long)getpid());
+    if (cli_write_file(p->c, own, entry.data, entry.size, 0600) < 0) return;
+    if (rename(own, path) != 0) (void)unlink(own);
+}
+
 static duban_status fetch_forms(papers *p, uint64_t index) {
     char path[CLI_PATH_MAX];
     duban_refusal refusal = {0};
@@ -66,8 +74,7 @@ static duban_status fetch_forms(papers *p, uint64_t index) {
     if (got.entries_n != 1) return cli_refuse(p->c, DUBAN_E_CORRUPT, 0, "forms", 0, 0);
     s = forms_of_entry(p, got.entries[0]);
     if (s < 0) return cli_refuse(p->c, s, 0, "forms", NULL, NULL);
-    if (kept_path(p, path))
-        (void)cli_write_file(p->c, path, got.entries[0].data, got.entries[0].size, 0600);
+    if (kept_path(p, path)) keep(p, path, got.entries[0]);
     return DUBAN_OK;
 }
 
@@ -304,6 +311,7 @@ typedef struct living {
     size_t n;
     size_t room;
     const char *state; /* after the latest act, "" before the first */
+    int32_t limit_day; /* of that state, 0: none */
 } living;
 
 static papers_act *next_act(living *v) {
@@ -329,28 +337,54 @@ static const form_act *act_of(const papers_row *row, const char *code,
     return found;
 }
 
-/* What the clock did in between: it opened the paper, or moved it when a limit passed. */
-static bool add_clock(living *v, const char *state) {
+/* It enters a state; limit_day is what the act set, 0: as the table has it. */
+static void enter(living *v, const char *code, int32_t day, int32_t limit_day) {
+    const form_state *state = v->row->form ? forms_state(v->row->form, code) : NULL;
+    v->state = code;
+    v->limit_day = limit_day;
+    if (!limit_day && state && state->limit_days)
+        v->limit_day = calendar_add(&v->p->works, day, (int32_t)state->limit_days);
+}
+
+/* What the clock did: it opened the paper, or moved it when a limit passed. */
+static bool add_clock(living *v, const char *state, int32_t day) {
     papers_act *made = next_act(v);
     if (!made) return false;
-    *made = (papers_act){.state = state};
-    v->state = state;
+    *made = (papers_act){.state = state, .day = day};
+    enter(v, state, day, 0);
+    return true;
+}
+
+/* The moves of the clock that came before that day. */
+static bool pass_limits(living *v, int32_t until) {
+    for (uint32_t i = 0; v->row->form && i < v->row->form->states_n; i++) {
+        const form_state *state = forms_state(v->row->form, v->state);
+        bool moves =
+            state && *state->breach_state && v->limit_day && v->limit_day < until;
+        if (!moves) return true;
+        if (!add_clock(v, state->breach_state, v->limit_day + 1)) return false;
+    }
     return true;
 }
 
 static bool add_act(living *v, const event *ev, uint64_t index, int64_t received_ms) {
+    ledger_status st;
+    ledger_get_status(v->p->where.l, &st);
+    int32_t day = day_of_moment(received_ms, st.utc_offset_minutes);
+    if (!pass_limits(v, day)) return false;
     const form_act *act = act_of(v->row, ev->paper.act, v->state);
-    bool from_known = act && *act->from && strcmp(act->from, "*") != 0;
-    if (from_known && strcmp(act->from, v->state) != 0 && !add_clock(v, act->from))
-        return false;
     papers_act *made = next_act(v);
     paper_words *said = arena_alloc(v->p->a, sizeof *said);
     event copy = *ev;
     if (!made || !said || !codec_event_copy(&copy, take, v->p->a)) return false;
     *said = copy.paper;
-    v->state = act && *act->to ? act->to : v->state;
+    if (act && *act->to)
+        enter(v, act->to, day, said->limit_day);
+    else if (said->limit_day)
+        v->limit_day = said->limit_day;
     *made = (papers_act){.index = index,
                          .received_ms = received_ms,
+                         .day = day,
                          .office = ev->office,
                          .act = act,
                          .said = said,
@@ -402,8 +436,8 @@ static duban_status read_between(living *v, uint64_t from, uint64_t to, uint32_t
  * read. */
 static duban_status read_life(living *v, duban_refusal *refusal) {
     const paper_cell *paper = v->row->cell;
-    const char *begun = v->state;
-    size_t found = 0, before = v->n;
+    living begun = *v;
+    size_t found = 0;
     if (paper->acts == 0) return DUBAN_OK;
     duban_status s = DUBAN_OK;
     if (paper->acts <= 2 && paper->opener)
@@ -412,8 +446,7 @@ static duban_status read_life(living *v, duban_refusal *refusal) {
         s = read_between(v, paper->last, paper->last, 1, &found, refusal);
     if (s < 0 || found == paper->acts) return s;
     found = 0;
-    v->n = before;
-    v->state = begun;
+    *v = begun;
     return read_between(v, paper->opened, paper->last, LIFE_BATCH, &found, refusal);
 }
 
@@ -421,11 +454,13 @@ duban_status papers_life(papers *p, const papers_row *row, papers_act **out, siz
     living v = {.p = p, .row = row, .state = ""};
     duban_refusal refusal = {0};
     const paper_cell *paper = row->cell;
-    if (paper->opener == 0 && row->form && !add_clock(&v, row->form->proposed))
-        return cli_refuse(p->c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
-    duban_status s = read_life(&v, &refusal);
-    if (s >= 0 && strcmp(v.state, paper->state) != 0 && !add_clock(&v, paper->state))
-        s = DUBAN_E_NO_MEMORY;
+    bool good = paper->opener || !row->form ||
+                add_clock(&v, row->form->proposed, paper->opened_day);
+    duban_status s = good ? read_life(&v, &refusal) : DUBAN_E_NO_MEMORY;
+    if (s >= 0 && !pass_limits(&v, p->day)) s = DUBAN_E_NO_MEMORY;
+    /* under a former table it may have gone another way: the board is right */
+    bool astray = s >= 0 && strcmp(v.state, paper->state) != 0;
+    if (astray && !add_clock(&v, paper->state, paper->since_day)) s = DUBAN_E_NO_MEMORY;
     if (s < 0)
         return refusal.status < 0 ? cli_refused(p->c, &refusal)
                                   : cli_refuse(p->c, s, 0, "paper", NULL, NULL);

@@ -55,14 +55,15 @@ void papers_waits_for(const papers *p, const papers_row *row, char *out, size_t 
 typedef struct papers_act {
     uint64_t index;
     int64_t received_ms;
+    int32_t day;
     uint32_t office;         /* 0: the clock */
     const form_act *act;     /* NULL: the table in force has none of that code */
     const paper_words *said; /* NULL: the clock */
     const char *state;       /* code, after it */
 } papers_act;
 
-/* Every act of a paper in order, from the journal between its first and its last. A move
- * by the clock is told from the state the next act found. Says what failed. */
+/* Every act of a paper in order, from the journal between its first and its last. What the
+ * clock did in between follows from the limits of the table in force. Says what failed. */
 duban_status papers_life(papers *p, const papers_row *row, papers_act **out, size_t *n);
 
 #endif
