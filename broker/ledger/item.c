@@ -116,7 +116,7 @@ static void pass_limit(const ledger *l, plan *p, uint32_t duty, uint32_t round,
     else
         next.item.unreviewed = true;
     board_put(&p->board, at, &next, index);
-    trace_item(l, p, duty, round, "limit",
+    trace_item(l, p, duty, round, "  limit",
                returned ? "late" : office_code(&l->book, item_reviewer(p, duty)), index);
 }
 

@@ -16,7 +16,8 @@ void trace_light(const ledger *l, const plan *p, const cell *old, const light_ce
 /* A round that began (items are owed) or was closed (some are missing). */
 void trace_round(const ledger *l, const plan *p, uint32_t round, const char *what,
                  uint32_t items, uint64_t index);
-/* What became of one item: "index what place period -> result". */
+/* What became of one item: "index what place period -> result"; what the clock does begins
+ * with two spaces. */
 void trace_item(const ledger *l, const plan *p, uint32_t duty, uint32_t round,
                 const char *what, const char *result, uint64_t index);
 void trace_missing(const ledger *l, const plan *p, uint32_t duty, uint32_t round,

@@ -3,9 +3,13 @@
 #include "tests/unit/ledger/ledger_kit.h"
 
 /* Task 2, growth of GDP, and prices in task 6 wait; people in task 6 do not. */
+static bool strict; /* a plan that locks, with days for reviews */
+
 static void change_plan(event *ev) {
     if (ev->kind != KIND_PLAN_CHUNK) {
         ev->plan_publish.shape = PLAN_SHAPE_ANNUAL;
+        ev->plan_publish.locks = strict;
+        ev->plan_publish.review_days = strict ? 3 : 0;
         return;
     }
     metric_words *growth = (metric_words *)ev->plan_chunk.tasks[1].metrics;
@@ -332,6 +336,159 @@ static void a_release_folds_with_memory_failing_at_any_call(void **state) {
     }
 }
 
+/* --- generated histories ------------------------------------------------------------ */
+
+static const char *random_quarter(kit_random *r) {
+    static const char *const quarters[] = {"2023Q1", "2023Q2", "2023Q3", "2023Q4"};
+    return quarters[kit_below(r, 4)];
+}
+
+/* An event of rounds, else one of the kit's. */
+static event random_event(kit *k, kit_random *r, uint32_t *office) {
+    char day[DAY_TEXT_SIZE];
+    ledger_status status;
+    ledger_get_status(k->ledger, &status);
+    day_write(status.day + (int32_t)kit_below(r, 30) - 5, day);
+    uint32_t sort = kit_below(r, 12);
+    *office = kit_below(r, 4) == 0 ? TJJ : CITY;
+    if (sort == 0)
+        return release_of(kit_below(r, 2) == 0 ? "gdp" : "cpi", random_quarter(r), day);
+    if (sort == 1) {
+        uint32_t task = 1 + kit_below(r, 6);
+        return (event){.kind = KIND_UNLOCK,
+                       .unlock = {.plan = 1,
+                                  .task = task,
+                                  .office = 1 + kit_below(r, 5),
+                                  .period = kit_period(random_quarter(r)),
+                                  .until_day = kit_day_of(day),
+                                  .code = kit_below(r, 4) > 0 ? "f1" : "f2",
+                                  .reason = kit_body("late post")}};
+    }
+    return kit_random_event(k, r, office);
+}
+
+typedef struct truths {
+    int32_t day;
+    uint32_t missing;
+    uint32_t limits;
+} truths;
+
+/* What holds of every item on every day. */
+static bool hold(void *ctx, const cell *value) {
+    truths *t = ctx;
+    const item_cell *item = &value->item;
+    if (value->name.kind != CELL_ITEM) return true;
+    bool over = item->close_day != 0 && item->close_day < t->day;
+    assert_int_equal(item->missing, over && item->first_ms == 0);
+    assert_true(!item->made_up || item->late);
+    if (item->unreviewed) assert_true(item->review_day != 0 && item->review_day < t->day);
+    if (item->state == ITEM_ACCEPTED)
+        assert_true(item->review_day == 0 && item->accepted_index == item->index);
+    t->missing += item->missing;
+    t->limits += item->unreviewed;
+    return true;
+}
+
+static void next_day(kit *k, uint32_t days) {
+    char next[DAY_TEXT_SIZE];
+    ledger_status status;
+    ledger_get_status(k->ledger, &status);
+    day_write(status.day + (int32_t)days, next);
+    kit_until(k, next);
+}
+
+static void generated_histories_keep_the_truths_of_rounds_and_replay(void **state) {
+    (void)state;
+    uint32_t missing = 0, limits = 0;
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        kit k;
+        kit_random r = {seed};
+        strict = seed % 2 == 1;
+        open_city(&k);
+        for (uint32_t n = 0; n < 300; n++) {
+            uint32_t office;
+            event ev = random_event(&k, &r, &office);
+            kit_send(&k, office, ev);
+            next_day(&k, 1 + kit_below(&r, 3) / 2);
+            ledger_status status;
+            ledger_get_status(k.ledger, &status);
+            truths t = {.day = status.day};
+            ledger_cells(k.ledger, 1, 0, true, hold, &t);
+            missing += t.missing;
+            limits += t.limits;
+        }
+        expect_folded_again(&k);
+        kit_close(&k);
+    }
+    strict = false;
+    assert_true(missing > 0);
+    assert_true(limits > 0);
+}
+
+/* What TJJ's slice holds: all but what others say of others. */
+static bool concerns(const event *ev) {
+    if (ev->kind == KIND_DIGEST || ev->kind == KIND_CONFLICT) return false;
+    if (ev->kind == KIND_REVIEW) return ev->office == TJJ || ev->review.office == TJJ;
+    if (ev->kind != KIND_SUBMISSION || ev->office == TJJ) return true;
+    for (uint32_t i = 0; i < ev->submission.statements_n; i++)
+        if (ev->submission.statements[i].office == TJJ) return true;
+    return false;
+}
+
+static void feed(const kit *k, ledger *slice, size_t *fed) {
+    arena a;
+    arena_init(&a, 0);
+    for (; *fed < k->entries_n; (*fed)++) {
+        span entry = {k->entries[*fed].data, k->entries[*fed].size};
+        event ev;
+        uint64_t index;
+        int64_t received_ms;
+        arena_reset(&a);
+        assert_int_equal(replay_read(entry, &a, &ev, &index, &received_ms, NULL),
+                         DUBAN_OK);
+        if (concerns(&ev))
+            assert_int_equal(replay_entry(slice, entry, &a, NULL), DUBAN_OK);
+    }
+    arena_close(&a);
+}
+
+static void a_slice_judges_locks_and_windows_as_the_broker_does(void **state) {
+    (void)state;
+    kit k;
+    kit_memory memory = {0};
+    ledger *slice;
+    size_t fed = 0;
+    kit_random r = {77};
+    uint32_t locked = 0;
+    strict = true;
+    open_city(&k);
+    assert_int_equal(ledger_new(kit_allocator(&memory), &slice), DUBAN_OK);
+    ledger_set_slice(slice, true);
+    for (uint32_t n = 0; n < 400; n++) {
+        uint32_t office;
+        event ev = random_event(&k, &r, &office);
+        feed(&k, slice, &fed);
+        statement_words own =
+            kit_value(6, 1 + kit_below(&r, 2), TJJ, random_quarter(&r), "2", MODE_NONE);
+        event mine = kit_sign(&k, TJJ, kit_submission(&own, 1));
+        duban_refusal a = {0}, b = {0};
+        duban_status full = ledger_check(k.ledger, &mine, k.now_ms, &a);
+        assert_status(ledger_check(slice, &mine, k.now_ms, &b), full);
+        assert_memory_equal(&a, &b, sizeof a);
+        locked += full == DUBAN_E_ROUND_LOCKED;
+        if (kit_below(&r, 3) == 0)
+            kit_send(&k, TJJ, kit_submission(&own, 1));
+        else
+            kit_send(&k, office, ev);
+        next_day(&k, kit_below(&r, 2));
+    }
+    strict = false;
+    assert_true(locked > 10);
+    assert_true(locked < 300);
+    ledger_free(slice);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_a_release_nothing_that_waits_is_ever_missing),
@@ -347,6 +504,8 @@ int main(void) {
         cmocka_unit_test(what_is_stated_before_its_release_is_held_back_until_then),
         cmocka_unit_test(looking_back_and_forward_a_release_closes_on_its_day),
         cmocka_unit_test(a_release_folds_with_memory_failing_at_any_call),
+        cmocka_unit_test(generated_histories_keep_the_truths_of_rounds_and_replay),
+        cmocka_unit_test(a_slice_judges_locks_and_windows_as_the_broker_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
