@@ -14,7 +14,7 @@
 #include "broker/ledger/page_writer.h"
 #include "broker/ledger/state.h"
 
-/* The office that fills metric number `metric` for that duty, 0 when it does so itself. */
+/* Who fills metric number `metric` for that duty, 0 when the office does so itself. */
 uint32_t filler_of(const plan *p, uint32_t duty, uint32_t metric);
 /* Whether that office states the metric as its source. */
 bool filler_is_source(const plan *p, uint32_t duty, uint32_t metric, uint32_t office);

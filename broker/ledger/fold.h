@@ -2,14 +2,14 @@
  * docs/decisions/0012).
  *
  * A metric that one office fills alone is that office's value. Of splits SUM adds the
- * newest values, MIN and MAX take one of them, WEIGHTED_MEAN weighs them, RATIO divides the
- * sum of numerators by the sum of denominators, COUNT_MET and ALL_OF count those that are
- * met. A roll-up speaks of the earliest data date among its parts; a part without a report
- * speaks of the day before the start, and of a total it counts as its opening value.
- * Percentages of different metrics are never put together.
+ * newest values, MIN and MAX take one of them, WEIGHTED_MEAN weighs them, RATIO divides
+ * the sum of numerators by the sum of denominators, COUNT_MET and ALL_OF count those that
+ * are met. A roll-up speaks of the earliest data date among its parts; a part without a
+ * report speaks of the day before the start, and of a total it counts as its opening
+ * value. Percentages of different metrics are never put together.
  *
- * Everything is compared with the words that were in force on the data date; where nothing
- * is said yet, with those of today.
+ * Everything is compared with the words that were in force on the data date; where
+ * nothing is said yet, with those of today.
  *
  * Knows: series, words and deadlines. Must not know: lights. */
 #ifndef DUBAN_BROKER_LEDGER_FOLD_H
@@ -30,8 +30,8 @@ typedef struct fold_total {
 /* The day by which a metric is to be met: as its words of today say, or the day to which
  * a relief extended its task when that is later. */
 int32_t fold_deadline(const plan *p, const plan_metric *metric);
-/* The data date from which on a value speaks of that deadline: the deadline itself, or the
- * cut-off of the round that covers it when that comes before. */
+/* The data date from which on a value speaks of that deadline: the deadline itself, or
+ * the cut-off of the round that covers it when that comes before. */
 int32_t fold_final_day(const plan *p, int32_t deadline);
 
 /* The words that a value of that day is compared with; a day before the metric's first

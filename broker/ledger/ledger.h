@@ -59,9 +59,9 @@ void ledger_set_slice(ledger *l, bool slice);
  * `board --day` asks. The ledger is for looking only from then on: check refuses with
  * DUBAN_E_STATE. DUBAN_E_NO_MEMORY. */
 duban_status ledger_set_day(ledger *l, int32_t day);
-/* Paces and lights on what was accepted, or verified (where nothing was verified: accepted)
- * instead of what was reported. For looking only, as above. DUBAN_E_UNSUPPORTED when it is
- * no basis. */
+/* Paces and lights on what was accepted, or verified (where nothing was verified:
+ * accepted) instead of what was reported. For looking only, as above.
+ * DUBAN_E_UNSUPPORTED when it is no basis. */
 duban_status ledger_set_basis(ledger *l, basis_kind basis);
 
 /* --- what it knows ------------------------------------------------------------------ */

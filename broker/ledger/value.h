@@ -6,7 +6,8 @@
  *
  * Beside what is reported a value keeps what was accepted and what was found on the spot
  * (verified). On which of the three a board is measured is the plan's basis: reported but
- * in a view. Accepted is what stood when the item was accepted; verified falls back to it.
+ * in a view. Accepted is what stood when the item was accepted; verified falls back to
+ * it.
  *
  * Knows: these sums and bases. Must not know: targets. */
 #ifndef DUBAN_BROKER_LEDGER_VALUE_H
@@ -50,8 +51,8 @@ const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round)
 void value_put(plan *p, uint32_t series, uint32_t round, const value_cell *stated,
                uint64_t index);
 
-/* What stands for that duty and round is accepted as it stands; where to date is not known
- * yet, it is accepted as soon as it is. */
+/* What stands for that duty and round is accepted as it stands; where to date is not
+ * known yet, it is accepted as soon as it is. */
 void value_accept(plan *p, uint32_t duty, uint32_t round, uint64_t index);
 /* Puts what was found beside what stands for that round; something does. */
 void value_verify(plan *p, uint32_t series, uint32_t round,

@@ -52,8 +52,8 @@ static bool keep(void *ctx, const cell *value) {
     return true;
 }
 
-/* What the board says of dong's pace on that basis, in a ledger of its own that folded the
- * same journal. */
+/* What the board says of dong's pace on that basis, in a ledger of its own that folded
+ * the same journal. */
 static pace_cell on_basis(kit *k, basis_kind basis) {
     ledger *live = k->ledger;
     arena a;

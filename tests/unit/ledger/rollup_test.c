@@ -1,4 +1,5 @@
-/* Roll-ups: what offices add up to, exactly, whatever comes first (docs/decisions/0012). */
+/* Roll-ups: what offices add up to, exactly, whatever comes first
+ * (docs/decisions/0012). */
 #include "proto/codec.h"
 
 #include "tests/unit/ledger/ledger_kit.h"
@@ -149,80 +150,70 @@ static void a_ratio_has_two_numbers_and_the_others_one(void **state) {
     }
 }
 
+/* Against 90, 80 and 95 in the offices, with weights 3, 1 and 2. */
+static const struct {
+    rollup up;
+    nature nature;
+    comparator than;
+    const char *target, *said[PARTS], *value, *margin;
+} mixed[] = {
+    {ROLLUP_WEIGHTED_MEAN,
+     NATURE_RATE,
+     COMPARATOR_AT_LEAST,
+     "90",
+     {"80", "90", "100"},
+     "88.333333",
+     "-1.666667"}, /* weights 3, 1, 2 */
+    {ROLLUP_WEIGHTED_MEAN,
+     NATURE_LEVEL,
+     COMPARATOR_AT_MOST,
+     "50",
+     {"45", "45", "45"},
+     "45",
+     "10"},
+    {ROLLUP_MIN,
+     NATURE_RATE,
+     COMPARATOR_AT_LEAST,
+     "90",
+     {"91", "89.5", "99"},
+     "89.5",
+     "-0.5"},
+    {ROLLUP_MAX, NATURE_RATE, COMPARATOR_AT_MOST, "3", {"2", "3.4", "-1"}, "3.4", "-0.4"},
+    {ROLLUP_MIN, NATURE_RANK, COMPARATOR_AT_LEAST, "30", {"31", "28", "40"}, "28", "-2"},
+    {ROLLUP_ALL_OF,
+     NATURE_RATE,
+     COMPARATOR_AT_LEAST,
+     "90",
+     {"95", "79", "95"},
+     "2",
+     "-1"}, /* against 90, 80 and 95 */
+    {ROLLUP_ALL_OF,
+     NATURE_LEVEL,
+     COMPARATOR_AT_LEAST,
+     "90",
+     {"99", "88", "95"},
+     "3",
+     "0"},
+};
+
 static void means_weigh_least_and_most_take_one_and_all_look_at_the_worst(void **state) {
     (void)state;
     static const char *const parts[] = {"90", "80", "95"};
-    static const struct {
-        rollup up;
-        nature nature;
-        comparator than;
-        const char *target, *said[PARTS], *value, *margin;
-    } rows[] = {
-        {ROLLUP_WEIGHTED_MEAN,
-         NATURE_RATE,
-         COMPARATOR_AT_LEAST,
-         "90",
-         {"80", "90", "100"},
-         "88.333333",
-         "-1.666667"}, /* weights 3, 1, 2 */
-        {ROLLUP_WEIGHTED_MEAN,
-         NATURE_LEVEL,
-         COMPARATOR_AT_MOST,
-         "50",
-         {"45", "45", "45"},
-         "45",
-         "10"},
-        {ROLLUP_MIN,
-         NATURE_RATE,
-         COMPARATOR_AT_LEAST,
-         "90",
-         {"91", "89.5", "99"},
-         "89.5",
-         "-0.5"},
-        {ROLLUP_MAX,
-         NATURE_RATE,
-         COMPARATOR_AT_MOST,
-         "3",
-         {"2", "3.4", "-1"},
-         "3.4",
-         "-0.4"},
-        {ROLLUP_MIN,
-         NATURE_RANK,
-         COMPARATOR_AT_LEAST,
-         "30",
-         {"31", "28", "40"},
-         "28",
-         "-2"},
-        {ROLLUP_ALL_OF,
-         NATURE_RATE,
-         COMPARATOR_AT_LEAST,
-         "90",
-         {"95", "79", "95"},
-         "2",
-         "-1"}, /* against 90, 80 and 95 */
-        {ROLLUP_ALL_OF,
-         NATURE_LEVEL,
-         COMPARATOR_AT_LEAST,
-         "90",
-         {"99", "88", "95"},
-         "3",
-         "0"},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof mixed / sizeof mixed[0]; i++) {
         kit k;
-        divide(rows[i].up, rows[i].nature, rows[i].than, rows[i].target, parts);
+        divide(mixed[i].up, mixed[i].nature, mixed[i].than, mixed[i].target, parts);
         wanted.splits[0].weight = decimal_of_int(3);
         wanted.splits[2].weight = decimal_of_int(2);
         open_plan(&k);
         for (uint32_t n = 0; n < PARTS; n++) {
             assert_false(kit_pace(&k, 1, 1, 0).has_margin); /* all have to be there */
             assert_int_equal(kit_pace(&k, 1, 1, 0).parts_reported, n);
-            say(&k, n, rows[i].said[n], NULL);
+            say(&k, n, mixed[i].said[n], NULL);
         }
         pace_cell whole = kit_pace(&k, 1, 1, 0);
-        kit_expect_decimal(whole.value, rows[i].value);
+        kit_expect_decimal(whole.value, mixed[i].value);
         assert_true(whole.has_margin);
-        kit_expect_decimal(whole.margin, rows[i].margin);
+        kit_expect_decimal(whole.margin, mixed[i].margin);
         assert_int_equal(whole.parts, PARTS);
         assert_int_equal(whole.day, kit_day_of("2023-01-01"));
         kit_close(&k);

@@ -1,5 +1,5 @@
-/* Targets: every comparator, spans of years, seasons, cut-offs, sources and their vintages
- * (docs/decisions/0012). */
+/* Targets: every comparator, spans of years, seasons, cut-offs, sources and their
+ * vintages (docs/decisions/0012). */
 #include "broker/ledger/fold.h"
 #include "broker/ledger/refresh.h"
 
