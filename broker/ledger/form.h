@@ -22,12 +22,14 @@ typedef struct form_book {
 
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_SEQUENCE (version), DUBAN_E_NO_MEMORY, and DUBAN_E_RULES
  * with the form's number as line, field and what was found:
- * - a code that is missing or given twice (an act may be given again from another state);
+ * - a code that is missing or given twice (an act may be given again from another
+ *   state);
  * - a state, form, relation, need, grade or cause that there is not;
  * - "states": one that is never reached, or that has not ended and that nothing leaves;
  * - "acts": nothing opens such a paper;
- * - a limit of an ended state, one that reopens or exempts by itself, an effect of a hidden one or of the one in which the clock
- *   proposes, a trigger that asks nothing or of a form that is never proposed;
+ * - a limit of an ended state, one that reopens or exempts by itself, an effect of a
+ *   hidden one or of the one in which the clock proposes, a trigger that asks nothing or
+ *   of a form that is never proposed;
  * - "states" or "forms": open papers stand in one that the table no longer has. */
 duban_status forms_check(ledger *l, const forms_words *words, uint32_t signer,
                          const verdict *v);

@@ -1,5 +1,5 @@
-/* What a table of papers must fulfil. Knows: forms, states, acts, triggers. Must not know:
- * the ledger, papers. */
+/* What a table of papers must fulfil. Knows: forms, states, acts, triggers. Must not
+ * know: the ledger, papers. */
 #ifndef DUBAN_BROKER_LEDGER_FORM_RULES_H
 #define DUBAN_BROKER_LEDGER_FORM_RULES_H
 

@@ -11,15 +11,16 @@
 
 /* DUBAN_E_UNKNOWN_PLAN; DUBAN_E_UNKNOWN_FORM (form or act), DUBAN_E_UNKNOWN_PAPER,
  * DUBAN_E_SEQUENCE (paper: not the next number), DUBAN_E_STATE (act: it does not lead on
- * from where the paper stands, found the state); DUBAN_E_NOT_ALLOWED (office, expected who
- * may); DUBAN_E_NEEDED (the field that is missing); DUBAN_E_UNKNOWN_TASK,
+ * from where the paper stands, found the state); DUBAN_E_NOT_ALLOWED (office, expected
+ * who may); DUBAN_E_NEEDED (the field that is missing); DUBAN_E_UNKNOWN_TASK,
  * DUBAN_E_UNKNOWN_OFFICE, DUBAN_E_DUPLICATE (tasks, offices, document), DUBAN_E_DATE,
- * DUBAN_E_UNKNOWN_INDEX, DUBAN_E_LIMIT, DUBAN_E_NO_MEMORY; and of effects, with the task's
- * place in the paper as line:
+ * DUBAN_E_UNKNOWN_INDEX, DUBAN_E_LIMIT, DUBAN_E_NO_MEMORY; and of effects, with the
+ * task's place in the paper as line:
  * - DUBAN_E_DATE (day): an extension that was not asked for in time or is none, an
  *   exemption that would reach back behind the running round;
- * - DUBAN_E_STATE (tasks): closed already, or reopened without having been closed; (refers)
- *   no finding that stands; (tasks, offices) changed while the paper's finding stands;
+ * - DUBAN_E_STATE (tasks): closed already, or reopened without having been closed;
+ *   (refers) no finding that stands; (tasks, offices) changed while the paper's finding
+ *   stands;
  * - DUBAN_E_NO_ITEM (offices): exempted from what it does not owe.
  *
  * A slice holds few of the papers: there only what the act itself says is looked at. */
@@ -38,9 +39,9 @@ void paper_free(plan *p, const ledger_allocator *m);
 void paper_page(const plan *p, page_writer *w);
 
 /* What the clock does to papers when a day opens: limits that passed, papers proposed.
- * Room first, as clockwork_reserve; false when out of memory. One clock entry proposes at
- * most PAPERS_A_DAY_MAX and a plan has at most PAPERS_MAX; then the trace says "full", and
- * a person who opens one is refused with DUBAN_E_LIMIT. */
+ * Room first, as clockwork_reserve; false when out of memory. One clock entry proposes
+ * at most PAPERS_A_DAY_MAX and a plan has at most PAPERS_MAX; then the trace says
+ * "full", and a person who opens one is refused with DUBAN_E_LIMIT. */
 bool paper_reserve_day(ledger *l, plan *p);
 void paper_open_day(ledger *l, plan *p, uint64_t index);
 

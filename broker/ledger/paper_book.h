@@ -1,5 +1,5 @@
-/* The papers of one plan as they are kept, for the files paper_*.c only. Tasks and offices
- * are kept by name (id, number), since an amendment lays the plan out anew.
+/* The papers of one plan as they are kept, for the files paper_*.c only. Tasks and
+ * offices are kept by name (id, number), since an amendment lays the plan out anew.
  * Knows: shapes, cells, memory. Must not know: who may act, or what an effect does. */
 #ifndef DUBAN_BROKER_LEDGER_PAPER_BOOK_H
 #define DUBAN_BROKER_LEDGER_PAPER_BOOK_H

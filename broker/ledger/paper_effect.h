@@ -7,8 +7,9 @@
 
 #include "broker/ledger/paper_book.h"
 
-/* Whether the paper, with its words as they are after the act, may have that effect. What
- * an effect works on must be there: tasks, and the day it speaks of. Statuses: paper.h. */
+/* Whether the paper, with its words as they are after the act, may have that effect.
+ * What an effect works on must be there: tasks, and the day it speaks of. Statuses:
+ * paper.h. */
 duban_status paper_effect_check(const ledger *l, const plan *p, uint32_t number,
                                 const paper_cell *after, effect_kind effect,
                                 const verdict *v);

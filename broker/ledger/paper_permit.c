@@ -1,5 +1,6 @@
 #include "broker/ledger/paper_permit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Walks over the offices that stand in the relations; stops when visit says so. */
@@ -11,13 +12,21 @@ typedef struct asking {
     size_t names_size;
 } asking;
 
+/* Whether the code stands in the list between commas. */
+static bool is_written(const char *names, const char *code) {
+    size_t size = strlen(code);
+    for (const char *at = strstr(names, code); at != NULL; at = strstr(at + 1, code))
+        if ((at == names || at[-1] == ' ') && (at[size] == '\0' || at[size] == ','))
+            return true;
+    return false;
+}
+
 static void write_name(asking *a, uint32_t office) {
     const char *code = office_code(&a->l->book, office);
     size_t used = strlen(a->names);
     size_t more = strlen(code);
-    if (used + more + 3 > a->names_size || strstr(a->names, code) != NULL) return;
-    if (used > 0) strcat(a->names, ", ");
-    strcat(a->names, code);
+    if (used + more + 3 > a->names_size || is_written(a->names, code)) return;
+    snprintf(a->names + used, a->names_size - used, "%s%s", used > 0 ? ", " : "", code);
 }
 
 static void consider_one(asking *a, uint32_t office) {

@@ -1,5 +1,6 @@
 /* Who may act on a paper: the relations an act's row names.
- * Knows: relations between offices, tasks and papers. Must not know: what the act does. */
+ * Knows: relations between offices, tasks and papers. Must not know: what the act
+ * does. */
 #ifndef DUBAN_BROKER_LEDGER_PAPER_PERMIT_H
 #define DUBAN_BROKER_LEDGER_PAPER_PERMIT_H
 

@@ -1,5 +1,5 @@
-/* Which act of the table a Paper is. Knows: forms, states, numbers. Must not know: who may
- * act, or what follows. */
+/* Which act of the table a Paper is. Knows: forms, states, numbers. Must not know: who
+ * may act, or what follows. */
 #ifndef DUBAN_BROKER_LEDGER_PAPER_STEP_H
 #define DUBAN_BROKER_LEDGER_PAPER_STEP_H
 

@@ -1,5 +1,6 @@
-/* A table of papers as a city would have it, and hands to act on papers, for the tests of
- * forms and papers. The names are of this table only: another test takes another table. */
+/* A table of papers as a city would have it, and hands to act on papers, for the tests
+ * of forms and papers. The names are of this table only: another test takes another
+ * table. */
 #ifndef DUBAN_TESTS_PAPER_FORMS_H
 #define DUBAN_TESTS_PAPER_FORMS_H
 

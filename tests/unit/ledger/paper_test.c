@@ -1,4 +1,4 @@
-/* Acts on papers: who may, what they need, where they lead, what that does to the board. */
+/* Acts on papers: who may, what they need, where they lead, what that does to a board. */
 #include "tests/unit/ledger/paper_forms.h"
 
 static int32_t today(kit *k) {
