@@ -4,8 +4,8 @@
  * In one day's entry, in this order: items of rounds that begin; items missing where a
  * window has closed, and limits that have passed; lights; the ROUND cells of the closed
  * round, which say each light as it stood on its own, without what earlier rounds add;
- * then lights again, with this round among those that run at yellow or worse. An item that
- * waits for a release closes by itself, and its office's ROUND cell is written then.
+ * then lights again, with this round among those that run on. An item that waits for a
+ * release closes by itself, and its office's ROUND cell is written then.
  *
  * Knows: days and rounds. Must not know: events. */
 #ifndef DUBAN_BROKER_LEDGER_CLOCKWORK_H
@@ -19,9 +19,9 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day);
 bool clockwork_run(ledger *l, plan *p, uint64_t index);
 
 /* How many newest closed rounds run on, after one more with that light of its own. An
- * office's run counts what the table lets run on (light_runs). A task's counts its metrics and nodes alone: what
- * was not reported counts with the office that owed it, so that two offices late once
- * each do not make a task late twice. */
+ * office's run counts what the table lets run on (light_runs). A task's counts its
+ * metrics and nodes alone: what was not reported counts with the office that owed it, so
+ * that two offices late once each do not make a task late twice. */
 uint32_t clockwork_running(const light_table *table, uint32_t running, round_cell own);
 uint32_t clockwork_task_running(const light_table *table, uint32_t running,
                                 round_cell own);
