@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/cli/commands.h"
+#include "client/cli/look.h"
 #include "client/cli/moment.h"
 #include "client/cli/show.h"
 #include "client/cli/text.h"
@@ -129,14 +130,25 @@ static const cell *find_office(duban_board *b, const char *text) {
     return NULL;
 }
 
+/* The words of a reason are a body: they are asked for where they are shown. */
+static void print_reason(cli *c, const light_cell *l) {
+    arena a;
+    if (!l->override_reason.present) return;
+    arena_init(&a, 0);
+    fprintf(c->out, cli_say(c, "理由：%s\n", "reason: %s\n"),
+            look_text(c, &a, &l->override_reason));
+    arena_close(&a);
+}
+
 static void print_why(cli *c, const cell *light, duban_board *b) {
     char sentence[2048];
+    const light_cell *l = &light->light;
     show_why(sentence, sizeof sentence, light, b, c->lang);
     if (!c->json) {
         fprintf(c->out, "%s\n", sentence);
+        print_reason(c, l);
         return;
     }
-    const light_cell *l = &light->light;
     json_line(c->out, json_pack("{s:s, s:s, s:s, s:o, s:i, s:i, s:i, s:i, s:i, s:o}",
                                 "why", sentence, "grade", text_grade_code(l->grade),
                                 "cause", text_cause_code(l->cause), "margin",

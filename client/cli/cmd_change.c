@@ -85,11 +85,10 @@ static duban_status add_post(act *k) {
     post_words known, post = {.number = 1};
     duban_status s = act_any_plan(k);
     if (s < 0) return s;
-    if (post_named(k, act_arg(k, 0), &post))
-        post.until_day = 0;
-    else
-        while (post_at(k, post.number, &known))
-            post.number++;
+    bool stands = post_named(k, act_arg(k, 0), &known);
+    if (stands) post.number = known.number;
+    while (!stands && post_at(k, post.number, &known))
+        post.number++;
     post.code = act_arg(k, 0);
     post.title = act_arg(k, 1);
     s = act_day_option(k, "from", true, &post.from_day);

@@ -8,6 +8,7 @@
 #include "client/cli/find.h"
 #include "client/cli/json.h"
 #include "client/cli/lights.h"
+#include "client/cli/marks.h"
 #include "client/cli/plan_load.h"
 #include "client/cli/plan_try.h"
 #include "client/cli/print.h"
@@ -264,6 +265,17 @@ static json_t *metric_json(const ledger *l, const task_words *task,
                           text_nature_code(m->nature));
     if (m->comparator == COMPARATOR_BETWEEN)
         json_object_set_new(o, "target_max", json_decimal(m->target_max));
+    if (m->comparator == COMPARATOR_FLOOR_STRETCH)
+        json_object_set_new(o, "stretch", json_decimal(m->stretch));
+    json_object_set_new(o, "strength",
+                        json_string(text_code(TEXT_STRENGTH, m->strength)));
+    json_object_set_new(o, "rollup", json_string(text_code(TEXT_ROLLUP, m->rollup)));
+    json_object_set_new(o, "opening", json_decimal(m->opening));
+    json_object_set_new(o, "source", json_string(find_office_code(l, m->source)));
+    json_object_set_new(o, "release", json_string(m->release));
+    json_object_set_new(o, "release_days", json_integer(m->release_days));
+    json_object_set_new(o, "visibility",
+                        json_string(text_code(TEXT_VISIBILITY, m->visibility)));
     json_object_set_new(o, "deadline", json_day(m->deadline));
     json_object_set_new(o, "definition", json_string(m->definition));
     json_object_set_new(o, "splits_complete", json_boolean(m->splits_complete));
@@ -276,7 +288,16 @@ static json_t *metric_json(const ledger *l, const task_words *task,
     return o;
 }
 
-static void task_json(cli *c, const ledger *l, const task_words *t) {
+static json_t *gates_json(const task_words *t) {
+    json_t *gates = json_object();
+    for (uint32_t i = 0; i < t->gates_n; i++)
+        json_object_set_new(gates, text_code(TEXT_STAGE, t->gates[i].stage),
+                            json_day(t->gates[i].day));
+    return gates;
+}
+
+static void task_json(cli *c, const ledger *l, uint32_t plan, const task_words *t) {
+    look where = look_slice(c, plan);
     json_t *metrics = json_array();
     for (uint32_t i = 0; i < t->metrics_n; i++)
         json_array_append_new(metrics, metric_json(l, t, &t->metrics[i]));
@@ -290,7 +311,12 @@ static void task_json(cli *c, const ledger *l, const task_words *t) {
     json_object_set_new(o, "responsible_open", json_boolean(t->responsible_open));
     json_object_set_new(o, "tags", strings_json(t->tags, t->tags_n));
     json_object_set_new(o, "deadline", json_day(t->deadline));
+    json_object_set_new(o, "visibility",
+                        json_string(text_code(TEXT_VISIBILITY, t->visibility)));
+    json_object_set_new(o, "asked_by", json_string(t->asked_by));
+    json_object_set_new(o, "gates", gates_json(t));
     json_object_set_new(o, "metrics", metrics);
+    marks_json(&where, t, NULL, o);
     json_line(c->out, o);
 }
 
@@ -340,7 +366,22 @@ static void say_timetable(cli *c, const ledger *l, uint32_t plan, const task_wor
     }
 }
 
+/* Who may read it, who asked for it, its gates. */
+static void say_more(cli *c, const task_words *t) {
+    char day[DAY_TEXT_SIZE];
+    if (t->visibility)
+        fprintf(c->out, "%s\n", text_word(TEXT_VISIBILITY, t->visibility, c->lang));
+    if (*t->asked_by)
+        fprintf(c->out, cli_say(c, "依据：%s\n", "asked by: %s\n"), t->asked_by);
+    for (uint32_t i = 0; i < t->gates_n; i++) {
+        say_day(t->gates[i].day, day);
+        fprintf(c->out, "  %s %s\n", text_word(TEXT_STAGE, t->gates[i].stage, c->lang),
+                day);
+    }
+}
+
 static void say_task(cli *c, const ledger *l, uint32_t plan, const task_words *t) {
+    look where = look_slice(c, plan);
     fprintf(c->out, "%s %s %s\n%s %s\n", t->chapter, t->section,
             text_task_kind(t->kind, c->lang), t->number, t->title);
     if (t->leaders_n) fprintf(c->out, "%s", cli_say(c, "牵头领导：", "leaders: "));
@@ -349,7 +390,10 @@ static void say_task(cli *c, const ledger *l, uint32_t plan, const task_words *t
     say_names(c, cli_say(c, "牵头单位：", "lead: "), l, t->leads, t->leads_n);
     say_names(c, cli_say(c, "责任单位：", "responsible: "), l, t->responsible,
               t->responsible_n);
+    say_more(c, t);
     say_metrics(c, l, t);
+    marks_say_editions(c, &where, t);
+    marks_say_duties(c, &where, t);
     say_timetable(c, l, plan, t);
 }
 
@@ -365,7 +409,7 @@ static void list_tasks(cli *c, const ledger *l, uint32_t plan) {
     task_words task;
     for (uint32_t id = 1; find_task_id(l, plan, id, &task); id++) {
         if (c->json) {
-            task_json(c, l, &task);
+            task_json(c, l, plan, &task);
             continue;
         }
         print_table_row(t);
@@ -409,7 +453,7 @@ duban_status cmd_plan_show(cli *c) {
         return cli_refuse(c, DUBAN_E_UNKNOWN_TASK, 0, "task", c->args[0],
                           "duban plan show");
     if (c->json)
-        task_json(c, l, &task);
+        task_json(c, l, plan, &task);
     else
         say_task(c, l, plan, &task);
     return DUBAN_OK;

@@ -6,6 +6,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/find.h"
 #include "client/cli/json.h"
+#include "client/cli/look.h"
 #include "client/cli/print.h"
 #include "client/cli/say.h"
 #include "client/cli/sheet.h"
@@ -338,20 +339,21 @@ duban_status cmd_timetable_return(cli *c) {
 
 /* --- list --------------------------------------------------------------------------- */
 
-static void list_json(cli *c, const ledger *l, const task_words *task,
+static void list_json(cli *c, arena *a, const ledger *l, const task_words *task,
                       const timetable_cell *t) {
     static const char *const states[] = {"none", "filed", "accepted", "returned"};
     uint32_t lead = task->leads_n ? task->leads[0] : 1;
     json_line(c->out,
-              json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:I}", "task", task->number,
-                        "title", task->title, "lead", find_office_code(l, lead), "state",
-                        states[t->state], "profile", text_profile(t->profile, DUBAN_EN),
-                        "nodes", (int)t->nodes, "filed", json_day(t->filed_day), "index",
-                        (json_int_t)t->index));
+              json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:o, s:I, s:s}", "task",
+                        task->number, "title", task->title, "lead",
+                        find_office_code(l, lead), "state", states[t->state], "profile",
+                        text_profile(t->profile, DUBAN_EN), "nodes", (int)t->nodes,
+                        "filed", json_day(t->filed_day), "index", (json_int_t)t->index,
+                        "return_reason", look_text(c, a, &t->return_reason)));
 }
 
-static void list_row(cli *c, print_table *shown, const ledger *l, const task_words *task,
-                     const timetable_cell *t) {
+static void list_row(cli *c, arena *a, print_table *shown, const ledger *l,
+                     const task_words *task, const timetable_cell *t) {
     char day[DAY_TEXT_SIZE];
     uint32_t lead = task->leads_n ? task->leads[0] : 1;
     grade color = t->state == TIMETABLE_ACCEPTED ? GRADE_GREEN
@@ -365,14 +367,25 @@ static void list_row(cli *c, print_table *shown, const ledger *l, const task_wor
     print_table_cell_grade(shown, color, text_timetable_state(t->state, c->lang));
     print_table_cell(shown, text_profile(t->profile, c->lang));
     print_table_cell(shown, day);
+    print_table_cell(shown, look_text(c, a, &t->return_reason));
 }
 
-duban_status cmd_timetable_list(cli *c) {
-    duban_status s = cli_open_synced(c);
-    if (s < 0) return s;
-    cli_say_kept(c);
-    uint32_t plan = find_plan_asked(c);
-    if (!plan) return DUBAN_E_UNKNOWN_PLAN;
+/* The leads whose task has no timetable, each once. */
+static void say_not_filed(cli *c, const ledger *l, const bool *late) {
+    ledger_status st;
+    bool any = false;
+    ledger_get_status(l, &st);
+    for (uint32_t office = 1; office <= st.offices; office++) {
+        if (!late[office]) continue;
+        fprintf(c->out, "%s%s",
+                any ? cli_say(c, "、", ", ") : cli_say(c, "未报备：", "have not filed: "),
+                find_office_name(l, office));
+        any = true;
+    }
+    if (any) fputc('\n', c->out);
+}
+
+static duban_status list_timetables(cli *c, arena *a, uint32_t plan) {
     const print_column titles[] = {
         {cli_say(c, "任务", "task"), PRINT_LEFT, 0},
         {cli_say(c, "事项", "title"), PRINT_LEFT, 40},
@@ -380,19 +393,24 @@ duban_status cmd_timetable_list(cli *c) {
         {cli_say(c, "备案", "state"), PRINT_LEFT, 0},
         {cli_say(c, "方式", "profile"), PRINT_LEFT, 0},
         {cli_say(c, "报备日", "filed"), PRINT_LEFT, 0},
+        {cli_say(c, "退回理由", "returned because"), PRINT_LEFT, 40},
     };
     const ledger *l = duban_slice(c->d);
-    print_table *shown = print_table_new(titles, 6, c->color);
+    bool *late = arena_alloc(a, OFFICES_MAX + 1);
+    if (!late) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+    memset(late, 0, OFFICES_MAX + 1);
+    print_table *shown = print_table_new(titles, 7, c->color);
     size_t states[TIMETABLE_RETURNED + 1] = {0};
     task_words task;
     for (uint32_t id = 1; find_task_id(l, plan, id, &task); id++) {
         timetable_cell t = {0};
         (void)timetable_of(l, plan, id, &t);
         states[t.state]++;
+        if (t.state == TIMETABLE_NONE) late[task.leads_n ? task.leads[0] : 1] = true;
         if (c->json)
-            list_json(c, l, &task, &t);
+            list_json(c, a, l, &task, &t);
         else
-            list_row(c, shown, l, &task, &t);
+            list_row(c, a, shown, l, &task, &t);
     }
     if (!c->json) {
         print_table_write(shown, c->out);
@@ -401,7 +419,21 @@ duban_status cmd_timetable_list(cli *c) {
                         "not filed %zu, waiting %zu, accepted %zu, returned %zu\n"),
                 states[TIMETABLE_NONE], states[TIMETABLE_FILED],
                 states[TIMETABLE_ACCEPTED], states[TIMETABLE_RETURNED]);
+        say_not_filed(c, l, late);
     }
     print_table_free(shown);
     return DUBAN_OK;
+}
+
+duban_status cmd_timetable_list(cli *c) {
+    duban_status s = cli_open_synced(c);
+    if (s < 0) return s;
+    cli_say_kept(c);
+    uint32_t plan = find_plan_asked(c);
+    if (!plan) return DUBAN_E_UNKNOWN_PLAN;
+    arena a;
+    arena_init(&a, 0);
+    s = list_timetables(c, &a, plan);
+    arena_close(&a);
+    return s;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "client/cli/marks.h"
 #include "client/cli/print.h"
 #include "client/cli/text.h"
 
@@ -109,7 +110,24 @@ static void write_headline(cli *c, const view *v) {
     fputc('\n', c->out);
 }
 
-static void write_tasks(cli *c, const view *v, const duban_board *b, grade only) {
+/* Where marks are looked up; false when this home knows no journal yet. */
+static bool look_at(const cli *c, duban_board *b, look *out) {
+    *out = (look){.l = duban_slice(c->d), .board = b};
+    return out->l != NULL;
+}
+
+/* The cause and what stands beside it. */
+static void write_cause(cli *c, print_table *t, const view_task *row, duban_board *b) {
+    look where;
+    char marks[MARKS_SIZE] = "";
+    const char *why = row->light ? text_cause(row->light->cause, c->lang) : "";
+    if (look_at(c, b, &where))
+        marks_of_task(&where, row->task, row->light, c->lang, marks);
+    print_table_cell_format(t, "%s%s%s", why,
+                            *why && *marks ? cli_say(c, "；", "; ") : "", marks);
+}
+
+static void write_tasks(cli *c, const view *v, duban_board *b, grade only) {
     print_column columns[] = {
         {cli_say(c, "序号", "no"), PRINT_RIGHT, 0},
         {cli_say(c, "事项", "task"), PRINT_LEFT, TITLE_COLUMNS},
@@ -137,7 +155,7 @@ static void write_tasks(cli *c, const view *v, const duban_board *b, grade only)
         print_table_cell(t, progress);
         print_table_cell(t, margin);
         print_table_cell_grade(t, g, lamp);
-        print_table_cell(t, row->light ? text_cause(row->light->cause, c->lang) : "");
+        write_cause(c, t, row, b);
     }
     print_table_write(t, c->out);
     print_table_free(t);
@@ -187,9 +205,20 @@ static void write_groups(cli *c, const view *v) {
     print_table_free(t);
 }
 
+static json_t *view_json(cli *c, const view *v, duban_board *b) {
+    look where;
+    json_t *made = show_view_json(v, b);
+    json_t *rows = json_object_get(made, "rows");
+    for (uint32_t i = 0; v->by == VIEW_TASK && i < v->tasks_n; i++)
+        if (look_at(c, b, &where))
+            marks_json(&where, v->tasks[i].task, v->tasks[i].light,
+                       json_array_get(rows, i));
+    return made;
+}
+
 void show_view(cli *c, const view *v, duban_board *b, grade only) {
     if (c->json) {
-        json_line(c->out, show_view_json(v, b));
+        json_line(c->out, view_json(c, v, b));
         return;
     }
     write_headline(c, v);

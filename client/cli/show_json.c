@@ -43,6 +43,10 @@ static json_t *metric_json(const task_words *task, const metric_words *metric,
     json_object_set_new(object, "expected", optional(p->has_share, p->expected));
     json_object_set_new(object, "margin", optional(p->has_margin, p->margin));
     json_object_set_new(object, "met", json_boolean(p->met));
+    if (metric->comparator == COMPARATOR_FLOOR_STRETCH) {
+        json_object_set_new(object, "stretch", json_decimal(metric->stretch));
+        json_object_set_new(object, "stretch_met", json_boolean(p->stretch_met));
+    }
     json_object_set_new(object, "parts", json_integer(p->parts));
     json_object_set_new(object, "parts_reported", json_integer(p->parts_reported));
     json_object_set_new(object, "grade", json_string(text_grade_code(p->grade)));

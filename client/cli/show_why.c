@@ -62,6 +62,8 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
     else if (p->has_value)
         add(t, zh ? "（数据截止 %s）" : " (data of %s)", day);
     if (p->has_margin) add(t, zh ? "，超欠 %s" : ", margin %s", margin);
+    if (p->stretch_met)
+        add(t, "%s", zh ? "，已达力争值" : ", what it strives for is met");
     if (!p->parts || light->name.office != 0) return;
     add(t, zh ? "，%u 个单位中 %u 个有数" : ", %u offices of which %u have reported",
         p->parts, p->parts_reported);
@@ -71,6 +73,37 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
         add(t, zh ? "（开发区已含在县区内）" : " (zones inside their counties)");
     else
         add(t, zh ? "（开发区与县区分计）" : " (zones beside the counties)");
+}
+
+static void add_override(sentence *t, const light_cell *l, bool zh) {
+    char until[DAY_TEXT_SIZE] = "";
+    if (l->override_until) day_write(l->override_until, until);
+    if (l->computed)
+        add(t, zh ? "（按规则为%s" : " (by the rules %s",
+            text_grade(l->computed, zh ? DUBAN_ZH : DUBAN_EN));
+    if (l->computed && *until) add(t, zh ? "，至 %s" : ", until %s", until);
+    if (l->computed) add(t, "%s", zh ? "）" : ")");
+}
+
+/* The paper that decided: its title, document and who decided. */
+static void add_paper(sentence *t, const duban_board *b, const light_cell *l, bool zh) {
+    cell_name name = {.kind = CELL_PAPER, .node = l->paper};
+    const cell *c = l->paper ? duban_board_cell(b, &name) : NULL;
+    if (!c) return;
+    const paper_cell *p = &c->paper;
+    add(t, zh ? "；第 %u 号文书“%s”" : "; paper %u \"%s\"", (unsigned)l->paper, p->title);
+    if (*p->document) add(t, zh ? "（%s）" : " (%s)", p->document);
+    if (*p->authority) add(t, zh ? "，%s决定" : ", decided by %s", p->authority);
+}
+
+static void add_extended(sentence *t, const light_cell *l, bool zh) {
+    char was[DAY_TEXT_SIZE], is[DAY_TEXT_SIZE];
+    if (!l->extended_from) return;
+    day_write(l->extended_from, was);
+    add(t, zh ? "；原定 %s" : "; was due %s", was);
+    if (!l->due) return;
+    day_write(l->due, is);
+    add(t, zh ? "，延至 %s" : ", extended to %s", is);
 }
 
 static void add_cause(sentence *t, const duban_board *b, const cell *light, bool zh) {
@@ -92,6 +125,7 @@ static void add_cause(sentence *t, const duban_board *b, const cell *light, bool
         add(t, zh ? "；连续 %u 期黄灯或红灯" : "; yellow or worse %u rounds running",
             l->running);
         break;
+    case CAUSE_OVERRIDE: add_override(t, l, zh); break;
     case CAUSE_OVERDUE:
     case CAUSE_DUE_SOON:
         if (l->due && !l->node) add(t, zh ? "；期限 %s" : "; due %s", due);
@@ -131,6 +165,8 @@ void show_why(char *out, size_t out_size, const cell *light, duban_board *b,
     add(&t, zh ? "：%s，%s" : ": %s, %s", text_grade(l->grade, lang),
         text_cause(l->cause, lang));
     add_cause(&t, b, light, zh);
+    add_paper(&t, b, l, zh);
+    add_extended(&t, l, zh);
     add_metric(&t, b, light, &task->task, zh);
     add_node(&t, b, light, zh);
     if (light->name.office == 0 && l->metrics)
