@@ -1,5 +1,6 @@
 #include "broker/ledger/refresh.h"
 
+#include "broker/ledger/fold.h"
 #include "broker/ledger/light.h"
 #include "broker/ledger/override.h"
 #include "broker/ledger/pace.h"
@@ -69,14 +70,6 @@ static bool says_nothing(const light_table *table, const candidate *c) {
     return table->order_n > 0 && c->choice.row == table->rows_n;
 }
 
-static int32_t extended(const plan_task *t, int32_t deadline) {
-    return t->mark.extended_day > deadline ? t->mark.extended_day : deadline;
-}
-
-static int32_t printed(const plan_task *t, int32_t deadline) {
-    return t->mark.extended_day > deadline ? deadline : 0;
-}
-
 static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metric,
                           uint32_t at) {
     const pace_cell *pace = &board_at(&p->board, at)->pace;
@@ -84,8 +77,8 @@ static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metr
                    .metric = metric->words->id,
                    .has_margin = pace->has_margin,
                    .margin = pace->margin,
-                   .due = extended(&p->tasks[metric->task], metric->deadline),
-                   .printed = printed(&p->tasks[metric->task], metric->deadline)};
+                   .due = fold_deadline(p, metric)};
+    if (c.due != metric->deadline) c.printed = metric->deadline;
     bool open =
         metric->words->comparator == COMPARATOR_PENDING || plan_endless(p, metric);
     if (pace->met || open) c.due = 0;
@@ -174,25 +167,28 @@ static void add_mark(const ledger *l, decided *d, const plan_mark *mark) {
         d->paper = mark->paper;
 }
 
-/* What holds of a task holds of every office in it, but for a finding: that is its lead's
- * where it names nobody. */
+/* What holds of a task holds of every office in it, but for a finding: the task counts
+ * all of them, and those that are against none of its offices are its lead's. */
 static decided decided_of_duty(const ledger *l, const plan *p, const plan_task *t,
                                uint32_t duty) {
     decided d = {.in = {.exempt = t->words->visibility == VISIBILITY_OFFLINE}};
     plan_mark of_task = t->mark;
-    if (t->lead_duty != duty) of_task.findings = 0;
+    uint32_t of_offices = 0;
+    for (uint32_t i = t->duties_at; i < t->duties_at + t->duties_n; i++)
+        of_offices += p->duties[i].mark.findings;
+    if (t->lead_duty != duty || of_task.findings <= of_offices) of_task.findings = 0;
     add_mark(l, &d, &p->duties[duty].mark);
     add_mark(l, &d, &of_task);
     return d;
 }
 
-/* A finding against one of its offices stands against the task. */
+/* A finding against one of its offices stands against the task, charged to the office. */
 static decided decided_of_task(const ledger *l, const plan *p, const plan_task *t) {
     decided d = {.in = {.exempt = t->words->visibility == VISIBILITY_OFFLINE}};
     add_mark(l, &d, &t->mark);
     for (uint32_t i = t->duties_at; i < t->duties_at + t->duties_n; i++) {
         const plan_duty *duty = &p->duties[i];
-        if (duty->mark.findings == 0 || d.in.finding) continue;
+        if (duty->mark.findings == 0 || d.found != 0) continue;
         d.in.finding = true;
         d.found_by = duty->mark.paper;
         d.found = duty->office;
@@ -376,7 +372,7 @@ static void wake_for(const ledger *l, int32_t *wake, const plan_mark *mark,
 static int32_t next_wake(ledger *l, const plan *p, const plan_task *t) {
     int32_t wake = INT32_MAX;
     for (uint32_t i = t->metrics_at; i < t->metrics_at + t->words->metrics_n; i++) {
-        int32_t due = extended(t, p->metrics[i].deadline);
+        int32_t due = fold_deadline(p, &p->metrics[i]);
         int32_t next = light_next_day(&p->lights, &l->workdays, l->day, due);
         wake = next < wake ? next : wake;
     }
