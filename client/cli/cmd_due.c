@@ -324,7 +324,7 @@ static void paper_line(const papers *p, const papers_row *row) {
     fprintf(c->out,
             cli_say(c, "文书 第 %u 号 %s “%s”：%s%s%s。%s\n",
                     "paper %u, %s \"%s\": %s%s%s. %s\n"),
-            (unsigned)row->number, paper_say_form(row, c->lang), row->cell->title,
+            (unsigned)row->number, paper_say_form(row, c->lang), paper_say_title(p, row),
             paper_say_state(row, c->lang),
             *limit ? cli_say(c, "，时限 ", ", limit ") : "", limit, next);
 }

@@ -330,14 +330,26 @@ static const char *title_of(acting *x) {
     return paper_word_form(x->form, DUBAN_ZH);
 }
 
+/* The document's number; {n} in it stands for the paper's, where many are signed. */
+static const char *document_of(acting *x) {
+    const char *given = cli_option(x->c, "document");
+    const char *mark = given && x->number ? strstr(given, "{n}") : NULL;
+    if (!mark) return given ? given : "";
+    size_t room = strlen(given) + 16;
+    char *made = arena_alloc(x->a, room);
+    if (!made) return given;
+    snprintf(made, room, "%.*s%u%s", (int)(mark - given), given, (unsigned)x->number,
+             mark + strlen("{n}"));
+    return made;
+}
+
 static duban_status read_words(acting *x) {
-    const char *document = cli_option(x->c, "document");
     const char *authority = cli_option(x->c, "authority");
     x->words = (paper_words){.plan = x->p.where.plan,
                              .paper = x->number,
                              .form = x->number ? "" : x->form->code,
                              .act = x->act->code,
-                             .document = document ? document : "",
+                             .document = document_of(x),
                              .authority = authority ? authority : ""};
     duban_status s = read_tasks(x);
     if (s >= 0) s = read_offices(x);
@@ -424,22 +436,30 @@ static duban_status act_once(acting *x, const char *text) {
     return DUBAN_OK;
 }
 
-/* Several numbers: the same act on each, up to the first that is refused. */
+static duban_status act_on(acting *x, uint32_t number, const char *text) {
+    x->number = number;
+    x->p.where.l = duban_slice(x->c->d); /* a message sent may have moved it */
+    x->p.works = ledger_calendar(x->p.where.l);
+    duban_status s = act_once(x, text);
+    while (x->files_n)
+        free(x->files[--x->files_n]);
+    return s;
+}
+
+/* Several numbers, or spans of them (12-20): the same act on each, up to the first that
+ * is refused. */
 static duban_status act_all(acting *x, int at) {
     cli *c = x->c;
     const char *text = c->args[at];
     if (c->args_n == at + 1) return act_once(x, text);
     duban_status s = DUBAN_OK;
     for (int i = at + 1; i < c->args_n && s >= 0; i++) {
-        x->number = paper_word_number(c->args[i]);
-        if (!x->number)
+        uint32_t first, last;
+        if (!paper_word_span(c->args[i], &first, &last))
             return cli_refuse(c, DUBAN_E_UNKNOWN_PAPER, 0, "paper", c->args[i],
                               "duban paper list");
-        x->p.where.l = duban_slice(c->d); /* a message sent may have moved it */
-        x->p.works = ledger_calendar(x->p.where.l);
-        s = act_once(x, text);
-        while (x->files_n)
-            free(x->files[--x->files_n]);
+        for (uint32_t number = first; number <= last && s >= 0; number++)
+            s = act_on(x, number, text);
     }
     return s;
 }

@@ -137,7 +137,7 @@ static void list_row(const papers *p, const papers_row *row, print_table *t) {
     print_table_cell(t, paper_say_form(row, lang));
     print_table_cell_grade(t, color_of(p, row), paper_say_state(row, lang));
     print_table_cell(t, row->cell->hidden ? cli_say(p->c, "（不公开）", "(not public)")
-                                          : row->cell->title);
+                                          : paper_say_title(p, row));
     paper_say_tasks(p, row->cell->tasks, row->cell->tasks_n, text, sizeof text);
     print_table_cell(t, text);
     paper_say_offices(p, row->cell->offices, row->cell->offices_n, text, sizeof text);
@@ -258,8 +258,12 @@ static const papers_row *asked(papers *p) {
     return row;
 }
 
-static const char *act_name(const papers *p, const papers_act *act) {
-    if (!act->said) return cli_say(p->c, "到期转入", "moved on");
+static const char *act_name(const papers *p, const papers_row *row,
+                            const papers_act *act) {
+    bool opens = !act->said && row->form && row->cell->opener == 0 &&
+                 strcmp(act->state, row->form->proposed) == 0;
+    if (opens) return cli_say(p->c, "提出", "proposed it");
+    if (!act->said) return cli_say(p->c, "到期转入", "moved it on");
     return act->act ? paper_word_act(act->act, p->c->lang) : act->said->act;
 }
 
@@ -317,7 +321,7 @@ static void act_line(papers *p, const papers_row *row, const papers_act *act) {
     say_day(act->day, day);
     const char *who = act->said ? find_office_name(p->where.l, act->office)
                                 : cli_say(p->c, "时钟", "the clock");
-    fprintf(p->c->out, "  %-10s  %s  %s → %s", day, who, act_name(p, act),
+    fprintf(p->c->out, "  %-10s  %s  %s → %s", day, who, act_name(p, row, act),
             state ? paper_word_state(state, p->c->lang) : act->state);
     if (act->index) fprintf(p->c->out, "  #%" PRIu64, act->index);
     fputc('\n', p->c->out);
@@ -329,7 +333,7 @@ static void head_lines(papers *p, const papers_row *row) {
     cli *c = p->c;
     char text[SAY_SIZE];
     fprintf(c->out, cli_say(c, "第 %u 号 %s  %s\n", "Paper %u, %s: %s\n"),
-            (unsigned)row->number, paper_say_form(row, c->lang), row->cell->title);
+            (unsigned)row->number, paper_say_form(row, c->lang), paper_say_title(p, row));
     fprintf(c->out, cli_say(c, "  状态  %s\n", "  state  %s\n"),
             paper_say_state(row, c->lang));
     paper_say_limit(p, row, text);

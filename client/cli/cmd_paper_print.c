@@ -87,7 +87,7 @@ static void life(papers *p, const papers_row *row, const papers_act *acts, size_
         print_table_cell(t, day);
         print_table_cell(t, acts[i].said ? find_office_name(p->where.l, acts[i].office)
                                          : "时钟");
-        print_table_cell(t, !acts[i].said ? "到期转入"
+        print_table_cell(t, !acts[i].said ? "时钟转入"
                             : acts[i].act ? paper_word_act(acts[i].act, DUBAN_ZH)
                                           : acts[i].said->act);
         print_table_cell(t, state ? paper_word_state(state, DUBAN_ZH) : acts[i].state);
@@ -124,7 +124,7 @@ static void page(papers *p, const papers_row *row, const papers_act *acts, size_
     ruler(f);
     paper_say_offices(p, paper->offices, paper->offices_n, text, sizeof text);
     field(f, "主送", text);
-    field(f, "事由", paper->title);
+    field(f, "事由", paper_say_title(p, row));
     tasks_of(p, paper);
     field(f, "决定机关", paper->authority);
     chinese_day(paper->day, day);

@@ -45,7 +45,7 @@ static void what_of(const papers *p, const remind_line *line, char out[SAY_SIZE]
                  cli_say(p->c, "第 %u 号%.60s “%.120s”：%.40s",
                          "paper %u, %.60s \"%.120s\": %.40s"),
                  (unsigned)line->paper->number, paper_say_form(line->paper, p->c->lang),
-                 line->paper->cell->title,
+                 paper_say_title(p, line->paper),
                  line->act ? paper_word_act(line->act, p->c->lang) : "");
         return;
     }

@@ -15,6 +15,13 @@ const char *paper_say_state(const papers_row *row, duban_lang lang) {
     return row->state ? paper_word_state(row->state, lang) : row->cell->state;
 }
 
+const char *paper_say_title(const papers *p, const papers_row *row) {
+    task_words task;
+    if (*row->cell->title || !row->cell->tasks_n) return row->cell->title;
+    bool has = find_task_id(p->where.l, p->where.plan, row->cell->tasks[0], &task);
+    return has ? task.title : "";
+}
+
 void paper_say_tasks(const papers *p, const uint32_t *tasks, uint32_t n, char *out,
                      size_t out_size) {
     out[0] = '\0';
@@ -100,8 +107,8 @@ json_t *paper_say_json(const papers *p, const papers_row *row) {
     const paper_cell *paper = row->cell;
     json_t *o = json_pack(
         "{s:i, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:b}", "paper", (int)row->number,
-        "form", paper->form, "state", paper->state, "title", paper->title, "tasks",
-        numbers_json(p, paper->tasks, paper->tasks_n, true), "offices",
+        "form", paper->form, "state", paper->state, "title", paper_say_title(p, row),
+        "tasks", numbers_json(p, paper->tasks, paper->tasks_n, true), "offices",
         numbers_json(p, paper->offices, paper->offices_n, false), "opener",
         find_office_code(p->where.l, paper->opener), "document", paper->document,
         "authority", paper->authority, "ended", paper->ended);

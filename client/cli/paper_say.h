@@ -11,6 +11,8 @@
 /* "提示单", the code where the table in force has no such form. */
 const char *paper_say_form(const papers_row *row, duban_lang lang);
 const char *paper_say_state(const papers_row *row, duban_lang lang);
+/* Its title; where it has none (the clock gives none) that of its first task. */
+const char *paper_say_title(const papers *p, const papers_row *row);
 /* Printed numbers of its tasks, names of its addressees. */
 void paper_say_tasks(const papers *p, const uint32_t *tasks, uint32_t n, char *out,
                      size_t out_size);

@@ -79,3 +79,16 @@ uint32_t paper_word_number(const char *text) {
     bool tail = strcmp(at + digits, "") == 0 || strcmp(at + digits, "号") == 0;
     return digits && digits <= 9 && tail ? (uint32_t)strtoul(at, NULL, 10) : 0;
 }
+
+bool paper_word_span(const char *text, uint32_t *first, uint32_t *last) {
+    char folded[TYPED_SIZE];
+    if (!typed_fold(text, folded, sizeof folded)) return false;
+    char *gap = strchr(folded, '-');
+    if (gap) *gap = '\0';
+    uint32_t from = paper_word_number(folded);
+    uint32_t to = gap ? paper_word_number(gap + 1) : from;
+    if (!from || to < from || to > PAPERS_MAX) return false;
+    *first = from;
+    *last = to;
+    return true;
+}

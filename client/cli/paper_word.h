@@ -24,5 +24,7 @@ const char *paper_word_option(need_kind need);
 
 /* "12", "#12", "12号": 0 when it is no number. */
 uint32_t paper_word_number(const char *text);
+/* The same, or "12-20"; false when it is neither. */
+bool paper_word_span(const char *text, uint32_t *first, uint32_t *last);
 
 #endif

@@ -277,7 +277,10 @@ static bool any_stands(const papers *p, const papers_row *row, relation_kind how
 
 bool papers_waits(const papers *p, const papers_row *row, uint32_t office) {
     bool by_city = false;
+    office_words words;
     if (row->cell->ended || !papers_awaited(row)) return false;
+    if (ledger_get_office(p->where.l, office, &words) && words.kind == OFFICE_GROUP)
+        return false; /* its members do it */
     for (uint32_t i = 0; i < row->form->acts_n; i++) {
         const form_act *act = &row->form->acts[i];
         if (!leads_on(row, act) || !act->by_n) continue;
@@ -294,11 +297,9 @@ void papers_waits_for(const papers *p, const papers_row *row, char *out,
     ledger_get_status(p->where.l, &st);
     out[0] = '\0';
     for (uint32_t office = 1; office <= st.offices; office++) {
-        office_words words;
-        if (!ledger_get_office(p->where.l, office, &words) || words.kind == OFFICE_GROUP)
-            continue;
         if (papers_waits(p, row, office))
-            (void)say_list(out, out_size, cli_say(p->c, "、", ", "), words.name);
+            (void)say_list(out, out_size, cli_say(p->c, "、", ", "),
+                           find_office_name(p->where.l, office));
     }
 }
 

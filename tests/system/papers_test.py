@@ -144,6 +144,14 @@ class ASlip(Papers):
         got = self.run_as("east", "slip", "acknowledge", *numbers, "--json").lines()
         self.assertEqual([g["state"] for g in got], ["acknowledged"] * 3)
 
+    def test_many_proposed_slips_are_signed_with_numbers_of_their_own(self):
+        for office in ("east", "west", "lead"):
+            self.act("city", "slip", "propose", "--task", "1", "--office", office)
+        self.run_as("city", "slip", "sign", "1-3", "--document", "督〔2023〕{n}号")
+        rows = self.city("paper", "list", "--json").lines()
+        self.assertEqual([(r["state"], r["document"]) for r in rows],
+                         [("signed", "督〔2023〕%d号" % n) for n in (1, 2, 3)])
+
     def test_an_unanswered_slip_climbs_the_ladder(self):
         number = self.slip()
         self.set_time("2023-01-18T09:00")  # the day after the limit
@@ -319,6 +327,17 @@ class Reminders(Papers):
         self.run_as("lead", "review", "return", "--task", "1", "--office", "east",
                     "--reason", "口径")
         self.assertIn(("returned", "east", "1"), self.kinds("east"))
+
+    def test_what_is_assigned_to_a_code_is_told_to_that_code_alone(self):
+        number = self.slip()
+        self.run_as("east", "assign", "2023", "1", "clerk-2")
+        for code, items, papers in (("clerk-2", 1, [(number, "acknowledge")]),
+                                    ("clerk-3", 0, [])):
+            due = self.run_as("east", "due", "--mine", code, "--json").lines()
+            self.assertEqual(len([d for d in due if d["kind"] != "paper"]), items)
+            self.assertEqual([(d["paper"], d["act"]) for d in due if d["kind"] == "paper"],
+                             papers)
+            self.assertEqual(len(self.kinds("east", "--mine", code)), len(papers))
 
     def test_watching_tells_what_is_new_and_only_that(self):
         p = subprocess.Popen(kit.command_line(["reminders", "--watch", "--json"],
