@@ -261,9 +261,30 @@ static bool terms_of(const plan *p, uint32_t series, uint32_t round, value_terms
     return accepted_terms(p, series, round, value, out);
 }
 
+/* What the series that this one goes on with state together. */
+static bool inherited_terms(const plan *p, uint32_t series, value_terms *out) {
+    const plan_series *s = &p->series[series];
+    const plan_task *t = &p->tasks[p->duties[s->duty].task];
+    value_terms whole = {0};
+    value_terms part;
+    for (uint32_t d = t->duties_at; d < t->duties_at + t->duties_n; d++) {
+        uint32_t at = plan_find_series(p, d, s->metric);
+        if (at == NONE || succession_heir(p, at) != series ||
+            !value_counted(p, at, &part))
+            continue;
+        if (!decimal_add(whole.numerator, part.numerator, &whole.numerator) ||
+            !decimal_add(whole.denominator, part.denominator, &whole.denominator))
+            return false;
+    }
+    *out = whole;
+    return true;
+}
+
 bool value_counted(const plan *p, uint32_t series, value_terms *out) {
-    uint32_t latest = p->series[series].latest;
-    return latest != NONE && terms_of(p, series, latest, out);
+    const plan_series *s = &p->series[series];
+    if (s->latest == NONE) return false;
+    if (terms_of(p, series, s->latest, out)) return true;
+    return s->joined_day != 0 && inherited_terms(p, series, out);
 }
 
 /* The newest that the series itself states in the rounds from .. to - 1. */
@@ -298,6 +319,10 @@ void value_count(plan *p, uint32_t series) {
     if (!any) return;
     s->value = found.value;
     s->day = found.day;
+    value_terms terms;
+    const metric_words *words = metric_of(p, series)->words;
+    if (words->rollup == ROLLUP_RATIO && value_counted(p, series, &terms))
+        value_ratio(terms.numerator.micro, terms.denominator.micro, words, &s->value);
 }
 
 /* Who goes on with the series states what it stated and more. */

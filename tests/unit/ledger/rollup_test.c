@@ -311,6 +311,45 @@ static void what_cannot_be_rolled_up_so_is_not_published(void **state) {
     }
 }
 
+static void end_office(kit *k, uint32_t office, const char *day) {
+    uint32_t *heir = arena_alloc(&k->arena, sizeof *heir);
+    *heir = FGW;
+    kit_must(k, CITY,
+             (event){.kind = KIND_OFFICE_CHANGE,
+                     .office_change = {.office = office,
+                                       .act = OFFICE_ENDED,
+                                       .day = kit_day_of(day),
+                                       .successors = heir,
+                                       .successors_n = 1,
+                                       .document = "2023-12",
+                                       .reason = kit_body("merged")}});
+}
+
+static void
+whoever_takes_over_ratios_takes_their_numbers_and_not_their_percentages(void **state) {
+    (void)state;
+    static const char *const parts[] = {"90", "90", "90"};
+    kit k;
+    divide(ROLLUP_RATIO, NATURE_RATE, COMPARATOR_AT_LEAST, "90", parts);
+    wanted.metric.ratio_scale = decimal_of_int(100);
+    open_plan(&k);
+    kit_until(&k, "2023-04-03");
+    say(&k, 0, "1", "2");
+    say(&k, 1, "95", "98");
+    say(&k, 2, "0", "1");
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).value, "95.049505");
+    kit_until(&k, "2023-04-25");
+    end_office(&k, GUAN, "2023-04-25");
+    kit_expect_decimal(kit_pace(&k, 1, 1, FGW).value, "96.938776"); /* 95 of 98 */
+    pace_cell whole = kit_pace(&k, 1, 1, 0);
+    kit_expect_decimal(whole.value, "95.049505"); /* with the numbers it took over */
+    assert_int_equal(whole.parts_reported, 3);
+    hash256 live = kit_digest(&k);
+    hash256 again = kit_digest_of_replay(&k);
+    assert_memory_equal(&live, &again, sizeof live);
+    kit_close(&k);
+}
+
 /* --- generated ---------------------------------------------------------------------- */
 
 static const struct {
@@ -493,6 +532,8 @@ int main(void) {
         cmocka_unit_test(all_of_is_met_when_every_office_met_its_own),
         cmocka_unit_test(the_least_total_counts_who_has_not_reported),
         cmocka_unit_test(what_cannot_be_rolled_up_so_is_not_published),
+        cmocka_unit_test(
+            whoever_takes_over_ratios_takes_their_numbers_and_not_their_percentages),
         cmocka_unit_test(reports_of_different_offices_may_come_in_any_order),
         cmocka_unit_test(
             a_correction_is_as_having_reported_right_at_once_but_for_its_marks),

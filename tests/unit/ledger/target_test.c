@@ -415,6 +415,62 @@ static void an_extended_deadline_stretches_pace_and_puts_off_overdue(void **stat
     kit_close(&k);
 }
 
+/* --- words that change --------------------------------------------------------------- */
+
+static void amend(kit *k, const metric_words *m, const char *day) {
+    task_words next = task_of(1, m, 1);
+    kit_must(k, CITY,
+             (event){.kind = KIND_AMENDMENT,
+                     .amendment = {.plan = 1,
+                                   .task = next,
+                                   .day = kit_day_of(day),
+                                   .reason = kit_body("the council decided"),
+                                   .document = "2023-17",
+                                   .approver = "city government"}});
+}
+
+static void a_value_is_compared_with_the_words_of_its_data_date(void **state) {
+    (void)state;
+    kit k;
+    metric_words m = metric_of(1, COMPARATOR_COUNT, "365", NATURE_CUMULATIVE);
+    task_words task = task_of(1, &m, 1);
+    open_plan(&k, &task, 1);
+    kit_until(&k, "2023-07-03");
+    say(&k, 1, 1, "2023Q1", "90");
+    say_total(&k, 1, 1, "2023Q2", "181");
+    m.target = kit_decimal("730");
+    m.deadline = kit_day_of("2024-12-31");
+    amend(&k, &m, "2023-07-03");
+    expect_margin(&k, 1, 1, "0");
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).target, "365");
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).expected, "49.589041");
+    kit_until(&k, "2023-10-09");
+    say_total(&k, 1, 1, "2023Q3", "273");
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).target, "730");
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).expected, "37.346101"); /* 273 of 731 */
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).actual, "37.39726");
+    kit_close(&k);
+}
+
+static void a_pending_target_is_measured_from_the_day_it_is_set(void **state) {
+    (void)state;
+    kit k;
+    metric_words m = metric_of(1, COMPARATOR_PENDING, "0", NATURE_RATE);
+    task_words task = task_of(1, &m, 1);
+    open_plan(&k, &task, 1);
+    assert_int_equal(kit_item(&k, 1, FGW, "2023Q1").owed, 0);
+    assert_status(kit_say(&k, FGW, value_of(1, 1, FGW, "2023Q1", "5")), DUBAN_E_NO_ITEM);
+    kit_until(&k, "2023-05-08");
+    m = metric_of(1, COMPARATOR_AT_LEAST, "5.5", NATURE_RATE);
+    amend(&k, &m, "2023-05-08");
+    assert_false(kit_pace(&k, 1, 1, 0).has_margin);
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).target, "5.5");
+    kit_until(&k, "2023-07-03");
+    say(&k, 1, 1, "2023Q2", "4.8");
+    expect_margin(&k, 1, 1, "-0.7");
+    kit_close(&k);
+}
+
 /* --- spans of years ----------------------------------------------------------------- */
 
 static void a_target_of_four_years_is_paced_from_its_opening(void **state) {
@@ -660,6 +716,8 @@ int main(void) {
         cmocka_unit_test(
             figures_cut_off_early_speak_of_the_cut_off_and_still_of_the_deadline),
         cmocka_unit_test(an_extended_deadline_stretches_pace_and_puts_off_overdue),
+        cmocka_unit_test(a_value_is_compared_with_the_words_of_its_data_date),
+        cmocka_unit_test(a_pending_target_is_measured_from_the_day_it_is_set),
         cmocka_unit_test(a_target_of_four_years_is_paced_from_its_opening),
         cmocka_unit_test(steps_may_lie_before_the_plan_where_a_metric_began_before),
         cmocka_unit_test(a_season_expects_the_shares_of_its_months),
