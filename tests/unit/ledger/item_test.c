@@ -1,6 +1,6 @@
-/* The life of an item beyond the first report: locks and their keys, two persons, days for
- * the reviewer and for a return, what is made up, check-ins of standing tasks, and the
- * rates that are counted over items. */
+/* The life of an item beyond the first report: locks and their keys, two persons, limits
+ * of a review and of a return, what is made up, check-ins of standing tasks, and the rates
+ * that are counted over items. */
 #include "broker/ledger/item.h"
 #include "broker/ledger/reporting.h"
 #include "tests/unit/ledger/ledger_kit.h"
