@@ -29,7 +29,11 @@ static metric_words random_metric(kit_random *r, uint32_t id) {
                       .strict = kit_below(r, 4) == 0,
                       .unit = "u",
                       .nature = (nature)(1 + kit_below(r, 5)),
-                      .rollup = (rollup)(1 + kit_below(r, 3)),
+                      .rollup = (rollup)(1 + kit_below(r, ROLLUP_COUNT - 1)),
+                      .stretch = random_decimal(r),
+                      .reference_task = 1 + kit_below(r, TASKS),
+                      .reference_metric = 1 + kit_below(r, 3),
+                      .reference_below = kit_below(r, 2) == 0,
                       .definition = "",
                       .splits_complete = kit_below(r, 6) == 0};
     if (kit_below(r, 3) > 0) m.comparator = (comparator)(1 + kit_below(r, 3));
@@ -38,6 +42,8 @@ static metric_words random_metric(kit_random *r, uint32_t id) {
     offset = offsets[kit_below(r, 7)];
     if (offset != 0) m.deadline = kit_day_of("2023-11-01") + offset;
     if (kit_below(r, 6) == 0) m.opening = random_decimal(r);
+    if (kit_below(r, 8) == 0) m.source = 1 + kit_below(r, 5);
+    if (kit_below(r, 2) == 0) m.ratio_scale = decimal_of_int(kit_below(r, 2000000));
     return m;
 }
 
@@ -60,10 +66,12 @@ static void random_tasks(plan_parts *parts, kit_random *r) {
         for (uint32_t m = 0; m < task->metrics_n; m++)
             parts->metrics[t][m] = random_metric(r, m + 1);
         while (task->metrics_n > 0 && task->splits_n < 8 && kit_below(r, 3) > 0)
-            parts->splits[t][task->splits_n++] =
-                (split_words){.metric = 1 + kit_below(r, task->metrics_n),
-                              .office = 1 + kit_below(r, 5),
-                              .value = random_decimal(r)};
+            parts->splits[t][task->splits_n++] = (split_words){
+                .metric = 1 + kit_below(r, task->metrics_n),
+                .office = 1 + kit_below(r, 5),
+                .value = random_decimal(r),
+                .opening = kit_below(r, 4) == 0 ? random_decimal(r) : (decimal){0},
+                .weight = random_decimal(r)};
     }
 }
 
@@ -74,6 +82,8 @@ static bool publish(kit *k, plan_parts *parts, kit_random *r) {
     random_tasks(parts, r);
     event ready = kit_publish(k);
     ready.plan_publish.cycle = cycles[kit_below(r, 4)];
+    ready.plan_publish.cutoff_days = kit_below(r, 3) == 0 ? kit_below(r, 20) : 0;
+    ready.plan_publish.shape = (plan_shape)kit_below(r, 2);
     if (kit_below(r, 3) == 0) {
         ready.plan_publish.window_first = -5;
         ready.plan_publish.window_last = (int32_t)kit_below(r, 9) - 5;
@@ -120,6 +130,8 @@ static event random_report(kit *k, const plan_parts *parts, kit_random *r) {
                              .amount = random_decimal(r),
                              .mode = (value_mode)kit_below(r, 3),
                              .unit = "u"};
+    if (kit_below(r, 3) == 0) s->value.denominator = random_decimal(r);
+    s->value.vintage = (vintage)kit_below(r, VINTAGE_COUNT);
     cell found;
     cell_name name = {.kind = CELL_VALUE,
                       .task = task,
@@ -192,6 +204,8 @@ static void any_plan_that_is_published_can_be_folded(void **state) {
         assert_memory_equal(&live, &folded, sizeof live);
         assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2023-06-01")), DUBAN_OK);
         assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2024-06-01")), DUBAN_OK);
+        assert_int_equal(ledger_set_basis(k.ledger, BASIS_ACCEPTED), DUBAN_OK);
+        assert_int_equal(ledger_set_basis(k.ledger, BASIS_VERIFIED), DUBAN_OK);
         kit_close(&k);
     }
     assert_true(taken > 2000);
