@@ -127,6 +127,12 @@ static duban_status tell(refold *r, const hash256 *live) {
     return equal ? DUBAN_OK : cli_refuse(c, DUBAN_E_DIGEST, 0, "digest", text, NULL);
 }
 
+/* What each entry did, as the ledger tells it. */
+static void trace(void *ctx, const char *line) {
+    cli *c = ctx;
+    fprintf(c->out, "%s\n", line);
+}
+
 duban_status cmd_digest(cli *c) {
     const char *data = cli_option(c, "data");
     refold r = {.c = c};
@@ -135,6 +141,7 @@ duban_status cmd_digest(cli *c) {
     if (s < 0) return s;
     s = ledger_new(heap_allocator(), &r.ledger);
     if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    if (cli_flag(c, "trace")) ledger_set_trace(r.ledger, trace, c);
     arena_init(&r.arena, 0);
     print_progress_begin(&r.progress, c->err, cli_say(c, "重放", "folding"));
     s = data ? fold_folder(&r, data) : fold_broker(&r, &live);

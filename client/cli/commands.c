@@ -295,6 +295,7 @@ static const option_def rank_options[] = {
 
 static const option_def data_options[] = {
     {"data", "DIR", "已停服务的数据目录", "data folder of a stopped broker"},
+    {"trace", NULL, "逐条列出每条记录引起的变化", "list what each entry brought about"},
     END,
 };
 
