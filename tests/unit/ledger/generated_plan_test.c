@@ -44,6 +44,8 @@ static metric_words random_metric(kit_random *r, uint32_t id) {
     if (kit_below(r, 6) == 0) m.opening = random_decimal(r);
     if (kit_below(r, 8) == 0) m.source = 1 + kit_below(r, 5);
     if (kit_below(r, 2) == 0) m.ratio_scale = decimal_of_int(kit_below(r, 2000000));
+    m.release = kit_below(r, 4) == 0 ? "stat" : "";
+    m.release_days = kit_below(r, 5);
     return m;
 }
 
@@ -77,12 +79,14 @@ static void random_tasks(plan_parts *parts, kit_random *r) {
 
 /* Drafts plans until one passes: every bad task is drawn again, its chunk sent again. */
 static bool publish(kit *k, plan_parts *parts, kit_random *r) {
-    static const period_kind cycles[] = {PERIOD_MONTH, PERIOD_QUARTER, PERIOD_HALF,
-                                         PERIOD_YEAR};
+    static const period_kind cycles[] = {PERIOD_XUN,     PERIOD_MONTH, PERIOD_FIRST_TWO,
+                                         PERIOD_QUARTER, PERIOD_HALF,  PERIOD_YEAR};
     random_tasks(parts, r);
     event ready = kit_publish(k);
-    ready.plan_publish.cycle = cycles[kit_below(r, 4)];
-    ready.plan_publish.cutoff_days = kit_below(r, 3) == 0 ? kit_below(r, 20) : 0;
+    ready.plan_publish.cycle = cycles[kit_below(r, 6)];
+    ready.plan_publish.cutoff_days = kit_below(r, 3) == 0 ? kit_below(r, 8) : 0;
+    ready.plan_publish.review_days = kit_below(r, 6);
+    ready.plan_publish.locks = kit_below(r, 4) == 0;
     ready.plan_publish.shape = (plan_shape)kit_below(r, 2);
     if (kit_below(r, 3) == 0) {
         ready.plan_publish.window_first = -5;
@@ -113,7 +117,7 @@ static bool publish(kit *k, plan_parts *parts, kit_random *r) {
 /* A day of the year in a period of the plan's cycle. */
 static period random_period(kit *k, kit_random *r) {
     period_kind cycle = kit_cell(k, (cell_name){.kind = CELL_PLAN}).plan.cycle;
-    return period_of_day(cycle, kit_day_of("2023-01-01") + (int32_t)kit_below(r, 365));
+    return period_of_cycle(cycle, kit_day_of("2023-01-01") + (int32_t)kit_below(r, 365));
 }
 
 static event random_report(kit *k, const plan_parts *parts, kit_random *r) {
@@ -149,6 +153,16 @@ static event random_report(kit *k, const plan_parts *parts, kit_random *r) {
     return kit_correction(s, 1);
 }
 
+/* Of statistics that metrics may wait for; refused where none does. */
+static void say_release(kit *k, kit_random *r) {
+    ledger_status status;
+    ledger_get_status(k->ledger, &status);
+    kit_send(k, CITY,
+             (event){.kind = KIND_RELEASE,
+                     .release = {1, "stat", random_period(k, r),
+                                 status.day + (int32_t)kit_below(r, 40)}});
+}
+
 static uint32_t live_a_year(kit *k, const plan_parts *parts, kit_random *r) {
     static const char *const days[] = {"2023-01-20", "2023-03-01", "2023-04-10",
                                        "2023-05-20", "2023-07-20", "2023-10-20",
@@ -165,6 +179,8 @@ static uint32_t live_a_year(kit *k, const plan_parts *parts, kit_random *r) {
             assert_int_equal(kit_take(k, &whole), DUBAN_OK);
             taken++;
         }
+        for (uint32_t i = 0; i < 4; i++)
+            say_release(k, r);
         for (uint32_t task = 1; task <= TASKS; task++) {
             const task_words *t = &parts->tasks[task - 1];
             if (kit_below(r, 3) == 0)
