@@ -336,6 +336,50 @@ static void a_release_folds_with_memory_failing_at_any_call(void **state) {
     }
 }
 
+/* Applies what was checked while every further call for memory fails. */
+static void must_without_memory(kit *k, uint32_t office, event ev) {
+    event whole = kit_sign(k, office, ev);
+    assert_int_equal(ledger_check(k->ledger, &whole, k->now_ms, NULL), DUBAN_OK);
+    uint64_t calls = k->memory.calls;
+    k->memory.fail_at = calls + 1;
+    ledger_apply(k->ledger, k->next++, &whole, k->now_ms);
+    assert_true(k->memory.calls == calls);
+    k->memory.fail_at = 0;
+    k->numbers[office]++;
+}
+
+static void what_was_checked_is_folded_in_without_memory(void **state) {
+    (void)state;
+    kit k;
+    strict = true;
+    open_city(&k);
+    kit_until(&k, "2023-04-16");
+    must_without_memory(&k, CITY, release_of("gdp", "2023Q1", "2023-04-17"));
+    must_without_memory(&k, CITY, release_of("cpi", "2023Q1", "2023-04-18"));
+    must_without_memory(&k, CITY, release_of("gdp", "2023Q2", "2023-07-17"));
+    expect_window(&k, 2, "2023Q1", "2023-04-17", "2023-04-20");
+    expect_window(&k, 6, "2023Q1", "2023-04-03", "2023-04-20");
+    int32_t first = kit_day_of("2023-04-17");
+    for (int32_t day = first; day <= kit_day_of("2023-04-25"); day++) {
+        k.now_ms = moment_of_day(day, 480);
+        must_without_memory(&k, BROKER, (event){.kind = KIND_CLOCK, .clock_day = day});
+    }
+    assert_true(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    assert_true(kit_item(&k, 6, TJJ, "2023Q1").missing);
+    must_without_memory(&k, CITY,
+                        (event){.kind = KIND_UNLOCK,
+                                .unlock = {.plan = 1,
+                                           .task = 2,
+                                           .office = TJJ,
+                                           .period = kit_period("2023Q1"),
+                                           .until_day = kit_day_of("2023-05-01"),
+                                           .code = "f1",
+                                           .reason = kit_body("late post")}});
+    kit_must_say(&k, TJJ, kit_value(2, 1, TJJ, "2023Q1", "4.8", MODE_NONE));
+    strict = false;
+    kit_close(&k);
+}
+
 /* --- generated histories ------------------------------------------------------------ */
 
 static const char *random_quarter(kit_random *r) {
@@ -504,6 +548,7 @@ int main(void) {
         cmocka_unit_test(what_is_stated_before_its_release_is_held_back_until_then),
         cmocka_unit_test(looking_back_and_forward_a_release_closes_on_its_day),
         cmocka_unit_test(a_release_folds_with_memory_failing_at_any_call),
+        cmocka_unit_test(what_was_checked_is_folded_in_without_memory),
         cmocka_unit_test(generated_histories_keep_the_truths_of_rounds_and_replay),
         cmocka_unit_test(a_slice_judges_locks_and_windows_as_the_broker_does),
     };
