@@ -205,8 +205,9 @@ bool relayout_reserve(ledger *l, relayout *r, uint32_t begins, uint32_t closes,
     }
     for (uint32_t i = 0; i < r->fresh_n; i++) {
         page *at = &r->fresh[i];
-        uint32_t on_page =
-            r->more_of[at->office] + each * r->duties_of[at->office] + singles;
+        /* what else this entry may add there, no one could reserve on it */
+        uint32_t duties = r->duties_of[at->office];
+        uint32_t on_page = r->more_of[at->office] + (each + 2) * duties + singles + 1;
         uint32_t *cells =
             memory_room(&l->memory, at->cells, &at->cells_room, on_page, sizeof *cells);
         if (cells == NULL) return false;

@@ -6,19 +6,6 @@ static bool running(const ledger *l, const plan *p, uint32_t round) {
     return round < p->rounds_begun && p->rounds[round].last_day >= l->day;
 }
 
-bool settle_reserve(ledger *l, plan *p, uint32_t task) {
-    const plan_task *t = &p->tasks[task];
-    uint32_t rounds = 0;
-    for (uint32_t r = 0; r < p->rounds_begun; r++)
-        rounds += running(l, p, r);
-    if (!cells_reserve(&p->board.cells, &l->memory, rounds * t->duties_n)) return false;
-    for (uint32_t i = 0; i < t->duties_n; i++)
-        if (!board_reserve_page(&p->board, &l->memory, p->duties[t->duties_at + i].page,
-                                rounds))
-            return false;
-    return true;
-}
-
 static void count_missing(plan *p, uint32_t duty, bool was, bool is) {
     uint32_t *of_task = &p->tasks[p->duties[duty].task].missing;
     p->duties[duty].missing += (uint32_t)is - (uint32_t)was;

@@ -7,10 +7,9 @@
 
 #include "broker/ledger/state.h"
 
-/* Room for the items that may begin. False when out of memory. */
-bool settle_reserve(ledger *l, plan *p, uint32_t task);
 /* Begins, withdraws and counts anew the items of the task in every round that has begun
- * and not ended. Lights are the caller's. */
+ * and not ended; whoever calls has reserved room for the items that may begin. Lights are
+ * the caller's. */
 void settle_task(ledger *l, plan *p, uint32_t task, uint64_t index);
 
 #endif

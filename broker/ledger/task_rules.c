@@ -297,6 +297,8 @@ duban_status task_rules_check(const task_place *at, const task_words *t, uint32_
     if (id > TASKS_MAX) return refuse_number(v, DUBAN_E_LIMIT, "tasks", id, TASKS_MAX);
     if (t->metrics_n > METRICS_MAX)
         return refuse_number(v, DUBAN_E_LIMIT, "metrics", t->metrics_n, METRICS_MAX);
+    if (t->splits_n > SPLITS_MAX)
+        return refuse_number(v, DUBAN_E_LIMIT, "splits", t->splits_n, SPLITS_MAX);
     if (t->visibility >= VISIBILITY_COUNT)
         return refuse_found(v, DUBAN_E_UNSUPPORTED, "visibility", t->visibility);
     if (t->deadline != 0 && (t->deadline < words->first_day || t->deadline > DAY_MAX))
