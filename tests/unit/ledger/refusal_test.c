@@ -651,6 +651,7 @@ static const duban_status elsewhere[] = {
     DUBAN_E_UNKNOWN_PAPER, DUBAN_E_NEEDED,
     DUBAN_E_CHECK,         DUBAN_E_COMMENT_NEEDED, /* checks_test.c */
     DUBAN_E_OFFICE_ENDED,                          /* succession_test.c */
+    DUBAN_E_UNKNOWN_FIELD,                         /* rollup_test.c */
 };
 
 static void every_status_the_ledger_names_is_provoked(void **state) {

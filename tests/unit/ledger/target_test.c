@@ -415,7 +415,7 @@ static void an_extended_deadline_stretches_pace_and_puts_off_overdue(void **stat
     kit_close(&k);
 }
 
-/* --- words that change --------------------------------------------------------------- */
+/* --- words that change -------------------------------------------------------------- */
 
 static void amend(kit *k, const metric_words *m, const char *day) {
     task_words next = task_of(1, m, 1);
