@@ -9,6 +9,8 @@
 #include "broker/ledger/paper_step.h"
 #include "broker/ledger/trace.h"
 
+_Static_assert(TASKS_MAX <= OFFICES_MAX, "`ones` serves tasks and offices");
+
 /* --- the book ----------------------------------------------------------------------- */
 
 static paper_book *make_book(plan *p, const ledger_allocator *m) {
