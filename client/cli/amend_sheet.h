@@ -1,5 +1,5 @@
-/* A plan's sheet laid over the plan that stands: what every row's task would read after an
- * amendment.
+/* A plan's sheet laid over the plan that stands: what every row's task would read after
+ * an amendment.
  * Knows: tasks by printed number, metrics by label, columns that a sheet leaves out. Must
  * not know: how amendments are sent. */
 #ifndef DUBAN_CLIENT_CLI_AMEND_SHEET_H

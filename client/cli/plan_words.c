@@ -244,7 +244,7 @@ static void check_metric(making *m, const plan_row *row, const metric_words *met
         problem(m, false, DUBAN_E_EMPTY, row->row, title_of(m, COLUMN_UNIT), "", NULL);
 }
 
-/* What only some metrics have. The upper bound of floor_stretch is what is striven for. */
+/* What only some metrics have. The upper bound of floor_stretch is striven for. */
 static void take_beyond(making *m, const plan_row *row, metric_words *metric) {
     if (metric->comparator == COMPARATOR_FLOOR_STRETCH) {
         metric->stretch = metric->target_max;
