@@ -133,6 +133,7 @@ static int64_t excess(const pace_input *in) {
 static pace_result cumulative(const pace_input *in) {
     pace_result out = {.has_margin = true, .has_share = true, .met = met(in)};
     __int128 whole = (__int128)in->target.micro - in->opening.micro;
+    if (whole == 0) return (pace_result){.met = out.met}; /* of two editions */
     __int128 done = (__int128)in->value.micro - in->opening.micro;
     fraction e = in->expected;
     out.actual = scaled(done, PERCENT_MICRO, whole);

@@ -37,7 +37,7 @@ typedef struct pace_input {
     decimal target_max; /* BETWEEN */
     decimal stretch;    /* FLOOR_STRETCH */
     decimal tolerance;  /* ABOUT, percent of target */
-    decimal opening;    /* CUMULATIVE, differs from target */
+    decimal opening;    /* CUMULATIVE; no margin where it equals the target */
     bool has_value;     /* else nothing is reported: value is the opening one */
     decimal value;
     int32_t day;       /* d, the data date; before any report the day before the start */

@@ -141,6 +141,16 @@ static void totals_have_shares_and_ceilings_are_turned(void **state) {
     }
 }
 
+static void a_total_with_no_way_to_go_has_no_margin(void **state) {
+    (void)state;
+    pace_input in = even("100", 1, 10, 5);
+    in.opening = in.target;
+    in.value = kit_decimal("99");
+    assert_false(pace_of(&in).has_margin || pace_of(&in).has_share || pace_of(&in).met);
+    in.value = in.target;
+    assert_true(pace_of(&in).met);
+}
+
 static void the_largest_values_and_awkward_nodes_stay_exact(void **state) {
     (void)state;
     plan_node nodes[] = {{.day = 36525, .share = kit_decimal("33.33")},
@@ -370,6 +380,7 @@ int main(void) {
         cmocka_unit_test(a_day_late_is_behind_by_a_365th),
         cmocka_unit_test(margins_follow_the_nature),
         cmocka_unit_test(totals_have_shares_and_ceilings_are_turned),
+        cmocka_unit_test(a_total_with_no_way_to_go_has_no_margin),
         cmocka_unit_test(the_largest_values_and_awkward_nodes_stay_exact),
         cmocka_unit_test(profiles_expect_what_they_say),
         cmocka_unit_test(growth_4_8_against_5_5_is_minus_0_7_points),
