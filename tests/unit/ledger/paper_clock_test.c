@@ -547,7 +547,7 @@ static paper_words random_act(kit *k, kit_random *r, uint32_t *signer) {
     return words;
 }
 
-/* Which effects were seen in force, so that a generator that reaches nothing is noticed. */
+/* Which effects were seen in force: a generator that reaches nothing is noticed. */
 static uint32_t seen_effects(kit *k) {
     uint32_t seen = 0;
     for (uint32_t n = paper_last(k); n > 0; n--)
