@@ -1,5 +1,5 @@
-/* Bodies that were staged, named or removed and are not durable yet: a submission may name
- * one of them before a reader of the journal can see it.
+/* Bodies that were staged, named or removed and are not durable yet: a submission may
+ * name one of them before a reader of the journal can see it.
  * Knows: hashes by index. Must not know: the journal. Only the loop touches it.
  *
  * There is room for FRESH_BODIES_MAX; beyond that the oldest is forgotten, and until it

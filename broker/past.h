@@ -29,8 +29,8 @@ void past_init(past *p, const journal *j, const atomic_bool *stop);
 void past_close(past *p);
 
 /* Folds so that the ledger stands after index, evaluated on that basis for day (0: its
- * own). The index must be durable. DUBAN_E_STOPPING, DUBAN_E_NO_MEMORY, DUBAN_E_CORRUPT, DUBAN_E_DIGEST.
- */
+ * own). The index must be durable. DUBAN_E_STOPPING, DUBAN_E_NO_MEMORY, DUBAN_E_CORRUPT,
+ * DUBAN_E_DIGEST. */
 duban_status past_stand(past *p, uint64_t index, int32_t day, basis_kind basis,
                         duban_refusal *refusal);
 

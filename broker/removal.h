@@ -22,8 +22,8 @@ typedef struct removal {
 } removal;
 
 /* The bodies to stage as removed, in the arena. May be none: all of them are needed
- * elsewhere. DUBAN_E_UNKNOWN_INDEX when the entry names no body; DUBAN_E_BUSY while it, or
- * what was staged beside it, is not durable; DUBAN_E_CORRUPT, DUBAN_E_NO_MEMORY. */
+ * elsewhere. DUBAN_E_UNKNOWN_INDEX when the entry names no body; DUBAN_E_BUSY while it,
+ * or what was staged beside it, is not durable; DUBAN_E_CORRUPT, DUBAN_E_NO_MEMORY. */
 duban_status removal_find(const removal *ask, arena *a, const journal_body **bodies,
                           uint32_t *bodies_n, duban_refusal *refusal);
 

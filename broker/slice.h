@@ -5,11 +5,11 @@
  * Held: whatever defines (genesis, offices, keys, calendar, plans with all that changes
  * them, every table, posts, releases, unlocks, overrides, clock and time), timetables,
  * papers, projects and redactions; of submissions, reviews and verifications those signed
- * by the office or of its items; its own confirmations and assignments. Not held: digests,
- * conflicts, what other offices reported and was said of it.
+ * by the office or of its items; its own confirmations and assignments. Not held:
+ * digests, conflicts, what other offices reported and was said of it.
  *
- * A paper that is hidden on boards is held like any other: its number has to be known, and
- * readers have no rights of their own yet. */
+ * A paper that is hidden on boards is held like any other: its number has to be known,
+ * and readers have no rights of their own yet. */
 #ifndef DUBAN_BROKER_SLICE_H
 #define DUBAN_BROKER_SLICE_H
 

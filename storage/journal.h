@@ -80,11 +80,11 @@ uint64_t journal_syncs(const journal *j);
 uint64_t journal_next(const journal *j);
 
 /* Copies entry and bodies behind what is staged; nothing is durable yet. A body that is
- * there already is kept once. One marked `removed` is taken away in the same commit, after
- * all bodies of that commit are there; its hash stays as that of a body removed by this
- * entry, and no body with that hash is ever kept again. DUBAN_E_TOO_LARGE above ENTRY_SIZE_MAX, BODY_SIZE_MAX or
- * BODIES_MAX, DUBAN_E_BUSY when STAGED_BYTES_MAX would be passed, DUBAN_E_COMMIT after a
- * failed commit, DUBAN_E_NO_MEMORY. */
+ * there already is kept once. One marked `removed` is taken away in the same commit,
+ * after all bodies of that commit are there; its hash stays as that of a body removed by
+ * this entry, and no body with that hash is ever kept again. DUBAN_E_TOO_LARGE above
+ * ENTRY_SIZE_MAX, BODY_SIZE_MAX or BODIES_MAX, DUBAN_E_BUSY when STAGED_BYTES_MAX would
+ * be passed, DUBAN_E_COMMIT after a failed commit, DUBAN_E_NO_MEMORY. */
 duban_status journal_stage(journal *j, span entry, const journal_body *bodies,
                            size_t bodies_n);
 

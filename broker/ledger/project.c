@@ -134,7 +134,7 @@ static duban_status check_content(const ledger *l, const project_words *words,
     return status;
 }
 
-/* --- how it stands after -------------------------------------------------------------- */
+/* --- how it stands after ------------------------------------------------------------ */
 
 /* Stages reached, those beyond a corrected one taken back. */
 static void reach(project_cell *to, gate_words steps[GATES_MAX], stage_kind stage,

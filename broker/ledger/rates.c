@@ -115,7 +115,7 @@ static bool percent(uint32_t part, uint32_t whole, decimal *out) {
     return whole > 0 && decimal_scale(part, 100 * DECIMAL_MICRO, whole, out);
 }
 
-/* 100 * a / b at a millionth, half up, digit by digit: a and b are too large to multiply. */
+/* 100 * a / b at a millionth, half up, digit by digit: they are too large to multiply. */
 static bool percent_of_sums(__int128 a, __int128 b, decimal *out) {
     if (b <= 0) return false;
     __int128 whole = a / b;

@@ -9,8 +9,9 @@
 #include "broker/ledger/page_writer.h"
 #include "broker/ledger/state.h"
 
-/* DUBAN_E_EMPTY (no document), DUBAN_E_UNKNOWN_INDEX (no such entry yet), DUBAN_E_DUPLICATE
- * (that entry was redacted already, or the document ordered another), DUBAN_E_NO_MEMORY. */
+/* DUBAN_E_EMPTY (no document), DUBAN_E_UNKNOWN_INDEX (no such entry yet),
+ * DUBAN_E_DUPLICATE (that entry was redacted already, or the document ordered another),
+ * DUBAN_E_NO_MEMORY. */
 duban_status redaction_check(ledger *l, const redaction_words *words, uint32_t signer,
                              const verdict *v);
 void redaction_apply(ledger *l, uint64_t index, const redaction_words *words,

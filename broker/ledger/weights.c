@@ -166,7 +166,7 @@ void weights_free(plan *p, const ledger_allocator *m) {
     p->weights = NULL;
 }
 
-/* The cell of the table names its entry; the table itself is what later ranks stand on. */
+/* The table's cell names its entry; the table itself is what later ranks stand on. */
 void weights_page(const plan *p, page_writer *w) {
     if (version_of(p) == 0) return;
     const weights_words *words = &p->weights->words;

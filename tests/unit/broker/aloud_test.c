@@ -59,7 +59,7 @@ static void until(stage *s, const char *day) {
     }
 }
 
-/* --- a city of two offices, whose bureau files a growth that waits for its release ---- */
+/* --- a city of two offices, whose bureau files a growth that waits for its release -- */
 
 static void found(stage *s) {
     event ev = {.kind = KIND_GENESIS,
@@ -183,7 +183,7 @@ static void release(stage *s, const char *day) {
     send(s, CITY, (event){.kind = KIND_RELEASE, .release = {1, "gdp", in, day_of(day)}});
 }
 
-/* --- listening ----------------------------------------------------------------------- */
+/* --- listening ---------------------------------------------------------------------- */
 
 static void listen(stage *s) {
     bool all = s->said == 0;

@@ -75,7 +75,7 @@ static project_rates rates(kit *k, uint32_t office, const char *day) {
     return out;
 }
 
-/* --- how a project stands ------------------------------------------------------------ */
+/* --- how a project stands ----------------------------------------------------------- */
 
 static void what_is_not_said_stays_as_it_was(void **state) {
     kit *k = *state;
@@ -194,7 +194,7 @@ static void what_makes_no_sense_is_refused(void **state) {
     kit_must(k, FGW, money_of(1, "40000", "19000", "万元")); /* both said anew */
 }
 
-/* --- gates --------------------------------------------------------------------------- */
+/* --- gates -------------------------------------------------------------------------- */
 
 static void a_gate_is_passed_when_the_stage_was_reached_by_its_day(void **state) {
     (void)state;
@@ -223,7 +223,7 @@ static void a_gate_is_passed_when_the_stage_was_reached_by_its_day(void **state)
     }
 }
 
-/* --- rates --------------------------------------------------------------------------- */
+/* --- rates -------------------------------------------------------------------------- */
 
 /* Four projects by "369": formalities in March, start in June, production in September. */
 static void four_projects(kit *k) {

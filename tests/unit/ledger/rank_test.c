@@ -42,7 +42,7 @@ static cell *put(sheet *s, cell_name name) {
     return c;
 }
 
-/* --- the sheet's city: counties 3, 4, 6, departments 2, 5 ---------------------------- */
+/* --- the sheet's city: counties 3, 4, 6, departments 2, 5 --------------------------- */
 
 enum { REFORM = 2, EAST = 3, WEST = 4, STATISTICS = 5, SOUTH = 6 };
 
@@ -115,7 +115,7 @@ static pace_cell *put_value(sheet *s, uint32_t task, uint32_t office, const char
     return pace;
 }
 
-/* --- the table ----------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------- */
 
 static const office_kind counties[] = {OFFICE_COUNTY};
 static const office_kind departments[] = {OFFICE_DEPARTMENT};
@@ -158,7 +158,7 @@ static void expect(const rank_result *r, uint32_t office, uint32_t place,
     kit_expect_decimal(row->score, score);
 }
 
-/* --- scores -------------------------------------------------------------------------- */
+/* --- scores ------------------------------------------------------------------------- */
 
 static void every_way_of_scoring_has_its_own_arithmetic(void **state) {
     static const struct {
@@ -252,7 +252,7 @@ static void a_strict_target_is_not_reached_by_equality(void **state) {
     expect(&r, WEST, 1, "1");
 }
 
-/* --- ranks --------------------------------------------------------------------------- */
+/* --- ranks -------------------------------------------------------------------------- */
 
 static void ties_share_a_rank(void **state) {
     static const struct {
@@ -360,7 +360,7 @@ static void a_rank_says_how_far_it_moved(void **state) {
     assert_false(row_of(&r, SOUTH)->has_change);
 }
 
-/* --- who has no rank ----------------------------------------------------------------- */
+/* --- who has no rank ---------------------------------------------------------------- */
 
 static void a_successor_is_unranked_in_its_first_period(void **state) {
     static const struct {
@@ -431,7 +431,7 @@ static void an_ended_lead_is_followed_by_its_successor(void **state) {
     assert_int_equal(row_of(&r, REFORM)->why, RANK_ENDED);
 }
 
-/* --- what leaves, what counts for nothing -------------------------------------------- */
+/* --- what leaves, what counts for nothing ------------------------------------------- */
 
 static cell *put_paper(sheet *s, uint32_t number, effect_kind effect, uint32_t task,
                        uint32_t office) {
@@ -519,7 +519,7 @@ static void offline_pending_and_ended_parts_leave(void **state) {
     assert_int_equal(row_of(&r, WEST)->why, RANK_NO_PARTS);
 }
 
-/* --- tasks without numbers ----------------------------------------------------------- */
+/* --- tasks without numbers ---------------------------------------------------------- */
 
 static void a_task_without_numbers_goes_by_its_steps(void **state) {
     static const struct {
@@ -565,7 +565,7 @@ static void a_task_without_numbers_goes_by_its_steps(void **state) {
     }
 }
 
-/* --- the table as an entry ----------------------------------------------------------- */
+/* --- the table as an entry ---------------------------------------------------------- */
 
 static event weights_event(uint32_t version, const weight_row *rows, uint32_t rows_n) {
     event ev = {.kind = KIND_WEIGHTS, .weights = table_of(rows, rows_n)};

@@ -98,7 +98,7 @@ static cell task_cell(stage *s, uint32_t id) {
     return (cell){.name = {.kind = CELL_TASK, .task = id}, .task = s->tasks[id - 1]};
 }
 
-/* --- tasks and metrics --------------------------------------------------------------- */
+/* --- tasks and metrics -------------------------------------------------------------- */
 
 static void which_cells_of_a_task_are_said_depends_on_who_may_read_it(void **state) {
     static const struct {
@@ -210,7 +210,7 @@ static void what_replaced_an_edition_does_not_open_it(void **state) {
     }
 }
 
-/* --- embargoes ----------------------------------------------------------------------- */
+/* --- embargoes ---------------------------------------------------------------------- */
 
 static void learn(stage *s, uint32_t task, uint32_t office, const char *today,
                   const char *until) {
@@ -277,7 +277,7 @@ static void a_release_that_gets_its_day_is_followed(void **state) {
     assert_true(show(s, "2023-07-21", &whole, &out, NULL));
 }
 
-/* --- papers and people --------------------------------------------------------------- */
+/* --- papers and people -------------------------------------------------------------- */
 
 static void papers_are_said_unless_hidden_or_about_what_is_not_public(void **state) {
     stage *s = *state;
