@@ -45,7 +45,7 @@ typedef struct candidate {
     decimal margin;
     int32_t due;
     int32_t printed;  /* the deadline before an extension, 0 when there is none */
-    uint32_t paper;   /* that decided */
+    uint32_t paper;   /* that decided, or extended */
     uint32_t charged; /* office, 0: as usual */
 } candidate;
 
@@ -78,10 +78,13 @@ static void consider_pace(const plan *p, light_sum *sum, const plan_metric *metr
                    .has_margin = pace->has_margin,
                    .margin = pace->margin,
                    .due = fold_deadline(p, metric)};
-    if (c.due != metric->deadline) c.printed = metric->deadline;
     bool open =
         metric->words->comparator == COMPARATOR_PENDING || plan_endless(p, metric);
     if (pace->met || open) c.due = 0;
+    if (c.due != 0 && c.due != metric->deadline) {
+        c.printed = metric->deadline;
+        c.paper = p->tasks[metric->task].mark.paper;
+    }
     sum->metrics++;
     sum->metrics_met += pace->met;
     consider(&p->lights, &sum->worst, &c);
@@ -254,7 +257,7 @@ static void put_light(ledger *l, plan *p, uint32_t at, const candidate *c,
     next.margin = c->margin;
     next.due = c->due;
     next.paper = c->paper;
-    next.extended_from = c->due != 0 ? c->printed : 0;
+    next.extended_from = c->printed;
     next.metrics = sum->metrics;
     next.metrics_met = sum->metrics_met;
     next.lights_version = p->lights.version;
