@@ -145,7 +145,6 @@ class Statuses(kit.Case):
             self.expect("SPLIT_SHORT", draft(t.task(1, [metric()], [split(1, 2, "99")])))
             self.expect("TARGET", draft(t.task(
                 1, [metric(f3=4, f5=wire.decimal("100"), f16=False)])))
-            self.expect("UNSUPPORTED", draft(t.task(1, [metric(f3=8, f16=False)])))
             self.expect("UNKNOWN_METRIC", draft(t.task(1, [metric(f16=False)],
                                                        [split(7, 2, "1")])))
             self.expect("DATE", draft(t.task(1, [metric(f13=wire.zigzag(-5))])))
@@ -254,6 +253,32 @@ class Statuses(kit.Case):
             city = kit.City(root).found(ask)
             self.expect("FUTURE", city.east.send(ask, wire.SUBMISSION, city.report(
                 "1", quarter=3)))
+        server.stop()
+
+    def rounds(self):
+        """A plan that locks and asks for two persons, past its first window."""
+        home, data = self.path("rounds"), self.path("rounds-data")
+        root = self.found(drill="2023-01-20T09:00", home=home, data=data)
+        server = self.broker(data).start()
+        with server.asker() as ask:
+            t = kit.City(root).found(ask)
+            chunk = t.chunk([t.task(1, [t.metric()], [t.split(1, 2, "200")])], plan=2,
+                            code="strict")
+            t.ok(t.root.send(ask, wire.PLAN_CHUNK, chunk))
+            publish = lambda **more: t.root.send(ask, wire.PLAN_PUBLISH, t.publish(
+                [chunk], plan=2, code="strict", **more))
+            self.expect("UNSUPPORTED", publish(f6=0))
+            t.ok(publish(f13=True, f15=True))
+            idle = wire.submission([wire.statement(1, t.quarter(), text=wire.message(
+                f4=True))], plan=2, filler="a")
+            say = lambda more: t.east.send(ask, wire.SUBMISSION, idle + more)
+            self.expect("TWO_PERSONS", say(b""))
+            self.expect("TWO_PERSONS", say(wire.message(f7="a")))
+            t.ok(say(wire.message(f7="b")))
+            self.expect("UNKNOWN_RELEASE", t.root.send(ask, wire.RELEASE, wire.message(
+                f1=2, f2="gdp", f3=t.quarter(), f4=wire.zigzag(wire.day(2023, 4, 20)))))
+            t.set_time(ask, 2023, 5, 4, 9)
+            self.expect("ROUND_LOCKED", say(wire.message(f7="b")))
         server.stop()
 
     def found_by_hand(self, data, created_ms, drill):
@@ -542,6 +567,7 @@ class Statuses(kit.Case):
         server.stop()
         self.damage(server, older)
         self.future()
+        self.rounds()
         self.clock_ahead()
         self.stopping()
         self.compare()
