@@ -59,11 +59,63 @@ static void make_own(event *ev, uint32_t office) {
         s[i].office = office;
 }
 
-static void slice_and_full_verdicts_are_equal(void **state) {
-    (void)state;
+/* What was compared, and what refused. */
+typedef struct tally {
+    uint32_t compared;
+    uint32_t refused;
+    uint32_t by_checks;
+    uint32_t by_warnings;
+} tally;
+
+/* A table that asks for all there is to ask. */
+static event checks_of_all(void) {
+    static check_row_words rows[12];
+    uint32_t n = 0;
+    rows[n++] = (check_row_words){.severity = SEVERITY_ERROR, .test = TEST_NOT_FALLING};
+    rows[n++] = (check_row_words){.severity = SEVERITY_WARNING,
+                                  .test = TEST_CHANGE,
+                                  .has_high = true,
+                                  .high = kit_decimal("80"),
+                                  .history_min = 2};
+    rows[n++] = (check_row_words){.severity = SEVERITY_ERROR,
+                                  .test = TEST_RANGE,
+                                  .has_high = true,
+                                  .high = kit_decimal("110")};
+    rows[n++] = (check_row_words){.severity = SEVERITY_WARNING,
+                                  .test = TEST_RANGE,
+                                  .task = 4,
+                                  .metric = 1,
+                                  .has_low = true,
+                                  .low = kit_decimal("20")};
+    rows[n++] = (check_row_words){.severity = SEVERITY_ERROR,
+                                  .test = TEST_NOT_ABOVE,
+                                  .task = 6,
+                                  .metric = 1,
+                                  .other = 2};
+    rows[n++] = (check_row_words){.severity = SEVERITY_NOTE,
+                                  .test = TEST_BOTH_OR_NEITHER,
+                                  .task = 6,
+                                  .metric = 1,
+                                  .other = 2};
+    rows[n++] = (check_row_words){
+        .severity = SEVERITY_WARNING, .test = TEST_WITH_EVIDENCE, .task = 5};
+    for (uint32_t i = 0; i < n; i++)
+        rows[i].zh = rows[i].en = "";
+    return (event){.kind = KIND_CHECKS, .checks = {1, 1, rows, n}};
+}
+
+/* A comment here and there, so that warnings are answered as well as not. */
+static void comment(event *ev, kit_random *r) {
+    if (ev->kind != KIND_SUBMISSION) return;
+    statement_words *s = (statement_words *)ev->submission.statements;
+    for (uint32_t i = 0; i < ev->submission.statements_n; i++)
+        if (s[i].kind == STATEMENT_VALUE && kit_below(r, 2) == 0)
+            s[i].value.comment = kit_body("so it is");
+}
+
+static tally compare_verdicts(bool with_checks) {
     static const uint64_t seeds[] = {1, 2, 3, 5, 8};
-    uint32_t compared = 0;
-    uint32_t refused = 0;
+    tally t = {0};
     for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++) {
         kit k;
         kit_memory memory = {0};
@@ -71,12 +123,14 @@ static void slice_and_full_verdicts_are_equal(void **state) {
         size_t fed = 0;
         kit_open(&k);
         kit_running_city(&k);
+        if (with_checks) kit_must(&k, CITY, checks_of_all());
         for (uint32_t office = CITY; office < KIT_OFFICES; office++)
             slices[office] = new_slice(&memory);
         kit_random r = {seeds[i]};
         for (uint32_t n = 0; n < 400; n++) {
             uint32_t office;
             event ev = kit_random_event(&k, &r, &office);
+            if (with_checks) comment(&ev, &r);
             feed(&k, slices, &fed);
             if (ev.kind == KIND_SUBMISSION || ev.kind == KIND_REVIEW) {
                 if (kit_below(&r, 3) > 0) make_own(&ev, office);
@@ -93,8 +147,10 @@ static void slice_and_full_verdicts_are_equal(void **state) {
                 if (own && !of_the_broker(full)) {
                     assert_status(sliced, full);
                     assert_memory_equal(&a, &b, sizeof a);
-                    compared++;
-                    refused += full != DUBAN_OK;
+                    t.compared++;
+                    t.refused += full != DUBAN_OK;
+                    t.by_checks += full == DUBAN_E_CHECK;
+                    t.by_warnings += full == DUBAN_E_COMMENT_NEEDED;
                 }
                 /* of others' items a slice refuses nothing that the broker takes */
                 if (full == DUBAN_OK) assert_status(sliced, DUBAN_OK);
@@ -113,9 +169,25 @@ static void slice_and_full_verdicts_are_equal(void **state) {
         assert_int_equal(memory.bytes, 0);
         kit_close(&k);
     }
-    assert_true(compared > 300);
-    assert_true(refused > 100);
-    assert_true(refused < compared);
+    return t;
+}
+
+static void slice_and_full_verdicts_are_equal(void **state) {
+    (void)state;
+    tally t = compare_verdicts(false);
+    assert_true(t.compared > 300);
+    assert_true(t.refused > 100);
+    assert_true(t.refused < t.compared);
+    assert_int_equal(t.by_checks + t.by_warnings, 0);
+}
+
+static void slice_and_full_verdicts_are_equal_under_a_table_of_checks(void **state) {
+    (void)state;
+    tally t = compare_verdicts(true);
+    assert_true(t.compared > 300);
+    assert_true(t.by_checks > 50);
+    assert_true(t.by_warnings > 20);
+    assert_true(t.refused < t.compared);
 }
 
 static void a_slice_shows_its_office_the_same_items_and_values(void **state) {
@@ -201,6 +273,7 @@ static void a_slice_skips_digests_and_knows_no_permissions(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slice_and_full_verdicts_are_equal),
+        cmocka_unit_test(slice_and_full_verdicts_are_equal_under_a_table_of_checks),
         cmocka_unit_test(a_slice_shows_its_office_the_same_items_and_values),
         cmocka_unit_test(a_slice_skips_digests_and_knows_no_permissions),
     };
