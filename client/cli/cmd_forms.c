@@ -41,7 +41,7 @@ duban_status cmd_forms_default(cli *c) {
     return s;
 }
 
-/* The plan named first, else the one asked for as always; 0 when it said what is wrong. */
+/* The plan named first, else the one asked for as always; 0 when it said why not. */
 static uint32_t plan_named(cli *c) {
     const ledger *l = duban_slice(c->d);
     plan_info info;

@@ -1,6 +1,6 @@
-/* duban paper FORM ACT, and the words slip, ticket, … that stand for it: an act that opens
- * a paper or leads it on. One way for every form: which acts there are, what they need and
- * where they lead is the plan's table of papers. */
+/* duban paper FORM ACT, and the words slip, ticket, … that stand for it: an act that
+ * opens a paper or leads it on. One way for every form: which acts there are, what they
+ * need and where they lead is the plan's table of papers. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* duban paper list, show, acts: the papers that stand, one paper's life, what may be done.
- */
+/* duban paper list, show, acts: the papers that stand, one paper's life, what may be
+ * done. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

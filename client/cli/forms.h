@@ -1,14 +1,15 @@
-/* A table of papers as people write it in a spreadsheet, one row for each form, state, act
- * and trigger, those of a form below it:
- * 行,代码,中文名,英文名,起,至,由谁,须有,终结,时限,逾期转入,逾期拟发,效果,不公开,拟办,灯色,
- * 原因,未报期数,连续期数,看单位,辖外,再拟间隔,说明 or
+/* A table of papers as people write it in a spreadsheet, one row for each form, state,
+ * act and trigger, those of a form below it:
+ * 行,代码,中文名,英文名,起,至,由谁,须有,终结,时限,逾期转入,逾期拟发,效果,不公开,拟办,
+ * 灯色,原因,未报期数,连续期数,看单位,辖外,再拟间隔,说明 or
  * row,code,zh,en,from,to,by,needs,ended,limit,breach_state,breach_form,effect,hidden,
  * proposed,grades,cause,missing_min,running_min,of_offices,outside,again_days,note.
  *
  *   form 文种     code zh en proposed (the state the clock opens one in)
- *   state 状态    code zh en ended limit (working days) breach_state breach_form effect hidden
- *   act 动作      code zh en from (empty: opens one; *: any state not ended) to (empty: it
- *                 stays) by needs (lists; the first of `by` is the one it is waited for)
+ *   state 状态    code zh en ended limit (working days) breach_state breach_form effect
+ *                 hidden
+ *   act 动作      code zh en from (empty: opens one; *: any state not ended) to (empty:
+ *                 it stays) by needs (lists; the first of `by` is whom it waits for)
  *   trigger 触发  grades cause missing_min running_min of_offices outside again_days
  *
  * States and forms are named by code or by either name; the code is what is written.

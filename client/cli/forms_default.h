@@ -1,7 +1,7 @@
-/* The table of papers that comes with Duban: a DEFAULT for cities that have none of their
- * own (`duban forms set PLAN`). It is sent like any other table and stands in the journal;
- * no rule of the ledger knows it, and nothing of it is law: names, days and who may are
- * proposals, since the source documents name most of these papers without defining them.
+/* The table of papers that comes with Duban: a DEFAULT for cities that have none of
+ * their own (`duban forms set PLAN`). It is sent like any other, stands in the journal,
+ * and no rule of the ledger knows it. Nothing of it is law: names, days and who may are
+ * proposals, since the source documents name most of these papers and define few.
  * `duban forms default` prints it to be edited in a spreadsheet. Its format: forms.h.
  *
  * What an act from a named state does is waited for; an act from "*" (any state that has
@@ -143,7 +143,7 @@
     "act,refuse,不同意,refuse,asked,refused,city,text\n" \
     "act,amend,登记修订,amended,decided,amended,city,index\n" \
     "act,withdraw,撤回,withdraw,*,withdrawn,opener\n" \
-    "form,finding,督查发现问题,Finding,,,,,,,,,,,,,,,,,,,四不两直的立项对被查单位不可见；存疑先听申辩，由有权机关认定，可申请复核\n" \
+    "form,finding,督查发现问题,Finding,,,,,,,,,,,,,,,,,,,四不两直：立项时不写任务和单位，记录里也看不出去哪里；存疑先听申辩，由有权机关认定，可申请复核\n" \
     "state,visit,暗访立项,visit,,,,,,,,,,yes\n" \
     "state,doubted,存疑,doubted,,,,,,5,heard\n" \
     "state,heard,申辩期满,heard,,,,,,5\n" \
@@ -152,8 +152,8 @@
     "state,upheld,维持认定,upheld,,,,,yes\n" \
     "state,reversed,撤销认定,reversed,,,,,yes,,,,reverse\n" \
     "state,cleared,不予认定,cleared,,,,,yes\n" \
-    "act,visit,暗访立项,visit,,visit,city,task;office\n" \
-    "act,raise,提出存疑,raise,visit,doubted,city,text\n" \
+    "act,visit,暗访立项,visit,,visit,city,day\n" \
+    "act,raise,提出存疑,raise,visit,doubted,city,task;office;text\n" \
     "act,note,直接存疑,note,,doubted,city,task;office;text\n" \
     "act,reply,申辩,reply,doubted,heard,addressee,text\n" \
     "act,confirm,认定,confirm,heard,confirmed,city,text;document;authority\n" \

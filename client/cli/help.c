@@ -134,7 +134,7 @@ static void completion_options(const cli *c, const option_def *defs) {
         fprintf(c->out, " %s%s", dashes(defs), defs->name);
 }
 
-/* Whether both rows are of two words and begin with the same; such rows stand together. */
+/* Whether both rows are of two words and begin alike; such rows stand together. */
 static bool same_group(const command *row, const command *before) {
     size_t size = strcspn(row->name, " ");
     return row != cli_commands && row->name[size] == ' ' &&

@@ -197,18 +197,30 @@ bool papers_possible(const form_act *act, const form_state *state) {
     return strcmp(act->from, state->code) == 0;
 }
 
-static bool has(const uint32_t *list, uint32_t n, uint32_t value) {
+/* The office that a number stands for now: of one that ended, its first successor. */
+static uint32_t standing(const papers *p, uint32_t number) {
+    office_words words;
+    for (int hops = 0; hops < SUCCESSORS_MAX; hops++) {
+        if (!ledger_get_office(p->where.l, number, &words)) return number;
+        bool ended = words.ended_day && words.ended_day <= p->day;
+        if (!ended || !words.successors_n) return number;
+        number = words.successors[0];
+    }
+    return number;
+}
+
+static bool has(const papers *p, const uint32_t *list, uint32_t n, uint32_t office) {
     for (uint32_t i = 0; i < n; i++)
-        if (list[i] == value) return true;
+        if (standing(p, list[i]) == office) return true;
     return false;
 }
 
 static bool in_list(const papers *p, const uint32_t *list, uint32_t n, uint32_t office) {
     office_words group;
-    if (has(list, n, office)) return true;
+    if (has(p, list, n, office)) return true;
     for (uint32_t i = 0; i < n; i++)
         if (ledger_get_office(p->where.l, list[i], &group) &&
-            group.kind == OFFICE_GROUP && has(group.members, group.members_n, office))
+            group.kind == OFFICE_GROUP && has(p, group.members, group.members_n, office))
             return true;
     return false;
 }
@@ -216,9 +228,9 @@ static bool in_list(const papers *p, const uint32_t *list, uint32_t n, uint32_t 
 static bool stands_to_task(const papers *p, const task_words *task, relation_kind how,
                            uint32_t office) {
     uint32_t lead = task->leads_n ? task->leads[0] : 1;
-    if (how == BY_LEAD) return office == lead;
+    if (how == BY_LEAD) return office == standing(p, lead);
     if (how == BY_FURTHER_LEAD)
-        return task->leads_n > 1 && has(task->leads + 1, task->leads_n - 1, office);
+        return task->leads_n > 1 && has(p, task->leads + 1, task->leads_n - 1, office);
     if (how == BY_RESPONSIBLE)
         return in_list(p, task->responsible, task->responsible_n, office);
     return false;
@@ -241,7 +253,7 @@ bool papers_stands(const papers *p, const papers_row *row, relation_kind how,
     case BY_ANYONE: return true;
     case BY_OWNER:
     case BY_ADDRESSEE: return in_list(p, paper->offices, paper->offices_n, office);
-    case BY_OPENER: return paper->opener && office == paper->opener;
+    case BY_OPENER: return paper->opener && office == standing(p, paper->opener);
     case BY_PARENT: return is_parent(p, row, office);
     default: break;
     }

@@ -62,8 +62,9 @@ typedef struct papers_act {
     const char *state;       /* code, after it */
 } papers_act;
 
-/* Every act of a paper in order, from the journal between its first and its last. What the
- * clock did in between follows from the limits of the table in force. Says what failed. */
+/* Every act of a paper in order, from the journal between its first and its last. What
+ * the clock did in between follows from the limits of the table in force. Says what
+ * failed. */
 duban_status papers_life(papers *p, const papers_row *row, papers_act **out, size_t *n);
 
 #endif

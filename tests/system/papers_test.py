@@ -234,13 +234,13 @@ class OtherPapers(Papers):
                          ["2023-01-11", "2023-01-14", "2023-01-21", "2023-02-10"])
 
     def test_a_visit_is_not_shown_to_the_visited(self):
-        visit = self.act("city", "finding", "visit", "--task", "1", "--office", "west",
-                         "--title", "看现场")
+        visit = self.act("city", "finding", "visit", "--day", "2023-01-12")
         self.assertEqual(self.run_as("west", "paper", "list", "--json").out, "")
         self.assertEqual(self.run_as("west", "paper", "show", str(visit["paper"]),
                                      expect=1).refusals(), [438])
         self.assertEqual(len(self.city("paper", "list", "--json").lines()), 1)
-        self.act("city", "finding", "raise", str(visit["paper"]), "--text", "没有开工")
+        self.act("city", "finding", "raise", str(visit["paper"]), "--task", "1",
+                 "--office", "west", "--text", "没有开工")
         self.assertEqual(self.waiting("west"), [(visit["paper"], "reply")])
         self.act("west", "finding", "reply", str(visit["paper"]), "--text", "下雨")
         done = self.act("city", "finding", "confirm", str(visit["paper"]), "--text",
