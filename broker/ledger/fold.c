@@ -100,8 +100,8 @@ pace_input fold_series_input(const plan *p, uint32_t series) {
     pace_input in = input_of(p, s->metric, day, words);
     in.has_value = has_value;
     in.target = has_value ? plan_target_on(p, series, day) : s->target;
-    in.opening = s->opening;
-    in.value = has_value ? s->value : s->opening;
+    in.opening = metric->split ? s->opening : words->opening;
+    in.value = has_value ? s->value : in.opening;
     /* a split is a single number: a range asks of it its lower bound, a floor itself */
     if (metric->split && (in.comparator == COMPARATOR_BETWEEN ||
                           in.comparator == COMPARATOR_FLOOR_STRETCH))

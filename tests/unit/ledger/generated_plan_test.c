@@ -163,13 +163,42 @@ static void say_release(kit *k, kit_random *r) {
                                  status.day + (int32_t)kit_below(r, 40)}});
 }
 
-static uint32_t live_a_year(kit *k, const plan_parts *parts, kit_random *r) {
+/* A task's next edition, drawn as the first was; most of them are refused. */
+static bool amend(kit *k, plan_parts *parts, kit_random *r) {
+    plan_parts fresh;
+    uint32_t at = kit_below(r, TASKS);
+    ledger_status now;
+    ledger_get_status(k->ledger, &now);
+    random_tasks(&fresh, r);
+    task_words next = fresh.tasks[at];
+    next.leads = parts->tasks[at].leads;
+    next.leads_n = parts->tasks[at].leads_n;
+    event ev = {.kind = KIND_AMENDMENT,
+                .amendment = {.plan = 1,
+                              .task = next,
+                              .day = now.day + (int32_t)kit_below(r, 9),
+                              .reason = kit_body("the council decided"),
+                              .document = "2023-17",
+                              .approver = "city government"}};
+    event whole = kit_sign(k, CITY, ev);
+    if (ledger_check(k->ledger, &whole, k->now_ms, NULL) != DUBAN_OK) return false;
+    assert_int_equal(kit_take(k, &whole), DUBAN_OK);
+    memcpy(parts->metrics[at], fresh.metrics[at], sizeof fresh.metrics[0]);
+    memcpy(parts->splits[at], fresh.splits[at], sizeof fresh.splits[0]);
+    parts->tasks[at].metrics_n = next.metrics_n;
+    parts->tasks[at].splits_n = next.splits_n;
+    return true;
+}
+
+static uint32_t live_a_year(kit *k, plan_parts *parts, kit_random *r, uint32_t *amended) {
     static const char *const days[] = {"2023-01-20", "2023-03-01", "2023-04-10",
                                        "2023-05-20", "2023-07-20", "2023-10-20",
                                        "2023-12-28", "2024-01-25"};
     uint32_t taken = 0;
     for (size_t d = 0; d < sizeof days / sizeof days[0]; d++) {
         kit_until(k, days[d]);
+        for (uint32_t i = 0; i < 12; i++)
+            *amended += amend(k, parts, r);
         for (uint32_t i = 0; i < 40; i++) {
             event ev = random_report(k, parts, r);
             uint32_t office =
@@ -201,6 +230,7 @@ static void any_plan_that_is_published_can_be_folded(void **state) {
     (void)state;
     uint32_t taken = 0;
     uint32_t lines = 0;
+    uint32_t amended = 0;
     for (uint64_t seed = 1; seed <= 60; seed++) {
         kit k;
         plan_parts parts;
@@ -214,7 +244,7 @@ static void any_plan_that_is_published_can_be_folded(void **state) {
         kit_must(&k, CITY, kit_calendar());
         assert_true(publish(&k, &parts, &r));
         kit_must(&k, CITY, kit_lights(1));
-        taken += live_a_year(&k, &parts, &r);
+        taken += live_a_year(&k, &parts, &r, &amended);
         hash256 live = kit_digest(&k);
         hash256 folded = kit_digest_of_replay(&k);
         assert_memory_equal(&live, &folded, sizeof live);
@@ -226,6 +256,7 @@ static void any_plan_that_is_published_can_be_folded(void **state) {
     }
     assert_true(taken > 2000);
     assert_true(lines > taken);
+    assert_true(amended > 200);
 }
 
 int main(void) {
