@@ -119,12 +119,12 @@ static bool percent(uint32_t part, uint32_t whole, decimal *out) {
 static bool percent_of_sums(__int128 a, __int128 b, decimal *out) {
     if (b <= 0) return false;
     __int128 whole = a / b;
-    __int128 rest = a % b;
+    __int128 rest = a - whole * b;
     for (int i = 0; i < 8; i++) {
         if (whole > INT64_MAX / 10 - 1) return false;
-        rest *= 10;
-        whole = whole * 10 + rest / b;
-        rest %= b;
+        __int128 digit = 10 * rest / b;
+        rest = 10 * rest - digit * b;
+        whole = whole * 10 + digit;
     }
     if (2 * rest >= b) whole++;
     *out = (decimal){(int64_t)whole};
