@@ -10,7 +10,7 @@
 #include "broker/ledger/trace.h"
 #include "proto/codec.h"
 
-/* --- what stands and what waits ----------------------------------------------------- */
+/* --- what stands and what waits --------------------------------------------------- */
 
 /* The newest edition of that task that waits, NULL when none does. */
 static const coming *last_coming(const plan *p, uint32_t task) {
@@ -28,7 +28,8 @@ static uint32_t tasks_known(const plan *p) {
     return n;
 }
 
-/* As it will read when all that waits is in force; NULL for a task that is yet to come. */
+/* As it will read when all that waits is in force; NULL for a task that is yet to come.
+ */
 static const task_words *words_ahead(const plan *p, uint32_t task) {
     const coming *c = last_coming(p, task);
     if (c != NULL) return c->words;
@@ -42,7 +43,7 @@ static uint32_t editions_known(const plan *p, uint32_t task) {
     return n;
 }
 
-/* --- checking ----------------------------------------------------------------------- */
+/* --- checking --------------------------------------------------------------------- */
 
 duban_status amend_check_day(const ledger *l, const plan *p, uint32_t task, int32_t day,
                              const verdict *v) {
@@ -123,7 +124,7 @@ static duban_status check_edition(const ledger *l, const plan *p, const task_wor
     return status;
 }
 
-/* --- preparing ---------------------------------------------------------------------- */
+/* --- preparing -------------------------------------------------------------------- */
 
 bool amend_replace(ledger *l, relayout *r, uint32_t task, const task_words *words,
                    const edition_cause *why) {
@@ -177,8 +178,8 @@ static bool prepare_coming(ledger *l, const task_words *t, const edition_cause *
     return c->words != NULL && copy_cause(l, texts, why, &c->cause);
 }
 
-/* Lays the plan out with that edition, to be put in place now or, when its day lies ahead,
- * only to see that it fits. */
+/* Lays the plan out with that edition, to be put in place now or, when its day lies
+ * ahead, only to see that it fits. */
 static duban_status prepare(ledger *l, plan *p, const task_words *t,
                             const edition_cause *why, const verdict *v) {
     edition_cause copy;
@@ -214,7 +215,7 @@ duban_status amendment_check(ledger *l, const amendment_words *words, uint32_t s
     return status != DUBAN_OK ? status : prepare(l, p, t, &why, v);
 }
 
-/* --- splits that come later --------------------------------------------------------- */
+/* --- splits that come later ------------------------------------------------------- */
 
 /* The task as it reads with these splits of that metric; arrays in l->pending. */
 static bool divided(ledger *l, const task_words *old, const splitting_words *words,
@@ -279,7 +280,7 @@ duban_status splitting_check(ledger *l, const splitting_words *words, uint32_t s
     return status != DUBAN_OK ? status : prepare(l, p, &t, &why, v);
 }
 
-/* --- folding in --------------------------------------------------------------------- */
+/* --- folding in ------------------------------------------------------------------- */
 
 /* The editions that the new layout brought, oldest first. */
 static void put_editions(plan *p, uint32_t task, const edition *e, uint32_t number,
@@ -363,7 +364,7 @@ void splitting_apply(ledger *l, uint64_t index, const splitting_words *words,
     say_event(l, p, "splitting", words->task, words->day, index);
 }
 
-/* --- the clock ---------------------------------------------------------------------- */
+/* --- the clock -------------------------------------------------------------------- */
 
 /* What waits for that day, as it reads by then: whoever ended in between is replaced. */
 static bool take_coming(ledger *l, plan *p, int32_t day) {
@@ -396,7 +397,7 @@ void amend_open_day(ledger *l, uint64_t index) {
     }
 }
 
-/* --- the page ----------------------------------------------------------------------- */
+/* --- the page --------------------------------------------------------------------- */
 
 static void put_coming(page_writer *w, const coming *c) {
     cell value = {.name = {.kind = CELL_EDITION, .task = c->task + 1},

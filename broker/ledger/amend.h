@@ -5,8 +5,8 @@
  * has ended keeps the one it had. An edition whose day lies ahead waits, and the clock
  * entry of that day puts it in force.
  *
- * Knows: editions. Must not know: how a plan is laid out (relayout.h), who takes over from
- * whom (succession.h), paces, lights. */
+ * Knows: editions. Must not know: how a plan is laid out (relayout.h), who takes over
+ * from whom (succession.h), paces, lights. */
 #ifndef DUBAN_BROKER_LEDGER_AMEND_H
 #define DUBAN_BROKER_LEDGER_AMEND_H
 
@@ -56,7 +56,7 @@ duban_status splitting_check(ledger *l, const splitting_words *words, uint32_t s
 void splitting_apply(ledger *l, uint64_t index, const splitting_words *words,
                      uint32_t signer);
 
-/* --- for those who change plans ------------------------------------------------------ */
+/* --- for those who change plans --------------------------------------------------- */
 
 /* DUBAN_E_DATE unless the day lies in the round that holds today or behind it, not before
  * an edition of the task, and within the plan. */
@@ -70,10 +70,10 @@ bool amend_replace(ledger *l, relayout *r, uint32_t task, const task_words *word
  * refreshes the plan. */
 void amend_put(ledger *l, relayout *r, uint64_t index);
 
-/* --- the clock ------------------------------------------------------------------------ */
+/* --- the clock -------------------------------------------------------------------- */
 
-/* Prepares what takes effect on that day, the open one's next, of all plans: editions, and
- * offices that end. Before clockwork_reserve. False when out of memory. */
+/* Prepares what takes effect on that day, the open one's next, of all plans: editions,
+ * and offices that end. Before clockwork_reserve. False when out of memory. */
 bool amend_reserve_day(ledger *l, int32_t day);
 /* Puts it in force; l->day is that day. */
 void amend_open_day(ledger *l, uint64_t index);

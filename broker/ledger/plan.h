@@ -117,8 +117,8 @@ typedef struct plan_series {
     uint32_t latest; /* round of the newest value that counts, NONE when none does */
     decimal value;   /* that value: to date when cumulative */
     int32_t day;     /* its data date */
-    /* succession (docs/decisions/0011): an ended office's series goes on with `heir`; from
-     * joined_round on a series states its own and what its predecessors stated */
+    /* succession (docs/decisions/0011): an ended office's series goes on with `heir`;
+     * from joined_round on a series states its own and what its predecessors stated */
     uint32_t heir;         /* office, 0: none */
     uint32_t heir_round;   /* the heir's first */
     int32_t joined_day;    /* 0: it took nothing over */

@@ -48,7 +48,7 @@ void relayout_drop(ledger *l) {
     }
 }
 
-/* --- laying out --------------------------------------------------------------------- */
+/* --- laying out ------------------------------------------------------------------- */
 
 static bool take_arrays(plan *shape, const plan *old, const ledger_allocator *m,
                         uint32_t extras_n) {
@@ -122,8 +122,8 @@ static uint32_t added_of_task(const relayout *r, uint32_t task) {
     return t->touched ? 2 + t->words->metrics_n + t->editions_n - before : 0;
 }
 
-/* What changed tasks add, and for each duty of them a light, what is said of it, its paces
- * and items. */
+/* What changed tasks add, and for each duty of them a light, what is said of it, its
+ * paces and items. */
 static bool count_more(ledger *l, relayout *r) {
     const plan *shape = &r->shape;
     uint32_t offices = l->book.offices_n + 1;
@@ -216,7 +216,7 @@ bool relayout_reserve(ledger *l, relayout *r, uint32_t begins, uint32_t closes,
     return true;
 }
 
-/* --- putting in place --------------------------------------------------------------- */
+/* --- putting in place ------------------------------------------------------------- */
 
 /* Pages stay ascending by office, so those behind a new one move, and every cell has to
  * know where its page is now. */

@@ -26,10 +26,11 @@ typedef struct relayout {
     struct relayout *next;
 } relayout;
 
-/* Begins one for that plan, or goes on with the one that waits. shape.tasks is a copy with
- * room for one task more: the caller changes words, from_day and editions and sets
- * touched, or adds a task. Call relayout_lay when all is changed. NULL when out of memory.
- */
+/* Begins one for that plan, or goes on with the one that waits. shape.tasks is a copy
+ * with room for one task more: the caller changes words, from_day and editions and sets
+ * touched, or adds a task. Call relayout_lay when all is changed. NULL when out of
+ * memory.
+ * */
 relayout *relayout_begin(ledger *l, plan *p);
 /* A task more at the end of shape.tasks, with nothing in it. */
 plan_task *relayout_add_task(relayout *r);

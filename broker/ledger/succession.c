@@ -9,7 +9,7 @@
 #include "broker/ledger/trace.h"
 #include "broker/ledger/value.h"
 
-/* --- who stands where ----------------------------------------------------------------- */
+/* --- who stands where ------------------------------------------------------------- */
 
 /* Who stands for that office on that day; one that is about to end counts as ended. */
 static uint32_t standing(const ledger *l, uint32_t office, int32_t day) {
@@ -128,7 +128,7 @@ const task_words *succession_words(ledger *l, pool *texts, const task_words *wor
     return out;
 }
 
-/* --- laying plans out anew ------------------------------------------------------------ */
+/* --- laying plans out anew -------------------------------------------------------- */
 
 static bool called(const plan_duty *d, int32_t day) {
     return d->called_in && (d->until_day == 0 || d->until_day > day);
@@ -178,7 +178,7 @@ bool succession_reserve_day(ledger *l, int32_t day) {
     return true;
 }
 
-/* --- checking ------------------------------------------------------------------------- */
+/* --- checking --------------------------------------------------------------------- */
 
 /* The days on which something may change: of no ended period of any plan. */
 static duban_status check_day(const ledger *l, int32_t day, const verdict *v) {
@@ -355,7 +355,7 @@ duban_status office_change_check(ledger *l, const office_change_words *words,
     return status;
 }
 
-/* --- folding in ----------------------------------------------------------------------- */
+/* --- folding in ------------------------------------------------------------------- */
 
 static void show_office(ledger *l, uint32_t office, uint64_t index) {
     for (uint32_t i = 0; i < l->plans_n; i++)
@@ -448,7 +448,7 @@ void succession_open_day(ledger *l, uint64_t index) {
     }
 }
 
-/* --- series that go on ---------------------------------------------------------------- */
+/* --- series that go on ------------------------------------------------------------ */
 
 static bool in_force(const plan *p, uint32_t series) {
     const plan_duty *d = &p->duties[p->series[series].duty];

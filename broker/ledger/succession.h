@@ -1,8 +1,9 @@
 /* Offices renamed, moved, ended; who takes over what (docs/decisions/0011).
  *
- * From the day an office ends, its first successor stands wherever it stood: as a lead, as
- * responsible, with its splits and the items of the running periods. Its series go on with
- * the values it stated. What ended before stays its own, and only that may it still state.
+ * From the day an office ends, its first successor stands wherever it stood: as a lead,
+ * as responsible, with its splits and the items of the running periods. Its series go on
+ * with the values it stated. What ended before stays its own, and only that may it still
+ * state.
  *
  * Knows: dated edges of the tree, series that go on. Must not know: lights. */
 #ifndef DUBAN_BROKER_LEDGER_SUCCESSION_H
@@ -10,17 +11,17 @@
 
 #include "broker/ledger/relayout.h"
 
-/* DUBAN_E_UNKNOWN_OFFICE (office, parent, successors), DUBAN_E_OFFICE_ENDED (the office, a
- * parent or a successor that has ended or is to), DUBAN_E_UNSUPPORTED (act),
- * DUBAN_E_STATE (the city office stays), DUBAN_E_DATE (day: of an ended period, behind the
- * running one, or before an edition of a task it stands in), DUBAN_E_EMPTY,
+/* DUBAN_E_UNKNOWN_OFFICE (office, parent, successors), DUBAN_E_OFFICE_ENDED (the office,
+ * a parent or a successor that has ended or is to), DUBAN_E_UNSUPPORTED (act),
+ * DUBAN_E_STATE (the city office stays), DUBAN_E_DATE (day: of an ended period, behind
+ * the running one, or before an edition of a task it stands in), DUBAN_E_EMPTY,
  * DUBAN_E_DUPLICATE, DUBAN_E_LIMIT, DUBAN_E_NO_MEMORY. */
 duban_status office_change_check(ledger *l, const office_change_words *words,
                                  uint32_t signer, const verdict *v);
 void office_change_apply(ledger *l, uint64_t index, const office_change_words *words,
                          uint32_t signer);
 
-/* --- for amend.h ---------------------------------------------------------------------- */
+/* --- for amend.h ------------------------------------------------------------------ */
 
 /* The task's words with whoever has ended by that day replaced; the very words where
  * nobody has. Made in the pool; NULL when out of memory. */
@@ -33,13 +34,13 @@ void succession_link(ledger *l, plan *p, uint32_t task, uint64_t index);
 bool succession_reserve_day(ledger *l, int32_t day);
 void succession_open_day(ledger *l, uint64_t index);
 
-/* --- for value.h ---------------------------------------------------------------------- */
+/* --- for value.h ------------------------------------------------------------------ */
 
 /* What a series had to date at the end of the period before it joined others: its own and
  * its predecessors'. False when some of it is unknown, or nothing was asked. */
 bool succession_before(const plan *p, uint32_t series, decimal *out);
-/* The newest value of a series that has none of its own since it joined others. False when
- * nobody stated any. */
+/* The newest value of a series that has none of its own since it joined others. False
+ * when nobody stated any. */
 typedef struct succession_newest {
     uint32_t round;
     decimal value;

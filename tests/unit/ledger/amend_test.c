@@ -223,6 +223,21 @@ static void an_amendment_ahead_waits_for_its_day(void **state) {
     kit_close(&k);
 }
 
+static void a_board_of_a_day_ahead_reads_as_the_plan_will(void **state) {
+    (void)state;
+    kit k;
+    second_quarter(&k, "2023-05-15");
+    add_zone(&k);
+    split_words parts[] = {split(1, ZONE, "40"), split(1, GUAN, "60")};
+    kit_must(&k, CITY, with_splits(&k, 1, parts, 2, "2023-05-17"));
+    kit_must(&k, CITY, with_target(&k, 5, "400", "2023-05-20"));
+    assert_int_equal(ledger_set_day(k.ledger, kit_day_of("2023-07-25")), DUBAN_OK);
+    kit_expect_decimal(task_of(&k, 5).metrics[0].target, "400");
+    assert_true(kit_item(&k, 1, ZONE, "2023Q2").missing);
+    assert_true(kit_item(&k, 1, DONG, "2023Q2").withdrawn);
+    kit_close(&k);
+}
+
 static void what_waits_is_part_of_the_digest(void **state) {
     (void)state;
     kit a;
@@ -593,6 +608,7 @@ int main(void) {
         cmocka_unit_test(a_split_is_measured_against_what_was_promised_on_its_day),
         cmocka_unit_test(an_amendment_never_changes_an_ended_period),
         cmocka_unit_test(an_amendment_ahead_waits_for_its_day),
+        cmocka_unit_test(a_board_of_a_day_ahead_reads_as_the_plan_will),
         cmocka_unit_test(what_waits_is_part_of_the_digest),
         cmocka_unit_test(a_duty_that_moves_withdraws_the_running_item),
         cmocka_unit_test(a_task_may_be_added_and_owes_from_then_on),
