@@ -91,11 +91,17 @@ static release_record *find_release(const struct release_book *book, const char 
     return NULL;
 }
 
-/* Its metric's words when that series is asked for in the round and waits. */
+/* The metric's words of that round when they wait for a release, else NULL. */
+static const metric_words *waiting_metric(const plan *p, uint32_t metric,
+                                          uint32_t round) {
+    const metric_words *words = plan_metric_on(p, metric, p->rounds[round].last_day);
+    return words->release == NULL || *words->release == '\0' ? NULL : words;
+}
+
+/* Likewise of a series that is asked for in the round. */
 static const metric_words *waiting(const plan *p, uint32_t series, uint32_t round) {
-    const metric_words *words = p->metrics[p->series[series].metric].words;
-    if (words->release == NULL || *words->release == '\0') return NULL;
-    return plan_asks(p, series, round) ? words : NULL;
+    const metric_words *words = waiting_metric(p, p->series[series].metric, round);
+    return words != NULL && plan_asks(p, series, round) ? words : NULL;
 }
 
 bool release_waits(const plan *p, uint32_t duty, uint32_t round) {
@@ -159,8 +165,8 @@ void release_window(const ledger *l, const plan *p, uint32_t duty, uint32_t roun
 
 bool release_over(const ledger *l, const plan *p, uint32_t metric, uint32_t round) {
     const plan_metric *m = &p->metrics[metric];
-    bool waits = m->words->release != NULL && *m->words->release != '\0';
-    if (!waits) return l->day > p->rounds[round].close_day;
+    if (waiting_metric(p, metric, round) == NULL)
+        return l->day > p->rounds[round].close_day;
     if (round >= p->rounds_begun) return false;
     for (uint32_t i = 0; i < m->series_n; i++) {
         const item_cell *item = item_find(p, p->series[m->series[i]].duty, round);
@@ -170,8 +176,8 @@ bool release_over(const ledger *l, const plan *p, uint32_t metric, uint32_t roun
 }
 
 int32_t release_embargo(const ledger *l, const plan *p, uint32_t metric, uint32_t round) {
-    const metric_words *words = p->metrics[metric].words;
-    if (words->release == NULL || *words->release == '\0') return 0;
+    const metric_words *words = waiting_metric(p, metric, round);
+    if (words == NULL) return 0;
     const release_record *release =
         find_release(p->releases, words->release, p->rounds[round].period);
     if (release == NULL) return DAY_MAX;
@@ -180,10 +186,11 @@ int32_t release_embargo(const ledger *l, const plan *p, uint32_t metric, uint32_
 
 /* --- releases ----------------------------------------------------------------------- */
 
-static bool names_code(const plan *p, const char *code) {
+/* Whether a metric of that round waits for the code. */
+static bool names_code(const plan *p, const char *code, uint32_t round) {
     for (uint32_t i = 0; i < p->metrics_n; i++) {
-        const metric_words *words = p->metrics[i].words;
-        if (words->release != NULL && strcmp(words->release, code) == 0) return true;
+        const metric_words *words = waiting_metric(p, i, round);
+        if (words != NULL && strcmp(words->release, code) == 0) return true;
     }
     return false;
 }
@@ -221,10 +228,10 @@ duban_status release_check(ledger *l, const release_words *words, uint32_t signe
     plan *p = NULL;
     duban_status status = ledger_published(l, words->plan, v, &p);
     if (status != DUBAN_OK) return status;
-    if (*words->code == '\0' || !names_code(p, words->code))
-        return refuse_text(v, DUBAN_E_UNKNOWN_RELEASE, "code", words->code, NULL);
     uint32_t round = plan_find_round(p, words->period);
     if (round == NONE) return item_refuse_period(v, words->period);
+    if (!names_code(p, words->code, round))
+        return refuse_text(v, DUBAN_E_UNKNOWN_RELEASE, "code", words->code, NULL);
     int32_t first = p->rounds[round].period.first_day;
     if (words->day < first || words->day > DAY_MAX - RELEASE_DAYS_MAX)
         return refuse_day(v, DUBAN_E_DATE, "day", words->day, first,
@@ -237,11 +244,12 @@ duban_status release_check(ledger *l, const release_words *words, uint32_t signe
 
 /* What was stated before keeps back until the day that is now known. */
 static void hold_back(plan *p, const release_words *words, uint64_t index) {
-    const plan_round *round = &p->rounds[plan_find_round(p, words->period)];
+    uint32_t at = plan_find_round(p, words->period);
+    const plan_round *round = &p->rounds[at];
     if (round->values == NULL) return;
     for (uint32_t i = 0; i < p->series_n; i++) {
-        const metric_words *metric = p->metrics[p->series[i].metric].words;
-        if (metric->release == NULL || strcmp(metric->release, words->code) != 0 ||
+        const metric_words *metric = waiting_metric(p, p->series[i].metric, at);
+        if (metric == NULL || strcmp(metric->release, words->code) != 0 ||
             round->values[i] == NONE)
             continue;
         cell next = *board_at(&p->board, round->values[i]);

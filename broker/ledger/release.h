@@ -14,9 +14,9 @@
 #include "broker/ledger/state.h"
 
 /* Who may is asked before (permit.h). DUBAN_E_UNKNOWN_PLAN, DUBAN_E_UNKNOWN_RELEASE (no
- * metric of the plan names that code), DUBAN_E_UNKNOWN_PERIOD, DUBAN_E_DATE (before the
- * period begins, or moved to a day that is over), DUBAN_E_STATE (it has come out
- * already), DUBAN_E_NO_MEMORY. */
+ * metric waits for that code in that period), DUBAN_E_UNKNOWN_PERIOD, DUBAN_E_DATE
+ * (before the period begins, or moved to a day that is over), DUBAN_E_STATE (it has come
+ * out already), DUBAN_E_NO_MEMORY. */
 duban_status release_check(ledger *l, const release_words *words, uint32_t signer,
                            const verdict *v);
 void release_apply(ledger *l, uint64_t index, const release_words *words,

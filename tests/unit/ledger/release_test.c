@@ -234,6 +234,36 @@ static void the_year_is_overdue_when_its_release_is_and_not_before(void **state)
     kit_close(&k);
 }
 
+static void an_amendment_leaves_earlier_periods_to_wait(void **state) {
+    (void)state;
+    kit k;
+    open_city(&k);
+    kit_until(&k, "2023-05-10");
+    event chunk = kit_chunk(); /* as the plan reads without releases */
+    event ev = {.kind = KIND_AMENDMENT,
+                .amendment = {.plan = 1,
+                              .task = chunk.plan_chunk.tasks[1],
+                              .day = kit_day_of("2023-07-01"),
+                              .reason = kit_body("published no more"),
+                              .document = "",
+                              .approver = "the city"}};
+    kit_must(&k, CITY, ev);
+    kit_until(&k, "2023-07-10");
+    expect_window(&k, 2, "2023Q1", "", "");
+    expect_window(&k, 2, "2023Q2", "", "");
+    expect_window(&k, 2, "2023Q3", "2023-10-02", "2023-10-13");
+    assert_status(kit_try(&k, CITY, release_of("gdp", "2023Q3", "2023-10-20")),
+                  DUBAN_E_UNKNOWN_RELEASE);
+    kit_must(&k, CITY, release_of("gdp", "2023Q2", "2023-07-17"));
+    expect_window(&k, 2, "2023Q2", "2023-07-17", "2023-07-20");
+    kit_until(&k, "2023-10-14");
+    assert_true(kit_item(&k, 2, TJJ, "2023Q2").missing);
+    assert_true(kit_item(&k, 2, TJJ, "2023Q3").missing);
+    assert_false(kit_item(&k, 2, TJJ, "2023Q1").missing);
+    expect_folded_again(&k);
+    kit_close(&k);
+}
+
 /* --- refusals ----------------------------------------------------------------------- */
 
 static void releases_are_named_dated_and_of_the_source_or_the_city(void **state) {
@@ -544,6 +574,7 @@ int main(void) {
         cmocka_unit_test(a_release_may_be_moved_until_its_day_has_come),
         cmocka_unit_test(a_new_calendar_moves_the_due_of_a_release),
         cmocka_unit_test(the_year_is_overdue_when_its_release_is_and_not_before),
+        cmocka_unit_test(an_amendment_leaves_earlier_periods_to_wait),
         cmocka_unit_test(releases_are_named_dated_and_of_the_source_or_the_city),
         cmocka_unit_test(what_is_stated_before_its_release_is_held_back_until_then),
         cmocka_unit_test(looking_back_and_forward_a_release_closes_on_its_day),
