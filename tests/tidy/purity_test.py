@@ -10,7 +10,7 @@ BUILD = os.environ["DUBAN_BUILD"]
 LIBC = set("""memcpy memmove memset memcmp memchr strlen strcmp strncmp strchr strrchr strnlen
     strspn strcspn strpbrk strstr strcasecmp strtoul strtoull snprintf vsnprintf qsort bsearch abort
     __assert_fail __stack_chk_fail malloc calloc realloc free
-    __divti3 __udivti3 __modti3 __umodti3 __snprintf_chk __vsnprintf_chk __memcpy_chk""".split())
+    __divti3 __udivti3 __modti3 __umodti3 __divmodti4 __snprintf_chk __vsnprintf_chk __memcpy_chk""".split())
 # The ledger's memory comes from outside; only these files may know the heap.
 HEAP = {"malloc", "calloc", "realloc", "free"}
 PURE = {
