@@ -1,5 +1,5 @@
 /* The life of an item beyond the first report: locks and their keys, two persons, limits
- * of a review and of a return, what is made up, check-ins of standing tasks, and the rates
+ * of a review and of a return, what is made up, check-ins of standing tasks, and rates
  * that are counted over items. */
 #include "broker/ledger/item.h"
 #include "broker/ledger/reporting.h"
