@@ -129,12 +129,127 @@ static void the_city_may_file_any_timetable_and_a_county_none(void **state) {
     kit_close(&k);
 }
 
+/* The kit's plan with a second lead, guan, for task 1. */
+static void city_with_two_leads(kit *k) {
+    static const uint32_t leads[] = {FGW, GUAN};
+    static task_words tasks[6];
+    kit_must(k, CITY, kit_genesis());
+    kit_must(k, CITY, kit_offices());
+    kit_must(k, CITY, kit_keys(k));
+    event draft = kit_chunk();
+    memcpy(tasks, draft.plan_chunk.tasks, sizeof tasks);
+    tasks[0].leads = leads;
+    tasks[0].leads_n = 2;
+    draft.plan_chunk.tasks = tasks;
+    event whole = kit_sign(k, CITY, draft);
+    kit_must(k, CITY, draft);
+    event ready = kit_publish(k);
+    ready.plan_publish.hash = hash_of(whole.payload.data, whole.payload.size);
+    kit_must(k, CITY, ready);
+}
+
+static void a_relation_holds_for_whoever_stands_in_it(void **state) {
+    (void)state;
+    static const struct {
+        relation_kind by;
+        bool not_own;
+        bool may[5]; /* city, fgw, dong, guan, tjj: of dong's item in task 1 */
+    } rows[] = {
+        {BY_CITY, false, {true, false, false, false, false}},
+        {BY_LEAD, false, {false, true, false, false, false}},
+        {BY_FURTHER_LEAD, false, {false, false, false, true, false}},
+        {BY_OWNER, false, {false, false, true, false, false}},
+        {BY_PARENT, false, {true, false, false, false, false}},
+        {BY_RESPONSIBLE, false, {false, false, true, true, false}},
+        {BY_RESPONSIBLE, true, {false, false, false, true, false}},
+        {BY_ANYONE, false, {true, true, true, true, true}},
+        {BY_ANYONE, true, {true, true, false, true, true}},
+        {BY_FILLER, false, {false, false, false, false, false}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        kit k;
+        kit_open(&k);
+        city_with_two_leads(&k);
+        role_row table[] = {{KIND_ROLES, BY_CITY, false},
+                            {KIND_KEYS, BY_CITY, false},
+                            {KIND_SUBMISSION, rows[i].by, rows[i].not_own}};
+        kit_must(&k, CITY, (event){.kind = KIND_ROLES, .roles = {1, table, 3}});
+        statement_words s = kit_value(1, 1, DONG, "2023Q1", "5", MODE_NONE);
+        for (uint32_t office = CITY; office <= TJJ; office++) {
+            duban_status status = kit_try(&k, office, kit_submission(&s, 1));
+            assert_status(status,
+                          rows[i].may[office - 1] ? DUBAN_OK : DUBAN_E_NOT_ALLOWED);
+        }
+        kit_close(&k);
+    }
+}
+
+static void a_filler_speaks_of_the_metric_it_fills(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    statement_words s[] = {kit_value(6, 1, TJJ, "2023Q1", "1", MODE_NONE),
+                           kit_value(6, 2, TJJ, "2023Q1", "201", MODE_NONE),
+                           kit_text(6, TJJ, "2023Q1", "as the survey says")};
+    for (uint32_t i = 0; i < 3; i++)
+        assert_status(kit_try(&k, GUAN, kit_submission(&s[i], 1)), DUBAN_E_NOT_ALLOWED);
+    event named = {
+        .kind = KIND_FILLER,
+        .filler = {.plan = 1, .task = 6, .metric = 2, .office = TJJ, .filler = GUAN}};
+    assert_status(kit_try(&k, DONG, named), DUBAN_E_NOT_ALLOWED);
+    assert_string_equal(k.refusal.expected, "tjj");
+    kit_must(&k, TJJ, named); /* the lead names it */
+    assert_status(kit_try(&k, GUAN, kit_submission(&s[0], 1)), DUBAN_E_NOT_ALLOWED);
+    assert_status(kit_try(&k, GUAN, kit_submission(&s[1], 1)), DUBAN_OK);
+    assert_status(kit_try(&k, GUAN, kit_submission(&s[2], 1)), DUBAN_OK);
+    assert_status(kit_try(&k, DONG, kit_submission(&s[1], 1)), DUBAN_E_NOT_ALLOWED);
+    kit_close(&k);
+}
+
+static void what_is_unknown_is_said_rather_than_forbidden(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    event call = {.kind = KIND_CALL_IN, .call_in = {.plan = 1, .task = 99}};
+    assert_status(kit_try(&k, FGW, call), DUBAN_E_UNKNOWN_TASK);
+    call.call_in.plan = 9;
+    assert_status(kit_try(&k, FGW, call), DUBAN_E_UNKNOWN_PLAN);
+    /* but what only the city office may is nobody else's, whatever it names */
+    event hand = {.kind = KIND_OVERRIDE, .override = {.plan = 9, .task = 99}};
+    assert_status(kit_try(&k, FGW, hand), DUBAN_E_NOT_ALLOWED);
+    assert_status(kit_try(&k, CITY, hand), DUBAN_E_UNKNOWN_PLAN);
+    kit_close(&k);
+}
+
+static void the_broker_signs_its_own_kinds_alone(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    static const role_row table[] = {{KIND_ROLES, BY_CITY, false},
+                                     {KIND_KEYS, BY_CITY, false},
+                                     {KIND_LIGHTS, BY_ANYONE, false}};
+    kit_must(&k, CITY, (event){.kind = KIND_ROLES, .roles = {1, table, 3}});
+    assert_status(kit_try(&k, DONG, kit_lights(2)), DUBAN_OK);
+    assert_status(kit_try(&k, BROKER, kit_lights(2)), DUBAN_E_NOT_ALLOWED);
+    event day = {.kind = KIND_CLOCK, .clock_day = kit_day_of("2023-01-02")};
+    assert_status(kit_try(&k, CITY, day), DUBAN_E_NOT_ALLOWED);
+    assert_status(kit_try(&k, BROKER, day), DUBAN_OK);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_has_its_signers),
         cmocka_unit_test(an_office_speaks_of_its_own_items),
         cmocka_unit_test(a_lead_reviews_others_and_never_itself),
         cmocka_unit_test(the_city_may_file_any_timetable_and_a_county_none),
+        cmocka_unit_test(a_relation_holds_for_whoever_stands_in_it),
+        cmocka_unit_test(a_filler_speaks_of_the_metric_it_fills),
+        cmocka_unit_test(what_is_unknown_is_said_rather_than_forbidden),
+        cmocka_unit_test(the_broker_signs_its_own_kinds_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
