@@ -160,6 +160,7 @@ static duban_status find_onward(acting *x, const char *text) {
     }
     x->form = x->row->form;
     x->act = act_from(x->form, text, x->row->state);
+    if (!x->act && !x->p.where.board) return find_blind(x, text); /* it may have moved */
     return x->act ? DUBAN_OK : no_such_act(x, x->form, x->row->state, text);
 }
 
@@ -421,6 +422,11 @@ static void say_answer(acting *x, const duban_ticket *ticket) {
         say_done(x, state, day);
 }
 
+/* The number an opening takes. It is said where it is known: so slices know it too. */
+static uint32_t next_number(const papers *p) {
+    return p->rows_n ? p->rows[p->rows_n - 1].number + 1 : 1;
+}
+
 static duban_status act_once(acting *x, const char *text) {
     duban_ticket ticket;
     duban_refusal refusal = {0};
@@ -430,7 +436,12 @@ static duban_status act_once(acting *x, const char *text) {
     if (s >= 0) s = read_words(x);
     if (s < 0) return s;
     event ev = {.kind = KIND_PAPER, .paper = x->words};
+    if (!x->number && x->p.where.board) ev.paper.paper = next_number(&x->p);
     s = duban_send(x->c->d, &ev, x->bodies, x->bodies_n, &ticket, &refusal);
+    if (s == DUBAN_E_SEQUENCE && ev.paper.paper && !x->number) {
+        ev.paper.paper = 0; /* another paper came first: whichever is next */
+        s = duban_send(x->c->d, &ev, x->bodies, x->bodies_n, &ticket, &refusal);
+    }
     if (s < 0) return cli_refused(x->c, &refusal);
     say_answer(x, &ticket);
     return DUBAN_OK;

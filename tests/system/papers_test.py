@@ -4,9 +4,7 @@ what waits for whom, and the reminders. On a real broker with a drill city."""
 import csv
 import io
 import json
-import os
 import subprocess
-import time
 
 import cli_test
 import kit
@@ -355,6 +353,21 @@ class Reminders(Papers):
 
 
 class Offline(Papers):
+    def test_what_waited_at_the_last_contact_is_still_told(self):
+        number = self.slip()
+        self.assertEqual(self.waiting("east"), [(number, "acknowledge")])
+        self.server.stop()
+        self.assertEqual(self.waiting("east"), [(number, "acknowledge")])
+
+    def test_two_who_open_papers_at_once_both_get_a_number(self):
+        words = ["ticket", "raise", "--task", "3", "--text", "缺地", "--json"]
+        both = [subprocess.Popen(kit.command_line(words, self.path(who), self.server),
+                                 stdout=subprocess.PIPE, text=True, cwd=kit.ROOT,
+                                 env=kit.environment(DUBAN_LANG="zh"))
+                for who in ("lead", "city")]
+        got = [json.loads(p.communicate()[0])["paper"] for p in both]
+        self.assertEqual(sorted(got), [1, 2])
+
     def test_an_answer_signed_without_a_broker_arrives_later(self):
         number = str(self.slip())
         self.act("east", "slip", "acknowledge", number)
