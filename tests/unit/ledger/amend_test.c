@@ -418,6 +418,63 @@ static void an_offline_task_owes_no_items_from_then_on(void **state) {
     kit_close(&k);
 }
 
+static void a_task_goes_on_with_that_of_an_earlier_plan(void **state) {
+    (void)state;
+    static const struct {
+        uint32_t plan;
+        uint32_t task;
+        duban_status status;
+    } from[] = {{1, 5, DUBAN_OK},
+                {1, 99, DUBAN_E_UNKNOWN_TASK},
+                {1, 0, DUBAN_E_UNKNOWN_TASK},
+                {0, 5, DUBAN_E_UNKNOWN_TASK},
+                {2, 1, DUBAN_E_UNKNOWN_TASK},
+                {3, 1, DUBAN_E_UNKNOWN_TASK}};
+    for (size_t i = 0; i < sizeof from / sizeof from[0]; i++) {
+        kit k;
+        second_quarter(&k, "2023-05-15");
+        task_words t = task_of(&k, 5);
+        t.id = 1;
+        t.carried_plan = from[i].plan;
+        t.carried_task = from[i].task;
+        own_metrics(&k, &t, 0)[0].target = kit_decimal("500");
+        event chunk = {.kind = KIND_PLAN_CHUNK, .plan_chunk = {2, "2024", 1, &t, 1}};
+        kit_must(&k, CITY, chunk);
+        event whole = kit_sign(&k, CITY, chunk);
+        event publish = kit_publish(&k);
+        publish.plan_publish.plan = 2;
+        publish.plan_publish.code = "2024";
+        publish.plan_publish.hash = hash_of(whole.payload.data, whole.payload.size);
+        assert_status(kit_send(&k, CITY, publish), from[i].status);
+        kit_close(&k);
+    }
+}
+
+static void what_is_compared_with_stays_comparable(void **state) {
+    (void)state;
+    kit k;
+    second_quarter(&k, "2023-05-15");
+    task_words t = task_of(&k, 6);
+    metric_words *m = own_metrics(&k, &t, 0);
+    m[0].comparator = COMPARATOR_REFERENCE;
+    m[0].target = kit_decimal("1");
+    m[0].reference_task = 2;
+    m[0].reference_metric = 1;
+    kit_must(&k, CITY, amendment(t, "2023-05-15"));
+    t = task_of(&k, 2);
+    m = own_metrics(&k, &t, 0);
+    m[0].comparator = COMPARATOR_REFERENCE;
+    m[0].reference_task = 4;
+    m[0].reference_metric = 1;
+    assert_status(kit_try(&k, CITY, amendment(t, "2023-05-15")), DUBAN_E_TARGET);
+    m[0].reference_task = 99;
+    assert_status(kit_try(&k, CITY, amendment(t, "2023-05-15")), DUBAN_E_UNKNOWN_TASK);
+    m[0].reference_task = 4;
+    m[0].reference_metric = 9;
+    assert_status(kit_try(&k, CITY, amendment(t, "2023-05-15")), DUBAN_E_UNKNOWN_METRIC);
+    kit_close(&k);
+}
+
 /* --- later splits ------------------------------------------------------------------- */
 
 static void a_later_split_takes_over_from_the_lead(void **state) {
@@ -616,6 +673,8 @@ int main(void) {
         cmocka_unit_test(values_that_stand_keep_their_meaning),
         cmocka_unit_test(an_amendment_says_why_who_and_from_when),
         cmocka_unit_test(an_offline_task_owes_no_items_from_then_on),
+        cmocka_unit_test(a_task_goes_on_with_that_of_an_earlier_plan),
+        cmocka_unit_test(what_is_compared_with_stays_comparable),
         cmocka_unit_test(a_later_split_takes_over_from_the_lead),
         cmocka_unit_test(a_complete_split_below_the_target_is_refused_with_both_numbers),
         cmocka_unit_test(a_new_office_gets_a_page_in_its_place),

@@ -377,6 +377,86 @@ static void replay_equals_live_through_histories_with_successions(void **state) 
     }
 }
 
+/* Whether a slice of that office holds the event. */
+static bool concerns(const event *ev, uint32_t office) {
+    if (ev->kind == KIND_REVIEW)
+        return ev->office == office || ev->review.office == office;
+    if (ev->kind != KIND_SUBMISSION || ev->office == office) return true;
+    for (uint32_t i = 0; i < ev->submission.statements_n; i++)
+        if (ev->submission.statements[i].office == office) return true;
+    return false;
+}
+
+static void feed(const kit *k, ledger *slice, uint32_t office, size_t *fed) {
+    arena a;
+    arena_init(&a, 0);
+    for (; *fed < k->entries_n; (*fed)++) {
+        span entry = {k->entries[*fed].data, k->entries[*fed].size};
+        event ev;
+        uint64_t index;
+        int64_t received_ms;
+        duban_refusal why = {0};
+        arena_reset(&a);
+        assert_int_equal(replay_read(entry, &a, &ev, &index, &received_ms, NULL),
+                         DUBAN_OK);
+        if (!concerns(&ev, office)) continue;
+        if (replay_entry(slice, entry, &a, &why) != DUBAN_OK)
+            fail_msg("entry %zu: %s %s", *fed, why.found, why.expected);
+    }
+    arena_close(&a);
+}
+
+/* The verdict of a slice and of the whole on what an office says of its own items. */
+static void compare_verdicts(kit *k, ledger *slice, kit_random *r, uint32_t office) {
+    uint32_t signer;
+    event ev = kit_random_event(k, r, &signer);
+    duban_refusal found = {0};
+    if (ev.kind != KIND_SUBMISSION) return;
+    statement_words *said = (statement_words *)ev.submission.statements;
+    for (uint32_t i = 0; i < ev.submission.statements_n; i++)
+        said[i].office = office;
+    event whole = kit_sign(k, office, ev);
+    duban_status expected = ledger_check(k->ledger, &whole, k->now_ms, &k->refusal);
+    duban_status status = ledger_check(slice, &whole, k->now_ms, &found);
+    if (expected == DUBAN_E_NOT_ALLOWED) return;
+    assert_status(status, expected);
+    if (status != DUBAN_OK) assert_string_equal(found.field, k->refusal.field);
+}
+
+static void a_slice_follows_changes_of_plans_and_offices(void **state) {
+    (void)state;
+    static const uint32_t called[] = {TJJ};
+    kit k;
+    kit_memory memory = {0};
+    ledger *slice = NULL;
+    size_t fed = 0;
+    kit_random r = {5};
+    assert_int_equal(ledger_new(kit_allocator(&memory), &slice), DUBAN_OK);
+    ledger_set_slice(slice, true);
+    second_quarter(&k, "2023-05-15");
+    feed(&k, slice, GUAN, &fed);
+    kit_must(&k, FGW,
+             (event){.kind = KIND_CALL_IN,
+                     .call_in = {.plan = 1,
+                                 .task = 3,
+                                 .offices = called,
+                                 .offices_n = 1,
+                                 .day = kit_day_of("2023-05-15")}});
+    kit_must(&k, CITY, ended(DONG, to_guan, 1, "2023-05-20"));
+    for (uint32_t i = 0; i < 300; i++) {
+        uint32_t office;
+        if (i == 100) kit_until(&k, "2023-05-20");
+        if (i == 200) kit_until(&k, "2023-07-05");
+        event ev = kit_random_event(&k, &r, &office);
+        kit_send(&k, office, ev);
+        feed(&k, slice, GUAN, &fed);
+        compare_verdicts(&k, slice, &r, GUAN);
+    }
+    ledger_free(slice);
+    assert_int_equal(memory.bytes, 0);
+    kit_close(&k);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_office_merged_in_may_goes_on_under_its_successor),
@@ -392,6 +472,7 @@ int main(void) {
         cmocka_unit_test(an_office_moves_but_never_under_itself),
         cmocka_unit_test(changes_that_cannot_be_are_refused),
         cmocka_unit_test(replay_equals_live_through_histories_with_successions),
+        cmocka_unit_test(a_slice_follows_changes_of_plans_and_offices),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
