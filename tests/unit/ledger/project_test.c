@@ -194,6 +194,52 @@ static void what_makes_no_sense_is_refused(void **state) {
     kit_must(k, FGW, money_of(1, "40000", "19000", "万元")); /* both said anew */
 }
 
+static void an_amendment_keeps_the_projects(void **state) {
+    kit *k = *state;
+    cell_name name = {.kind = CELL_TASK, .task = TASK};
+    kit_must(k, FGW, new_project(1, "a bridge", DONG));
+    kit_must(k, FGW, stage_of(1, STAGE_PLANNED, "2023-02-01"));
+    task_words task = kit_cell(k, name).task;
+    task.deadline = kit_day_of("2023-11-30");
+    kit_must(k, CITY,
+             (event){.kind = KIND_AMENDMENT,
+                     .amendment = {.plan = 1,
+                                   .task = task,
+                                   .day = kit_day_of("2023-07-01"),
+                                   .reason = kit_body("why"),
+                                   .document = "",
+                                   .approver = "city government"}});
+    assert_status(kit_send(k, FGW, new_project(3, "a road", DONG)), DUBAN_E_SEQUENCE);
+    kit_must(k, FGW, new_project(2, "a road", DONG));
+    kit_must(k, FGW, stage_of(1, STAGE_STARTED, "2023-06-01"));
+    assert_int_equal(project(k, 1).reached_n, 2);
+    assert_string_equal(project(k, 1).title, "a bridge");
+}
+
+/* Whatever allocation fails, the check says so and nothing has changed. */
+static void memory_that_runs_out_changes_nothing(void **state) {
+    kit *k = *state;
+    gate_words gate = {STAGE_STARTED, kit_day_of("2023-06-30")};
+    event ev = new_project(1, "a plant", DONG);
+    ev.project.gates = &gate;
+    ev.project.gates_n = 1;
+    ev.project.stage = STAGE_PLANNED;
+    hash256 before = kit_digest(k);
+    duban_status status = DUBAN_E_NO_MEMORY;
+    uint32_t failures = 0;
+    for (uint64_t n = 1; status == DUBAN_E_NO_MEMORY; n++) {
+        k->memory.fail_at = k->memory.calls + n;
+        status = kit_try(k, FGW, ev);
+        k->memory.fail_at = 0;
+        hash256 after = kit_digest(k);
+        assert_true(hash_equal(&before, &after));
+        failures += status != DUBAN_OK;
+    }
+    assert_status(status, DUBAN_OK);
+    assert_true(failures > 0);
+    kit_must(k, FGW, ev);
+}
+
 /* --- gates -------------------------------------------------------------------------- */
 
 static void a_gate_is_passed_when_the_stage_was_reached_by_its_day(void **state) {
@@ -330,12 +376,14 @@ int main(void) {
         WITH_CITY(days_that_are_not_said_are_today),
         WITH_CITY(a_stage_goes_back_only_as_a_correction),
         WITH_CITY(what_makes_no_sense_is_refused),
+        WITH_CITY(an_amendment_keeps_the_projects),
         cmocka_unit_test(a_gate_is_passed_when_the_stage_was_reached_by_its_day),
         WITH_CITY(three_rates_have_a_numerator_and_a_denominator),
         WITH_CITY(rates_are_counted_per_office_and_never_clipped),
         WITH_CITY(rates_are_frozen_at_their_day),
         WITH_CITY(money_of_different_sorts_is_not_added_up),
         WITH_CITY(the_largest_sums_stay_exact),
+        WITH_CITY(memory_that_runs_out_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

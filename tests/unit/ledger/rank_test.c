@@ -682,6 +682,30 @@ static void a_newer_table_changes_the_board_and_the_old_one_is_still_read(void *
     kit_close(&k);
 }
 
+/* Whatever allocation fails, the check says so and nothing has changed. */
+static void memory_that_runs_out_changes_nothing(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city(&k);
+    event ev = weights_event(1, NULL, 0);
+    hash256 before = kit_digest(&k);
+    duban_status status = DUBAN_E_NO_MEMORY;
+    uint32_t failures = 0;
+    for (uint64_t n = 1; status == DUBAN_E_NO_MEMORY; n++) {
+        k.memory.fail_at = k.memory.calls + n;
+        status = kit_try(&k, CITY, ev);
+        k.memory.fail_at = 0;
+        hash256 after = kit_digest(&k);
+        assert_true(hash_equal(&before, &after));
+        failures += status != DUBAN_OK;
+    }
+    assert_status(status, DUBAN_OK);
+    assert_true(failures > 0);
+    kit_must(&k, CITY, ev);
+    kit_close(&k);
+}
+
 #define WITH_SHEET(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -704,6 +728,7 @@ int main(void) {
         cmocka_unit_test(a_table_that_cannot_be_meant_is_refused),
         cmocka_unit_test(groups_and_bounds_are_the_tables_own),
         cmocka_unit_test(a_newer_table_changes_the_board_and_the_old_one_is_still_read),
+        cmocka_unit_test(memory_that_runs_out_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,6 +90,26 @@ static void without_an_order_nothing_is_on_any_page(void **state) {
     assert_true(hash_equal(&before, &after));
 }
 
+/* Whatever allocation fails, the check says so and nothing has changed. */
+static void memory_that_runs_out_changes_nothing(void **state) {
+    kit *k = *state;
+    event ev = order(k->last, "a document with a number");
+    hash256 before = kit_digest(k);
+    duban_status status = DUBAN_E_NO_MEMORY;
+    uint32_t failures = 0;
+    for (uint64_t n = 1; status == DUBAN_E_NO_MEMORY; n++) {
+        k->memory.fail_at = k->memory.calls + n;
+        status = kit_try(k, CITY, ev);
+        k->memory.fail_at = 0;
+        hash256 after = kit_digest(k);
+        assert_true(hash_equal(&before, &after));
+        failures += status != DUBAN_OK;
+    }
+    assert_status(status, DUBAN_OK);
+    assert_true(failures > 0);
+    kit_must(k, CITY, ev);
+}
+
 #define WITH_CITY(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -98,6 +118,7 @@ int main(void) {
         WITH_CITY(the_board_of_a_redacted_entry_stays_as_it_was),
         WITH_CITY(an_order_needs_an_entry_and_a_document_of_its_own),
         WITH_CITY(without_an_order_nothing_is_on_any_page),
+        WITH_CITY(memory_that_runs_out_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
