@@ -1,5 +1,5 @@
-/* Lights as tables: bands, orders, what runs on, what papers decide. No colour and no limit
- * is in the rules. */
+/* Lights as tables: bands, orders, what runs on, what papers decide. No colour and no
+ * limit is in the rules. */
 #include "tests/unit/ledger/ledger_kit.h"
 
 #include "broker/ledger/light.h"
