@@ -4,10 +4,38 @@
 #include "client/cli/find.h"
 #include "client/cli/json.h"
 #include "client/cli/lights.h"
+#include "client/cli/offices.h"
+#include "client/cli/text.h"
+
+static duban_status read_grade(cli *c, const char *option, const char *text, grade *out) {
+    char words[TEXT_LIST_SIZE];
+    *out = text_read_grade(text);
+    if (*out) return DUBAN_OK;
+    return cli_refuse(c, DUBAN_E_WORD, 0, option, text,
+                      text_list(TEXT_GRADE, c->lang, words));
+}
+
+/* --order from best to worst, and --running-from: what runs on. */
+static duban_status read_order(cli *c, arena *a, lights_words *out) {
+    const char *order = cli_option(c, "order"), *from = cli_option(c, "running-from");
+    grade *grades = arena_alloc(a, GRADE_COUNT * sizeof *grades);
+    uint32_t n = 0;
+    const char *const *names = offices_list(a, order ? order : "", &n);
+    duban_status s = DUBAN_OK;
+    if (!grades || !names) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+    if (n >= GRADE_COUNT) return cli_refuse(c, DUBAN_E_LIMIT, 0, "order", order, NULL);
+    for (uint32_t i = 0; i < n && s >= 0; i++)
+        s = read_grade(c, "order", names[i], &grades[i]);
+    if (s >= 0 && from) s = read_grade(c, "running-from", from, &out->running_from);
+    out->order = grades;
+    out->order_n = n;
+    return s;
+}
 
 static duban_status publish(cli *c, arena *a) {
     lights_words lights = {0};
     duban_status s = lights_load(c, a, c->args[0], &lights);
+    if (s >= 0) s = read_order(c, a, &lights);
     if (s < 0) return s;
     lights.plan = find_plan_asked(c);
     if (!lights.plan) return DUBAN_E_UNKNOWN_PLAN;

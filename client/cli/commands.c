@@ -442,6 +442,14 @@ static const option_def project_add_options[] = {PROJECT_OPTIONS, END};
 static const option_def project_update_options[] = {
     {"title", "TEXT", "项目名称", "title"}, PROJECT_OPTIONS, END};
 
+static const option_def lights_options[] = {
+    PLAN_OPTION,
+    {"order", "A;B;C", "灯色由好到差的次序", "grades from best to worst"},
+    {"running-from", "GRADE", "从何灯色起计连续，缺省黄灯",
+     "the grade from which rounds run on, default yellow"},
+    END,
+};
+
 static const option_def table_options[] = {
     {"o", "FILE", "写成表格文件", "write it as a sheet"},
     END,
@@ -495,7 +503,7 @@ const command cli_commands[] = {
      "a sheet of what is unfinished, for the next plan", plan_carry_options,
      cmd_plan_carry},
     {"lights publish", "FILE", 1, 1, "发布亮灯规则表", "publish a light table",
-     plan_options, cmd_lights_publish},
+     lights_options, cmd_lights_publish},
     {"forms show", "[PLAN]", 0, 1, "文种表（可存成表格修改）",
      "the table of papers, to be edited as a spreadsheet", plan_options, cmd_forms_show},
     {"forms set", "[PLAN [FILE]]", 0, 2, "设定文种表，缺省用随附的缺省表",

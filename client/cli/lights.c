@@ -18,7 +18,12 @@ enum {
     OVERDUE,
     MET,
     NO_TIMETABLE,
-    NO_DATA
+    NO_DATA,
+    MARGIN_FROM,
+    FINDING,
+    CLOSED,
+    EXEMPT,
+    TOLERATED
 };
 
 static const sheet_column columns[] = {
@@ -33,6 +38,11 @@ static const sheet_column columns[] = {
     [MET] = {"完成", "met", false},
     [NO_TIMETABLE] = {"未备案", "no_timetable", false},
     [NO_DATA] = {"无数据", "no_data", false},
+    [MARGIN_FROM] = {"超欠不低于", "margin_from", false},
+    [FINDING] = {"认定问题", "finding", false},
+    [CLOSED] = {"办结", "closed", false},
+    [EXEMPT] = {"核减", "exempt", false},
+    [TOLERATED] = {"容错", "tolerated", false},
     {NULL, NULL, false},
 };
 
@@ -70,6 +80,15 @@ static bool yes_in(lights_reading *in, const sheet_row *row, int column) {
     return false;
 }
 
+static decimal margin_in(lights_reading *in, const sheet_row *row, int column,
+                         bool *has) {
+    decimal value = {0};
+    *has = *row->cells[column] != '\0';
+    duban_status s = *has ? decimal_read(row->cells[column], &value) : DUBAN_OK;
+    if (s < 0) bad(in, row, column, s, "-10");
+    return value;
+}
+
 static light_row read_row(lights_reading *in, const sheet_row *row) {
     light_row made = {.grade = text_read_grade(row->cells[GRADE]),
                       .cause = text_read_cause(row->cells[CAUSE]),
@@ -80,7 +99,11 @@ static light_row read_row(lights_reading *in, const sheet_row *row) {
                       .overdue = yes_in(in, row, OVERDUE),
                       .met = yes_in(in, row, MET),
                       .no_timetable = yes_in(in, row, NO_TIMETABLE),
-                      .no_data = yes_in(in, row, NO_DATA)};
+                      .no_data = yes_in(in, row, NO_DATA),
+                      .finding = yes_in(in, row, FINDING),
+                      .closed = yes_in(in, row, CLOSED),
+                      .exempt = yes_in(in, row, EXEMPT),
+                      .tolerated = yes_in(in, row, TOLERATED)};
     if (!made.grade)
         bad(in, row, GRADE, DUBAN_E_WORD,
             cli_say(in->c, "红灯、黄灯、蓝灯、灰灯、绿灯、完成",
@@ -88,18 +111,15 @@ static light_row read_row(lights_reading *in, const sheet_row *row) {
     if (!made.cause)
         bad(in, row, CAUSE, DUBAN_E_WORD,
             cli_say(in->c,
-                    "已完成、达到序时进度、未备案、尚无数据、临近期限、欠序时进度、未报、"
-                    "逾期、连续亮灯",
-                    "met, on_pace, no_timetable, no_data, due_soon, behind, missing, "
-                    "overdue, running"));
+                    "已完成、达到序时进度、超序时进度、未备案、尚无数据、临近期限、"
+                    "欠序时进度、未报、逾期、连续亮灯、已办结销号、已核减",
+                    "met, on_pace, ahead, no_timetable, no_data, due_soon, behind, "
+                    "missing, overdue, running, closed, exempt, finding"));
     if (*row->cells[NATURE] && !made.nature)
         bad(in, row, NATURE, DUBAN_E_WORD,
             cli_say(in->c, "累计、时点、增速、位次", "cumulative, level, rate, rank"));
-    if (*row->cells[MARGIN]) {
-        made.has_margin_below = true;
-        duban_status s = decimal_read(row->cells[MARGIN], &made.margin_below);
-        if (s < 0) bad(in, row, MARGIN, s, "-10");
-    }
+    made.margin_below = margin_in(in, row, MARGIN, &made.has_margin_below);
+    made.margin_from = margin_in(in, row, MARGIN_FROM, &made.has_margin_from);
     return made;
 }
 

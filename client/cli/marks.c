@@ -26,6 +26,7 @@ static bool duty_of(const look *where, uint32_t task, uint32_t office, duty_cell
     cell found;
     if (!look_cell(where, &name, &found)) return false;
     *out = found.duty;
+    if (!out->assigned) out->assigned = "";
     return true;
 }
 

@@ -12,7 +12,7 @@ PLAN = """no,chapter,title,kind,leaders,leads,responsible,metric,comparator,targ
 1,一、经济,项目建设,indicator,市领导01,牵头局,东县；西县,开工项目数,at_least,200,,个,cumulative,sum,2023-12-31,,,,,,,省政府工作报告,开工=2023-06-30；投产=2023-09-30
 1,,,,,,,完成投资额,at_least,100,,亿元,cumulative,sum,2023-12-31,,,,,,,,
 2,一、经济,收入增长,indicator,市领导01,牵头局,,收入增速,at_least,5.5,,%,rate,lead_only,2023-12-31,,,统计局,gdp,5,,,
-3,二、改革,产业集群,indicator,市领导02,牵头局,,集群,floor_stretch,2,3,个,level,lead_only,2023-12-31,,,,,,internal,,
+3,二、改革,产业集群,indicator,市领导02,牵头局,,集群,floor_stretch,2,3,个,cumulative,lead_only,2023-12-31,,,,,,internal,,
 4,二、改革,出台办法,policy,市领导02,牵头局,东县,,,,,,,,2023-12-31,,,,,,,,
 """
 MORE_OFFICES = OFFICES + "6,stats,统计局,,部门,zfbgs,,\n"
@@ -149,7 +149,7 @@ class Amendments(City):
 
     def test_what_is_unfinished_is_carried_over_with_its_values(self):
         self.set_time("2023-04-10T09:00")
-        self.report("lead", "--metric", "M1", "--value", "3", task="3")
+        self.report("lead", "--metric", "M1", "--ytd", "3", task="3")
         self.report("east", "--ytd", "50")
         self.report("west", "--ytd", "40")
         path, splits = self.path("2024.csv"), self.path("2024-splits.csv")
@@ -158,6 +158,7 @@ class Amendments(City):
         rows = self.rows_of(path)
         self.assertEqual(told["rows"], len(rows))
         by = {(r["任务号"], r["指标"]): r for r in rows}
+        self.assertNotIn(("3", "集群"), by)  # it is met: nothing to go on with
         self.assertEqual(by["1", "开工项目数"]["期初值"], "90")
         self.assertEqual(by["1", "开工项目数"]["结转自"], "2023/1")
         self.assertEqual(by["1", "开工项目数"]["期限"], "")
@@ -291,6 +292,52 @@ class Lights(City):
         self.city("light", "lift", "2023", "1", "--reason", "已整改")
         self.assertNotEqual(self.city("why", "2023/1", "--json").json()["cause"],
                             "override")
+
+
+    def test_a_table_may_praise_in_blue(self):
+        table = self.write("lights.csv", "grade,cause,margin_below,margin_from,no_data\n"
+                           "蓝灯,超序时进度,,5,\n灰灯,尚无数据,,,是\n黄灯,欠序时进度,0,,\n"
+                           "绿灯,达到序时进度,,,\n")
+        order = ("--order", "蓝灯；绿灯；灰灯；黄灯")
+        self.city("lights", "publish", table, *order, "--running-from", "黄灯")
+        self.set_time("2023-04-10T09:00")
+        self.report("east", "--metric", "M1", "--ytd", "100")
+        why = self.city("why", "2023/1/east", "--json").json()
+        self.assertEqual((why["grade"], why["cause"]), ("blue", "ahead"))
+        self.refused(705, "lights", "publish", table, "--order", "紫灯")
+        self.refused(434, "lights", "publish", table, "--order", "绿灯；黄灯")
+
+    def test_a_board_says_what_stands_beside_its_lights(self):
+        self.amend("1", "--target", "M1=190", "--target", "M2=80")
+        self.run_as("lead", "callin", "2023", "4", "west", "--day", "2023-02-06")
+        self.run_as("lead", "fill-for", "2023", "1", "M1", "east", "--by", "stats")
+        self.set_time("2023-04-10T09:00")
+        self.report("lead", "--ytd", "3", task="3")
+        board = self.city("board").out
+        self.assertIn("M1 目标原为不低于 200 个，2023-02-06起不低于 190 个", board)
+        self.assertIn("M1 已达力争值", board)
+        self.assertIn("已达力争值", self.city("why", "2023/3").out)
+        rows = {r["no"]: r for r in self.city("board", "--json").json()["rows"]}
+        self.assertEqual([d["what"] for d in rows["1"]["editions"][0]["differences"]],
+                         ["M1 target", "M2 target"])
+        self.assertTrue(rows["3"]["metrics"][0]["stretch_met"])
+        self.assertEqual(rows["4"]["duties"][0]["why"], "called_in")
+        self.assertEqual(rows["1"]["duties"][0]["fillers"],
+                         [{"metric": 1, "filler": "stats", "source": False}])
+        shown = self.city("plan", "show", "1").out
+        self.assertIn("M1 由统计局代报", shown)
+        self.assertIn("不低于 100 亿元 → 不低于 80 亿元", shown)
+        self.assertIn("西县人民政府：调度，自 2023-02-06", self.city("plan", "show", "4").out)
+
+    def test_timetables_say_why_they_came_back_and_who_has_not_filed(self):
+        self.amend("1", "--lead", "stats")
+        self.run_as("lead", "timetable", "file", self.write(
+            "one.csv", "任务号,方式\n3,匀速\n"))
+        self.city("timetable", "return", "--task", "3", "--reason", "缺少节点")
+        rows = self.city("timetable", "list", "--json").lines()
+        self.assertEqual([r["return_reason"] for r in rows if r["task"] == "3"],
+                         ["缺少节点"])
+        self.assertIn("缺少节点", self.city("timetable", "list").out)
 
 
 class Tables(City):
