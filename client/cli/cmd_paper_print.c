@@ -87,7 +87,8 @@ static void life(papers *p, const papers_row *row, const papers_act *acts, size_
         print_table_cell(t, day);
         print_table_cell(t, acts[i].said ? find_office_name(p->where.l, acts[i].office)
                                          : "时钟");
-        print_table_cell(t, !acts[i].said ? "时钟转入"
+        print_table_cell(t, !acts[i].said && i == 0 ? "提出"
+                            : !acts[i].said         ? "时钟转入"
                             : acts[i].act ? paper_word_act(acts[i].act, DUBAN_ZH)
                                           : acts[i].said->act);
         print_table_cell(t, state ? paper_word_state(state, DUBAN_ZH) : acts[i].state);
@@ -97,12 +98,14 @@ static void life(papers *p, const papers_row *row, const papers_act *acts, size_
     print_table_free(t);
 }
 
-/* The first words that were said: what the paper is for. */
-static const char *first_text(papers *p, const papers_act *acts, size_t n) {
+/* The first words that were said: what the paper is for. One that the clock proposed and
+ * a hand signed without a word asks for what such papers ask. */
+static const char *first_text(papers *p, const papers_row *row, const papers_act *acts,
+                              size_t n) {
     for (size_t i = 0; i < n; i++)
         if (acts[i].said && acts[i].said->text.present)
             return look_text(p->c, p->a, &acts[i].said->text);
-    return "";
+    return row->cell->opener ? "" : "请就上述事项说明情况，提出措施。";
 }
 
 static int32_t signed_day(const papers_row *row, const papers_act *acts, size_t n) {
@@ -130,7 +133,7 @@ static void page(papers *p, const papers_row *row, const papers_act *acts, size_
     chinese_day(paper->day, day);
     field(f, "日期", day);
     fputc('\n', f);
-    paragraph(f, first_text(p, acts, n));
+    paragraph(f, first_text(p, row, acts, n));
     chinese_day(paper->limit_day, day);
     if (*day) fprintf(f, "\n%*s请于%s前办理。\n", PAGE_INDENT, "", day);
     fputc('\n', f);
