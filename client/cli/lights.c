@@ -112,9 +112,11 @@ static light_row read_row(lights_reading *in, const sheet_row *row) {
         bad(in, row, CAUSE, DUBAN_E_WORD,
             cli_say(in->c,
                     "已完成、达到序时进度、超序时进度、未备案、尚无数据、临近期限、"
-                    "欠序时进度、未报、逾期、连续亮灯、已办结销号、已核减",
+                    "欠序时进度、未报、逾期、连续亮灯、已办结销号、已核减、"
+                    "督查认定问题、容错免责",
                     "met, on_pace, ahead, no_timetable, no_data, due_soon, behind, "
-                    "missing, overdue, running, closed, exempt, finding"));
+                    "missing, overdue, running, closed, exempt, finding, "
+                    "tolerated"));
     if (*row->cells[NATURE] && !made.nature)
         bad(in, row, NATURE, DUBAN_E_WORD,
             cli_say(in->c, "累计、时点、增速、位次", "cumulative, level, rate, rank"));

@@ -2,10 +2,10 @@
  * cities that publish none of their own (`duban plan publish --lights FILE`). It is sent
  * like any other table and stands in the journal; no rule of the ledger knows it.
  *
- * Worst first, with exceptions that win over everything: a confirmed finding, then what
- * papers decided (closed, exempt, tolerated), what is met, and a task whose timetable was
- * not accepted, which is grey and charged to the lead. Margins: points for
- * cumulative metrics and rates, percent for levels, places for ranks. */
+ * Worst first, behind what is decided of the whole: a confirmed finding beats what is
+ * closed or met, which beat what is exempt or tolerated; and a task whose timetable was
+ * not accepted is grey, charged to the lead. Margins: points for cumulative metrics and
+ * rates, percent for levels, places for ranks. */
 #ifndef DUBAN_CLIENT_CLI_LIGHTS_DEFAULT_H
 #define DUBAN_CLIENT_CLI_LIGHTS_DEFAULT_H
 
@@ -15,9 +15,9 @@
     "认定问题,办结,核减,容错\n"                                                \
     "红灯,督查认定问题,,,,,,,,,,是,,,\n"                                        \
     "完成,已办结销号,,,,,,,,,,,是,,\n"                                           \
+    "完成,已完成,,,,,,,是,,,,,,\n"                                                 \
     "灰灯,已核减,,,,,,,,,,,,是,\n"                                                 \
     "灰灯,容错免责,,,,,,,,,,,,,是\n"                                              \
-    "完成,已完成,,,,,,,是,,,,,,\n"                                                 \
     "灰灯,未备案,,,,,,,,是,,,,,\n"                                                 \
     "红灯,逾期,,,,,,是,,,,,,,\n"                                                    \
     "红灯,欠序时进度,累计,-30,,,,,,,,,,,\n"                                     \
