@@ -14,8 +14,8 @@ void refresh_office_cell(ledger *l, plan *p, uint32_t office, uint64_t index);
 void refresh_series(ledger *l, plan *p, uint32_t series, uint64_t index);
 /* The pace of the whole. */
 void refresh_metric(ledger *l, plan *p, uint32_t metric, uint64_t index);
-/* The paces of the metrics that are compared with that one, after its value changed; their
- * tasks are marked whole, for the caller to refresh. */
+/* The paces of the metrics that are compared with that one, after its value changed;
+ * their tasks are marked whole, for the caller to refresh. */
 void refresh_referring(ledger *l, plan *p, uint32_t metric, uint64_t index);
 /* The lights, from paces that are up to date. */
 void refresh_duty(ledger *l, plan *p, uint32_t duty, uint64_t index);

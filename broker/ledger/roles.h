@@ -1,8 +1,8 @@
 /* Who may do what to whose items: a table of the city office, with defaults
  * (docs/roles.md).
  *
- * A row lets whoever stands in its relation send its kind. What a kind speaks of (nothing,
- * an office, a task, an item) decides which relations can hold at all; a row that never
+ * A row lets whoever stands in its relation send its kind. What a kind speaks of
+ * (nothing, an office, a task, an item) decides which relations can hold at all; a row that never
  * could is refused. Genesis, Clock, Digest and Conflict are fixed and in no table.
  *
  * Knows: kinds and relations. Must not know: who stands in which (permit.h). */
@@ -21,8 +21,8 @@ const role_row *roles_default(uint32_t *rows_n);
 bool roles_can_hold(event_kind kind, relation_kind by);
 
 /* DUBAN_E_SEQUENCE, DUBAN_E_LIMIT, and DUBAN_E_RULES with the row as line: a kind that is
- * fixed, a relation that cannot hold, not_own of what is nobody's, a row given twice; line
- * 0, field rows: a table that leaves the city office without Roles or Keys.
+ * fixed, a relation that cannot hold, not_own of what is nobody's, a row given twice;
+ * line 0, field rows: a table that leaves the city office without Roles or Keys.
  * DUBAN_E_NO_MEMORY. */
 duban_status roles_check(ledger *l, const roles_words *words, uint32_t signer,
                          const verdict *v);
