@@ -48,6 +48,7 @@ typedef struct field_rule {
     uint8_t id;      /* number in duban.proto */
     uint8_t choice;  /* of a oneof: what the int at beside holds when this is chosen */
     uint16_t at;     /* offset of the member */
+    uint16_t size;   /* of the member in its struct */
     uint16_t beside; /* offset of an array's count, a oneof's kind, RULE_HAS's bool */
     uint32_t max;
     uint8_t kinds;       /* of an array of SHAPE_ENUM: how many values the enum has */
@@ -87,7 +88,7 @@ struct message_rule {
 #define FIELD(number, kind, type, member, ...)                                           \
     {                                                                                    \
         .id = (number), .shape = SHAPE_##kind, .at = offsetof(type, member),             \
-        .name = #member, __VA_ARGS__                                                     \
+        .size = sizeof(((type *)NULL)->member), .name = #member, __VA_ARGS__             \
     }
 #define ARRAY(number, kind, type, member, limit, ...)                                    \
     {                                                                                    \

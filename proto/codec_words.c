@@ -47,6 +47,14 @@ static bool same_span(const span *a, const span *b) {
     return a->size == b->size && (a->size == 0 || memcmp(a->data, b->data, a->size) == 0);
 }
 
+static inline bool same_number(const void *a, const void *b, size_t size) {
+    switch (size) {
+    case 1: return *(const uint8_t *)a == *(const uint8_t *)b;
+    case 4: return *(const uint32_t *)a == *(const uint32_t *)b;
+    default: return *(const uint64_t *)a == *(const uint64_t *)b;
+    }
+}
+
 static bool same_value(const field_rule *r, const ProtobufCFieldDescriptor *field,
                        const void *a, const void *b) {
     switch ((shape)r->shape) {
@@ -60,7 +68,7 @@ static bool same_value(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     case SHAPE_MESSAGE: return same_message(r->inner, a, b);
     case SHAPE_VERSION:
     case SHAPE_TRUE: return true;
-    default: return memcmp(a, b, element_size(r, field)) == 0;
+    default: return same_number(a, b, r->size ? r->size : element_size(r, field));
     }
 }
 

@@ -41,19 +41,10 @@ const char *describe_kind_code(cell_kind kind) {
 
 /* --- places ------------------------------------------------------------------------- */
 
-/* Numbers that nobody knows the name of. */
-static const char *number_text(uint32_t number) {
-    static char texts[2][16];
-    static unsigned next;
-    char *text = texts[next++ % 2];
-    snprintf(text, sizeof texts[0], "#%u", (unsigned)number);
-    return text;
-}
-
 const char *describe_office(const look *where, uint32_t office) {
     cell_name name = {.kind = CELL_OFFICE, .office = office};
     cell found;
-    return look_cell(where, &name, &found) ? found.office.name : number_text(office);
+    return look_cell(where, &name, &found) ? found.office.name : "?";
 }
 
 static bool task_of(const look *where, uint32_t task, task_words *out) {
@@ -66,7 +57,7 @@ static bool task_of(const look *where, uint32_t task, task_words *out) {
 
 const char *describe_task(const look *where, uint32_t task) {
     task_words words;
-    return task_of(where, task, &words) ? words.number : number_text(task);
+    return task_of(where, task, &words) ? words.number : "?";
 }
 
 typedef struct sentence {

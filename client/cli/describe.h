@@ -17,8 +17,7 @@ void describe_cell(const cell *value, const look *where, duban_lang lang,
 /* What kind of thing the cell is: 灯色, 数值, 应报事项. */
 const char *describe_kind(cell_kind kind, duban_lang lang);
 const char *describe_kind_code(cell_kind kind);
-/* The office's name there, its number when it has none there. Static storage, two
- * at a time. */
+/* The office's name there, "?" when it has none. Borrowed from where it was looked up. */
 const char *describe_office(const look *where, uint32_t office);
 /* The printed number of a task, likewise. */
 const char *describe_task(const look *where, uint32_t task);

@@ -159,7 +159,11 @@ static duban_status enter_offices(trial *t, const ledger *known) {
     if (known) ledger_get_status(known, &st);
     for (uint32_t number = 1; number <= st.offices && s >= 0; number++) {
         office_words office;
-        if (ledger_get_office(known, number, &office)) s = enter_office(t, &office);
+        if (!ledger_get_office(known, number, &office)) continue;
+        /* to be entered anew it is what it was before it changed */
+        office.ended_day = 0;
+        office.successors_n = office.formerly_n = 0;
+        s = enter_office(t, &office);
     }
     for (size_t i = 0; i < table->n && s >= 0; i++)
         if (table->offices[i].number > st.offices)

@@ -14,7 +14,14 @@ void show_margin(char *out, size_t out_size, bool has, decimal margin, nature of
     out[0] = '\0';
     if (!has) return;
     char text[DECIMAL_TEXT_SIZE];
-    decimal_write_fixed(margin, of == NATURE_RANK ? 0 : 2, text);
+    decimal_write_fixed(margin, 2, text);
+    size_t size = strlen(text);
+    while (text[size - 1] == '0')
+        text[--size] = '\0';
+    if (text[size - 1] == '.') text[size - 1] = '\0';
+    /* a margin is never shown as none while there is one */
+    if (margin.micro && strcmp(text + (text[0] == '-'), "0") == 0)
+        decimal_write(margin, text);
     snprintf(out, out_size, "%s%s%s", margin.micro >= 0 ? "+" : "", text,
              text_margin_unit(of, lang));
 }

@@ -21,7 +21,8 @@ duban_status show_board(cli *c, duban_board *b, view_by by, grade only);
 void show_why(char *out, size_t out_size, const cell *light, duban_board *b,
               duban_lang lang);
 
-/* "+1.2个百分点", "" when there is no margin. */
+/* "+1.2个百分点", "" when there is no margin: two decimals at most, and as many as it takes
+ * to show that there is one. */
 void show_margin(char *out, size_t out_size, bool has, decimal margin, nature of,
                  duban_lang lang);
 
