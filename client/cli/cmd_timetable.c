@@ -56,6 +56,24 @@ static void read_node(filing *f, const sheet_row *row, uint32_t id, node_words *
     if (!*row->cells[TITLE]) bad(f, row, TITLE, DUBAN_E_EMPTY, NULL);
 }
 
+/* A month's share of the year: 节点 is the month, 累计份额 what falls into it. */
+static void read_month(filing *f, const sheet_row *row, uint32_t *season) {
+    const char *text = row->cells[NODE];
+    size_t digits = strspn(text, "0123456789");
+    unsigned long month = digits && !text[digits] ? strtoul(text, NULL, 10) : 0;
+    decimal share = {0};
+    duban_status s = decimal_read(row->cells[SHARE], &share);
+    if (month < 1 || month > 12) {
+        bad(f, row, NODE, DUBAN_E_SEQUENCE, "1–12");
+        return;
+    }
+    if (s >= 0 && (share.micro < 0 || share.micro > 100 * DECIMAL_MICRO ||
+                   share.micro % (DECIMAL_MICRO / 100)))
+        s = DUBAN_E_SHARES;
+    if (s < 0) bad(f, row, SHARE, s, "8.33");
+    season[month - 1] = (uint32_t)(share.micro / (DECIMAL_MICRO / 100));
+}
+
 /* One task's rows, the first of which is row at. False when memory ran out. */
 static bool read_timetable(filing *f, size_t at, timetable_words *out) {
     const sheet_row *rows = f->table.rows, *first = &rows[at];
@@ -63,18 +81,23 @@ static bool read_timetable(filing *f, size_t at, timetable_words *out) {
     for (size_t i = at; i < f->table.rows_n; i++)
         n += typed_same(rows[i].cells[TASK], first->cells[TASK]);
     node_words *nodes = arena_alloc(f->a, n * sizeof *nodes);
-    if (!nodes) return false;
+    uint32_t *season = arena_alloc(f->a, 12 * sizeof *season);
+    if (!nodes || !season) return false;
     out->profile = text_read_profile(first->cells[PROFILE]);
     out->nodes = nodes;
+    memset(season, 0, 12 * sizeof *season);
+    if (out->profile == PROFILE_SEASON) out->season = season, out->season_n = 12;
     if (!out->profile)
         bad(f, first, PROFILE, DUBAN_E_WORD,
-            cli_say(f->c, "节点、匀速、年末", "nodes, even, year_end"));
+            cli_say(f->c, "节点、匀速、年末、季节", "nodes, even, year_end, season"));
     for (size_t i = at; i < f->table.rows_n; i++) {
         if (!typed_same(rows[i].cells[TASK], first->cells[TASK])) continue;
         if (text_read_profile(rows[i].cells[PROFILE]) != out->profile)
             bad(f, &rows[i], PROFILE, DUBAN_E_DUPLICATE, first->cells[PROFILE]);
         else if (out->profile == PROFILE_NODES)
             read_node(f, &rows[i], out->nodes_n + 1, &nodes[out->nodes_n]);
+        else if (out->profile == PROFILE_SEASON)
+            read_month(f, &rows[i], season);
         else if (i != at)
             bad(f, &rows[i], TASK, DUBAN_E_DUPLICATE, NULL);
         if (out->profile == PROFILE_NODES) out->nodes_n++;
@@ -113,6 +136,7 @@ static bool stands(const filing *f, const timetable_words *t) {
     if (known->state != TIMETABLE_FILED && known->state != TIMETABLE_ACCEPTED)
         return false;
     if (known->profile != t->profile || known->nodes != t->nodes_n) return false;
+    if (t->profile == PROFILE_SEASON) return false; /* its shares are on no cell */
     for (uint32_t i = 0; i < t->nodes_n; i++) {
         node_cell node;
         if (!find_node(f->l, f->plan, t->task, i + 1, &node)) return false;

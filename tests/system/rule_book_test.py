@@ -329,6 +329,21 @@ class Lights(City):
         self.assertIn("不低于 100 亿元 → 不低于 80 亿元", shown)
         self.assertIn("西县人民政府：调度，自 2023-02-06", self.city("plan", "show", "4").out)
 
+    def test_a_season_gives_each_month_its_share(self):
+        months = "".join("1,季节,%d,,%s,\n" % (m, s) for m, s in
+                         zip(range(1, 13), ("0", "0", "5", "10", "15", "20", "20", "15",
+                                            "10", "5", "0", "0")))
+        head = "任务号,方式,节点,日期,累计份额,内容\n"
+        bad = self.write("bad.csv", head + "1,季节,13,,5,\n1,季节,2,,0.001,\n")
+        done = self.run_as("lead", "timetable", "file", bad, expect=1)
+        self.assertEqual(done.refusals(), [421, 427, 703])
+        self.run_as("lead", "timetable", "file", self.write("season.csv", head + months))
+        self.city("timetable", "accept", "--task", "1")
+        self.set_time("2023-04-10T09:00")
+        self.report("lead", "--metric", "M2", "--ytd", "5")
+        rows = {r["no"]: r for r in self.city("board", "--json").json()["rows"]}
+        self.assertEqual(rows["1"]["metrics"][1]["expected"], "5")
+
     def test_timetables_say_why_they_came_back_and_who_has_not_filed(self):
         self.amend("1", "--lead", "stats")
         self.run_as("lead", "timetable", "file", self.write(

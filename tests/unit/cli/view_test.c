@@ -284,6 +284,54 @@ static void every_cause_and_grade_has_words_in_both_languages(void **state) {
         assert_true(*text_grade((grade)i, DUBAN_ZH) && *text_grade((grade)i, DUBAN_EN));
 }
 
+/* The sentence for a light of task 1, in both languages. */
+static void both(world *w, char zh[1024], char en[1024]) {
+    cell_name name = {.kind = CELL_LIGHT, .task = 1};
+    look(w, VIEW_TASK);
+    const cell *light = duban_board_cell(w->board, &name);
+    show_why(zh, 1024, light, w->board, DUBAN_ZH);
+    show_why(en, 1024, light, w->board, DUBAN_EN);
+}
+
+static void why_says_what_the_rules_would_show_without_a_hand(void **state) {
+    (void)state;
+    char zh[1024], en[1024];
+    world *w = new_world("2023-05-07");
+    add_task(w, 1, "49", "一、发展", 1);
+    light_cell *l = add_light(w, 1, 0, GRADE_YELLOW, CAUSE_OVERRIDE);
+    l->computed = GRADE_GREEN;
+    assert_int_equal(day_read("2023-06-30", &l->override_until), DUBAN_OK);
+    both(w, zh, en);
+    assert_non_null(strstr(zh, "黄灯，人工调整（按规则为绿灯，至 2023-06-30）"));
+    assert_non_null(
+        strstr(en, "yellow, set by hand (by the rules green, until 2023-06-30)"));
+    free_world(w);
+}
+
+static void why_names_the_paper_that_decided_and_the_day_before_it(void **state) {
+    (void)state;
+    char zh[1024], en[1024];
+    world *w = new_world("2023-05-07");
+    add_task(w, 1, "49", "一、发展", 1);
+    light_cell *l = add_light(w, 1, 0, GRADE_BLUE, CAUSE_DUE_SOON);
+    l->paper = 3;
+    assert_int_equal(day_read("2023-06-30", &l->extended_from), DUBAN_OK);
+    assert_int_equal(day_read("2023-09-30", &l->due), DUBAN_OK);
+    cell *c = add(w, CELL_PAPER);
+    c->name.node = 3;
+    c->paper = (paper_cell){.form = "relief",
+                            .state = "granted",
+                            .title = "延期",
+                            .document = "聊政督〔2023〕7号",
+                            .authority = "市政府常务会议"};
+    both(w, zh, en);
+    assert_non_null(
+        strstr(zh, "第 3 号文书“延期”（聊政督〔2023〕7号），市政府常务会议决定"));
+    assert_non_null(strstr(zh, "原定 2023-06-30，延至 2023-09-30"));
+    assert_non_null(strstr(en, "was due 2023-06-30, extended to 2023-09-30"));
+    free_world(w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_county_shows_counts_of_every_grade_and_no_worst_of),
@@ -293,6 +341,8 @@ int main(void) {
         cmocka_unit_test(a_rate_is_null_and_not_zero_when_nothing_was_expected),
         cmocka_unit_test(totals_count_every_task_once),
         cmocka_unit_test(why_says_value_target_share_day_and_margin),
+        cmocka_unit_test(why_says_what_the_rules_would_show_without_a_hand),
+        cmocka_unit_test(why_names_the_paper_that_decided_and_the_day_before_it),
         cmocka_unit_test(every_cause_and_grade_has_words_in_both_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
