@@ -4,6 +4,7 @@
 
 #include "broker/ledger/digest.h"
 #include "broker/ledger/events.h"
+#include "broker/ledger/form.h"
 #include "broker/ledger/posts.h"
 #include "broker/ledger/redaction.h"
 #include "broker/ledger/relayout.h"
@@ -128,6 +129,11 @@ uint32_t ledger_find_plan(const ledger *l, const char *code) {
     for (uint32_t i = 0; i < l->plans_n; i++)
         if (strcmp(l->plans[i]->code, code) == 0) return i + 1;
     return 0;
+}
+
+const form_words *ledger_form(const ledger *l, uint32_t number, const char *code) {
+    const plan *p = ledger_plan(l, number);
+    return p == NULL ? NULL : form_find(p, code);
 }
 
 calendar ledger_calendar(const ledger *l) {

@@ -103,6 +103,9 @@ bool ledger_get_office(const ledger *l, uint32_t number, office_words *out);
 /* Plans by number 1..plans, drafts included. Borrowed until the next apply. */
 bool ledger_get_plan(const ledger *l, uint32_t number, plan_info *out);
 uint32_t ledger_find_plan(const ledger *l, const char *code); /* 0 when there is none */
+/* The form of that code in the plan's table of papers, NULL when there is none. Borrowed
+ * until the next apply. */
+const form_words *ledger_form(const ledger *l, uint32_t plan, const char *code);
 /* The working-day calendar as the journal has it; borrowed until the next apply. */
 calendar ledger_calendar(const ledger *l);
 /* By which order (文号) the bodies of that entry were removed; NULL when they were not.

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/ledger/replay.h"
+#include "client/cli/chronicle.h"
 #include "client/cli/commands.h"
 #include "client/cli/describe.h"
 #include "client/cli/moment.h"
@@ -14,7 +14,6 @@
 #include "client/cli/view.h"
 #include "client/import/columns.h"
 
-#define FETCH_MAX      4096
 #define LIST_SIZE      4096 /* names of one cell */
 #define LIST_SEPARATOR "；"
 
@@ -271,28 +270,22 @@ static const table_out_column journal_columns[] = {
     {"what", "内容", 60},
 };
 
-static duban_status put_entry(export *e, arena *a, span bytes) {
-    event ev;
-    uint64_t index;
-    int64_t received_ms;
-    duban_refusal refusal = {0};
+static duban_status put_entry(void *ctx, const chronicle_entry *entry) {
+    export *e = ctx;
     cli *c = e->c;
-    arena_reset(a);
-    duban_status s = replay_read(bytes, a, &ev, &index, &received_ms, &refusal);
-    if (s < 0) return cli_refused(c, &refusal);
+    const event *ev = entry->ev;
     char moment[MOMENT_TEXT_SIZE], what[DESCRIBE_SIZE];
-    look where = look_slice(c, 0);
     office_words office;
-    moment_write(received_ms, moment_offset(c), moment);
-    tell_event(c, &ev, what);
-    table_out_count(e->out, index);
+    moment_write(entry->received_ms, moment_offset(c), moment);
+    tell_event(c, ev, entry->l, what);
+    table_out_count(e->out, entry->index);
     table_out_text(e->out, moment);
-    table_out_text(e->out, text_event_kind(ev.kind, c->lang));
-    table_out_text(e->out, where.l && ledger_get_office(where.l, ev.office, &office)
+    table_out_text(e->out, text_event_kind(ev->kind, c->lang));
+    table_out_text(e->out, ledger_get_office(entry->l, ev->office, &office)
                                ? office.name
                                : cli_say(c, "服务", "broker"));
-    table_out_count(e->out, ev.key);
-    table_out_count(e->out, ev.number);
+    table_out_count(e->out, ev->key);
+    table_out_count(e->out, ev->number);
     table_out_text(e->out, what);
     return DUBAN_OK;
 }
@@ -301,24 +294,7 @@ static duban_status export_journal(export *e) {
     duban_status s = begin(e, "journal", journal_columns,
                            sizeof journal_columns / sizeof journal_columns[0]);
     if (s < 0) return s;
-    uint64_t next = 0, head = UINT64_MAX;
-    arena entry;
-    arena_init(&entry, 0);
-    while (s >= 0 && next <= head) {
-        arena a;
-        arena_init(&a, 0);
-        duban_refusal refusal = {0};
-        entries_request ask = {.from = next, .max = FETCH_MAX};
-        entries_words page = {0};
-        s = duban_entries(e->c->d, &ask, &a, &page, &refusal);
-        if (s < 0) s = cli_refused(e->c, &refusal);
-        for (uint32_t i = 0; s >= 0 && i < page.entries_n; i++)
-            s = put_entry(e, &entry, page.entries[i]);
-        head = page.head;
-        next = page.next;
-        arena_close(&a);
-    }
-    arena_close(&entry);
+    s = chronicle_walk(e->c, UINT64_MAX, put_entry, e);
     duban_status ended = end(e);
     return s < 0 ? s : ended;
 }

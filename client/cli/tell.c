@@ -102,6 +102,45 @@ static void tell_submission(cli *c, const look *where, const event *ev,
     add(out, text);
 }
 
+/* The words of a paper's act, as the table of its plan has them. */
+static void tell_paper(cli *c, const look *where, const paper_words *words,
+                       char out[DESCRIBE_SIZE]) {
+    cell_name name = {.kind = CELL_PAPER, .node = words->paper};
+    cell found;
+    bool zh = c->lang == DUBAN_ZH;
+    const form_words *form = look_cell(where, &name, &found)
+                                 ? ledger_form(where->l, where->plan, found.paper.form)
+                                 : NULL;
+    const char *act = words->act;
+    for (uint32_t i = 0; form && i < form->acts_n; i++) {
+        const form_act *one = &form->acts[i];
+        bool led_here = !*one->to || strcmp(one->to, found.paper.state) == 0;
+        if (strcmp(one->code, words->act) == 0 && led_here) act = zh ? one->zh : one->en;
+    }
+    size_t size = strlen(out);
+    snprintf(out + size, DESCRIBE_SIZE - size, "%s%s%s%s%s",
+             form ? (zh ? form->zh : form->en) : "", zh ? "" : " ", act,
+             *words->document ? " " : "", words->document);
+    for (uint32_t i = 0; i < words->tasks_n; i++) {
+        add(out, cli_say(c, " 第", " task "));
+        add(out, describe_task(where, words->tasks[i]));
+        add(out, cli_say(c, "项", ""));
+    }
+    for (uint32_t i = 0; i < words->offices_n; i++) {
+        add(out, " ");
+        add(out, describe_office(where, words->offices[i]));
+    }
+}
+
+static const char *verdict_of(cli *c, const event *ev) {
+    bool yes =
+        ev->kind == KIND_REVIEW ? ev->review.accepted : ev->timetable_review.accepted;
+    if (ev->kind == KIND_CONFIRMATION)
+        return ev->confirmation.objects ? cli_say(c, "有异议", "objected")
+                                        : cli_say(c, "确认", "confirmed");
+    return yes ? cli_say(c, "通过", "accepted") : cli_say(c, "退回", "returned");
+}
+
 /* What was decided, given or named, where the place alone says too little. */
 static void tell_more(cli *c, const look *where, const event *ev,
                       char out[DESCRIBE_SIZE]) {
@@ -109,26 +148,25 @@ static void tell_more(cli *c, const look *where, const event *ev,
     switch (ev->kind) {
     case KIND_REVIEW:
     case KIND_TIMETABLE_REVIEW:
-        snprintf(text, sizeof text, " %s",
-                 (ev->kind == KIND_REVIEW ? ev->review.accepted
-                                          : ev->timetable_review.accepted)
-                     ? cli_say(c, "通过", "accepted")
-                     : cli_say(c, "退回", "returned"));
-        break;
+    case KIND_CONFIRMATION: snprintf(text, sizeof text, " %s", verdict_of(c, ev)); break;
     case KIND_PAPER:
-        snprintf(text, sizeof text, " %s %s%s%s", ev->paper.form, ev->paper.act,
-                 *ev->paper.document ? " " : "", ev->paper.document);
+        add(out, " ");
+        tell_paper(c, where, &ev->paper, out);
         break;
     case KIND_OVERRIDE:
         snprintf(text, sizeof text, " %s",
                  ev->override.grade ? text_grade(ev->override.grade, c->lang)
                                     : cli_say(c, "取消", "lifted"));
         break;
+    case KIND_AMENDMENT:
+        snprintf(text, sizeof text, " %s %s", ev->amendment.approver,
+                 ev->amendment.document);
+        break;
     case KIND_OFFICE_CHANGE:
         snprintf(text, sizeof text, "%s %s %s",
                  describe_office(where, ev->office_change.office),
                  text_word(TEXT_OFFICE_ACT, ev->office_change.act, c->lang),
-                 ev->office_change.name);
+                 ev->office_change.document);
         break;
     case KIND_CALL_IN:
         for (uint32_t i = 0; i < ev->call_in.offices_n; i++) {
@@ -136,6 +174,17 @@ static void tell_more(cli *c, const look *where, const event *ev,
             add(out, describe_office(where, ev->call_in.offices[i]));
         }
         break;
+    case KIND_POSTS:
+        for (uint32_t i = 0; i < ev->posts.posts_n; i++) {
+            if (i) add(out, cli_say(c, "、", ", "));
+            add(out, ev->posts.posts[i].title);
+        }
+        break;
+    case KIND_RELEASE:
+        day_write(ev->release.day, text + snprintf(text, 64, " %s ", ev->release.code));
+        break;
+    case KIND_PROJECT: snprintf(text, sizeof text, " %s", ev->project.title); break;
+    case KIND_PLAN_PUBLISH: add(out, ev->plan_publish.title); break;
     case KIND_REDACTION:
         snprintf(text, sizeof text, "%llu %s", (unsigned long long)ev->redaction.index,
                  ev->redaction.document);
@@ -146,21 +195,26 @@ static void tell_more(cli *c, const look *where, const event *ev,
     add(out, text);
 }
 
-void tell_event(cli *c, const event *ev, char out[DESCRIBE_SIZE]) {
+void tell_event(cli *c, const event *ev, const ledger *l, char out[DESCRIBE_SIZE]) {
     cell_name name;
-    uint32_t plan = tell_place(ev, &name);
-    look where = look_slice(c, plan);
+    look where = {.l = l, .plan = tell_place(ev, &name)};
     plan_info info;
     char place[DESCRIBE_SIZE] = "";
-    if (plan && where.l && ledger_get_plan(where.l, plan, &info)) {
+    out[0] = '\0';
+    /* offices stand on every plan's board */
+    bool anywhere = where.plan == 0;
+    for (uint32_t p = 1; anywhere && ledger_get_plan(l, p, &info); p++)
+        if (info.published) where.plan = p;
+    if (!anywhere && ledger_get_plan(l, where.plan, &info)) {
         snprintf(out, DESCRIBE_SIZE, "%s ", info.code);
         describe_place(&name, &where, c->lang, place);
-    } else {
-        out[0] = '\0';
     }
     if (ev->kind == KIND_SUBMISSION)
         tell_submission(c, &where, ev, out);
     else
         add(out, place);
     tell_more(c, &where, ev, out);
+    size_t size = strlen(out);
+    while (size && out[size - 1] == ' ')
+        out[--size] = '\0';
 }

@@ -8,7 +8,8 @@
 
 /* Where the event speaks of: its plan (0: none) and the parts of a cell's name. */
 uint32_t tell_place(const event *ev, cell_name *name);
-/* "报送：第25项 冠县 2023Q1 M1 320；……等 12 条". Numbers are looked up in the slice. */
-void tell_event(cli *c, const event *ev, char out[DESCRIBE_SIZE]);
+/* "报送：第25项 冠县 2023Q1 M1 320；……等 12 条". Numbers are looked up in
+ * the ledger. */
+void tell_event(cli *c, const event *ev, const ledger *l, char out[DESCRIBE_SIZE]);
 
 #endif
