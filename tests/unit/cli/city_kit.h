@@ -1,5 +1,5 @@
-/* A small city for tests of commands: four offices in a ledger, a plan's cells on a board,
- * what is said caught in memory. */
+/* A small city for tests of commands: four offices in a ledger, a plan's cells on a
+ * board, what is said caught in memory. */
 #ifndef DUBAN_TESTS_UNIT_CLI_CITY_KIT_H
 #define DUBAN_TESTS_UNIT_CLI_CITY_KIT_H
 

@@ -1,4 +1,4 @@
-/* Tables are read back as they are written, in either language; every bad cell is named. */
+/* Tables are read back as written, in either language; every bad cell is named. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
