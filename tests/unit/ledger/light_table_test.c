@@ -436,6 +436,31 @@ static void what_is_closed_or_exempt_is_looked_at_no_further(void **state) {
     kit_close(&k);
 }
 
+static void a_task_that_is_not_in_the_system_is_as_one_that_is_exempt(void **state) {
+    (void)state;
+    kit k;
+    static task_words tasks[6];
+    kit_open(&k);
+    kit_must(&k, CITY, kit_genesis());
+    kit_must(&k, CITY, kit_offices());
+    kit_must(&k, CITY, kit_keys(&k));
+    event draft = kit_chunk();
+    memcpy(tasks, draft.plan_chunk.tasks, sizeof tasks);
+    tasks[1].visibility = VISIBILITY_OFFLINE; /* 线下报送 */
+    draft.plan_chunk.tasks = tasks;
+    event whole = kit_sign(&k, CITY, draft);
+    kit_must(&k, CITY, draft);
+    kit_must(&k, CITY, deciding(1));
+    event ready = kit_publish(&k);
+    ready.plan_publish.hash = hash_of(whole.payload.data, whole.payload.size);
+    kit_must(&k, CITY, ready);
+    kit_until(&k, "2023-04-20");
+    assert_int_equal(kit_light(&k, 2, 0).cause, CAUSE_EXEMPT);
+    assert_int_equal(kit_light(&k, 2, 0).paper, 0);
+    assert_int_equal(kit_light(&k, 1, 0).cause, CAUSE_NO_TIMETABLE);
+    kit_close(&k);
+}
+
 static void tolerated_is_an_outcome_and_fulfilled_is_met(void **state) {
     (void)state;
     kit k;
@@ -517,6 +542,7 @@ int main(void) {
         cmocka_unit_test(a_row_asks_one_sort_of_thing),
         cmocka_unit_test(a_finding_beats_what_is_met_until_it_is_reversed),
         cmocka_unit_test(what_is_closed_or_exempt_is_looked_at_no_further),
+        cmocka_unit_test(a_task_that_is_not_in_the_system_is_as_one_that_is_exempt),
         cmocka_unit_test(tolerated_is_an_outcome_and_fulfilled_is_met),
         cmocka_unit_test(a_table_without_rows_for_papers_decides_what_it_can),
         cmocka_unit_test(an_extension_moves_the_due_and_keeps_the_printed_one),

@@ -207,6 +207,38 @@ static void a_filler_speaks_of_the_metric_it_fills(void **state) {
     kit_close(&k);
 }
 
+static void a_release_is_its_sources(void **state) {
+    (void)state;
+    kit k;
+    static task_words tasks[6];
+    static metric_words growth;
+    kit_open(&k);
+    kit_must(&k, CITY, kit_genesis());
+    kit_must(&k, CITY, kit_offices());
+    kit_must(&k, CITY, kit_keys(&k));
+    event draft = kit_chunk();
+    memcpy(tasks, draft.plan_chunk.tasks, sizeof tasks);
+    growth = tasks[1].metrics[0];
+    growth.source = TJJ;
+    growth.release = "gdp";
+    growth.release_days = 5;
+    tasks[1].metrics = &growth;
+    draft.plan_chunk.tasks = tasks;
+    event whole = kit_sign(&k, CITY, draft);
+    kit_must(&k, CITY, draft);
+    event ready = kit_publish(&k);
+    ready.plan_publish.hash = hash_of(whole.payload.data, whole.payload.size);
+    kit_must(&k, CITY, ready);
+    event release = {
+        .kind = KIND_RELEASE,
+        .release = {1, "gdp", kit_period("2023Q1"), kit_day_of("2023-04-20")}};
+    assert_status(kit_try(&k, TJJ, release), DUBAN_OK);
+    assert_status(kit_try(&k, CITY, release), DUBAN_OK);
+    assert_status(kit_try(&k, FGW, release), DUBAN_E_NOT_ALLOWED);
+    assert_status(kit_try(&k, DONG, release), DUBAN_E_NOT_ALLOWED);
+    kit_close(&k);
+}
+
 static void what_is_unknown_is_said_rather_than_forbidden(void **state) {
     (void)state;
     kit k;
@@ -248,6 +280,7 @@ int main(void) {
         cmocka_unit_test(the_city_may_file_any_timetable_and_a_county_none),
         cmocka_unit_test(a_relation_holds_for_whoever_stands_in_it),
         cmocka_unit_test(a_filler_speaks_of_the_metric_it_fills),
+        cmocka_unit_test(a_release_is_its_sources),
         cmocka_unit_test(what_is_unknown_is_said_rather_than_forbidden),
         cmocka_unit_test(the_broker_signs_its_own_kinds_alone),
     };
