@@ -11,6 +11,7 @@
 #include "client/cli/keyline.h"
 #include "client/cli/offices.h"
 #include "client/cli/print.h"
+#include "client/cli/say.h"
 #include "client/cli/text.h"
 
 /* Bytes of one event that are surely enough for what is not counted below. */
@@ -266,11 +267,43 @@ static void office_json(cli *c, const ledger *l, const office_words *o) {
         json_array_append_new(aliases, json_string(o->aliases[i]));
     for (uint32_t i = 0; i < o->members_n; i++)
         json_array_append_new(members, json_string(find_office_code(l, o->members[i])));
-    json_line(c->out, json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "number",
-                                (int)o->number, "code", o->code, "name", o->name, "kind",
-                                text_office_kind_code(o->kind), "parent",
-                                find_office_code(l, o->parent), "aliases", aliases,
-                                "members", members, "keys", keys));
+    json_t *made = json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "number",
+                             (int)o->number, "code", o->code, "name", o->name, "kind",
+                             text_office_kind_code(o->kind), "parent",
+                             find_office_code(l, o->parent), "aliases", aliases,
+                             "members", members, "keys", keys);
+    json_t *successors = json_array(), *formerly = json_array();
+    for (uint32_t i = 0; i < o->successors_n; i++)
+        json_array_append_new(successors,
+                              json_string(find_office_code(l, o->successors[i])));
+    for (uint32_t i = 0; i < o->formerly_n; i++)
+        json_array_append_new(formerly, json_string(o->formerly[i]));
+    json_object_set_new(made, "outside", json_boolean(o->outside));
+    json_object_set_new(made, "ended", json_day(o->ended_day));
+    json_object_set_new(made, "successors", successors);
+    json_object_set_new(made, "formerly", formerly);
+    json_line(c->out, made);
+}
+
+/* "原名 西县；2023-05-01 撤并入 东县" */
+static void office_changes(const cli *c, const ledger *l, const office_words *o,
+                           char out[SAY_SIZE]) {
+    char day[DAY_TEXT_SIZE], text[SAY_SIZE];
+    out[0] = '\0';
+    if (o->outside)
+        (void)say_list(out, SAY_SIZE, "; ",
+                       cli_say(c, "辖外", "outside the remit"));
+    for (uint32_t i = 0; i < o->formerly_n; i++) {
+        snprintf(text, sizeof text, cli_say(c, "原名 %s", "formerly %s"), o->formerly[i]);
+        (void)say_list(out, SAY_SIZE, "; ", text);
+    }
+    if (!o->ended_day) return;
+    say_day(o->ended_day, day);
+    snprintf(text, sizeof text, cli_say(c, "%s 撤并", "ended %s"), day);
+    for (uint32_t i = 0; i < o->successors_n; i++)
+        (void)say_list(text, sizeof text, i ? ", " : cli_say(c, "入 ", " into "),
+                       find_office_name(l, o->successors[i]));
+    (void)say_list(out, SAY_SIZE, "; ", text);
 }
 
 duban_status cmd_office_list(cli *c) {
@@ -283,11 +316,13 @@ duban_status cmd_office_list(cli *c) {
         {cli_say(c, "名称", "name"), PRINT_LEFT, 60},
         {cli_say(c, "类别", "kind"), PRINT_LEFT, 0},
         {cli_say(c, "密钥", "keys"), PRINT_RIGHT, 0},
+        {cli_say(c, "变动", "changes"), PRINT_LEFT, 60},
     };
+    char changes[SAY_SIZE];
     const ledger *l = duban_slice(c->d);
     ledger_status st;
     ledger_get_status(l, &st);
-    print_table *t = print_table_new(columns, 5, c->color);
+    print_table *t = print_table_new(columns, 6, c->color);
     for (uint32_t number = 1; number <= st.offices; number++) {
         office_words o;
         if (!ledger_get_office(l, number, &o)) continue;
@@ -301,6 +336,8 @@ duban_status cmd_office_list(cli *c) {
         print_table_cell(t, o.name);
         print_table_cell(t, text_office_kind(o.kind, c->lang));
         print_table_cell_format(t, "%u", (unsigned)keys_of(l, number, NULL));
+        office_changes(c, l, &o, changes);
+        print_table_cell(t, changes);
     }
     if (!c->json) print_table_write(t, c->out);
     print_table_free(t);

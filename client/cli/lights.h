@@ -4,7 +4,8 @@
  * or grade,cause,nature,margin_below,margin_from,due_within,missing_min,running_min,
  * overdue,met,no_timetable,no_data,finding,closed,exempt,tolerated.
  * An empty cell is no condition; the first row whose conditions all hold wins. The order
- * of grades and the one that runs on are options of the command, --order and --running-from.
+ * of grades and the one that runs on are options of the command, --order and
+ * --running-from.
  * Knows: that table. Must not know: what a light is for. */
 #ifndef DUBAN_CLIENT_CLI_LIGHTS_H
 #define DUBAN_CLIENT_CLI_LIGHTS_H

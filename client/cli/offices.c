@@ -7,18 +7,14 @@
 #include "client/cli/sheet.h"
 #include "client/cli/text.h"
 
-enum { NUMBER, CODE, NAME, ALIASES, KIND, PARENT, MEMBERS, NOTE };
+enum { NUMBER, CODE, NAME, ALIASES, KIND, PARENT, MEMBERS, OUTSIDE, NOTE };
 
 static const sheet_column columns[] = {
-    [NUMBER] = {"编号", "number", false},
-    [CODE] = {"代码", "code", true},
-    [NAME] = {"名称", "name", true},
-    [ALIASES] = {"别名", "aliases", false},
-    [KIND] = {"类别", "kind", true},
-    [PARENT] = {"上级", "parent", false},
-    [MEMBERS] = {"成员", "members", false},
-    [NOTE] = {"说明", "note", false},
-    {NULL, NULL, false},
+    [NUMBER] = {"编号", "number", false},   [CODE] = {"代码", "code", true},
+    [NAME] = {"名称", "name", true},        [ALIASES] = {"别名", "aliases", false},
+    [KIND] = {"类别", "kind", true},        [PARENT] = {"上级", "parent", false},
+    [MEMBERS] = {"成员", "members", false}, [OUTSIDE] = {"辖外", "outside", false},
+    [NOTE] = {"说明", "note", false},       {NULL, NULL, false},
 };
 
 static size_t separator(const char *at) {
@@ -123,6 +119,7 @@ static void take_words(loading *in, const sheet_row *row, office_words *office,
     office->code = row->cells[CODE];
     office->name = row->cells[NAME];
     office->kind = text_read_office_kind(row->cells[KIND]);
+    office->outside = text_read_yes(row->cells[OUTSIDE]);
     if (!code_allowed(office->code))
         bad(in, row, CODE, DUBAN_E_CODE, office->code, "[0-9A-Za-z._-]{1,32}");
     if (!*office->name || strlen(office->name) > NAME_SIZE_MAX)

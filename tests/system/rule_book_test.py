@@ -229,7 +229,15 @@ class Offices(City):
         self.assertEqual(parents["stats"], "lead")
         self.city("office", "end", "west", "--day", "2023-02-06", "--into", "east",
                   "--reason", "机构改革")
-        self.assertIn("west", self.city("office", "list", "--json").out)
+        west = [o for o in self.city("office", "list", "--json").lines()
+                if o["code"] == "west"][0]
+        self.assertEqual((west["ended"], west["successors"], west["formerly"]),
+                         ("2023-02-06", ["east"], ["西县人民政府"]))
+        listed = self.city("office", "list").out
+        self.assertIn("原名 西县人民政府; 2023-02-06 撤并入 东县人民政府", listed)
+        self.city("office", "enroll", self.write(
+            "army.csv", "code,name,kind,parent,outside\narmy,军分区,驻聊,zfbgs,是\n"))
+        self.assertTrue(self.city("office", "list", "--json").lines()[-1]["outside"])
         self.refused(401, "office", "rename", "nobody", "x", "--day", "2023-02-06")
         self.refused(106, "office", "rename", "east", "x", expect=2)
         self.refused(301, "office", "rename", "east", "x", "--day", "2023-02-06",
