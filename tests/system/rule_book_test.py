@@ -2,11 +2,10 @@
 change, who owes what, windows and lights by hand, tables, projects, verified values.
 Each is tried as people use it, and with what it has to refuse."""
 import csv
-import io
 import os
 
 import kit
-from cli_test import CALENDAR, OFFICES, SPLITS, Town
+from cli_test import OFFICES, Town
 
 PLAN = """no,chapter,title,kind,leaders,leads,responsible,metric,comparator,target,target_max,unit,nature,rollup,deadline,opening,reference,source,release,release_days,visibility,asked_by,gates
 1,一、经济,项目建设,indicator,市领导01,牵头局,东县；西县,开工项目数,at_least,200,,个,cumulative,sum,2023-12-31,,,,,,,省政府工作报告,开工=2023-06-30；投产=2023-09-30
@@ -18,7 +17,6 @@ PLAN = """no,chapter,title,kind,leaders,leads,responsible,metric,comparator,targ
 MORE_OFFICES = OFFICES + "6,stats,统计局,,部门,zfbgs,,\n"
 TIMETABLES = ("任务号,方式,节点,日期,累计份额,内容\n1,匀速,,,,\n2,年末,,,,\n3,年末,,,,\n"
               "4,节点,1,2023-03-15,40,形成初稿\n4,节点,2,2023-11-30,100,印发\n")
-NAMES = {1: "市政府办公室", 2: "东县人民政府", 3: "西县人民政府"}
 
 
 class City(Town):
@@ -284,6 +282,39 @@ class Windows(City):
         self.report("east", *late, "--filler", "kz03", "--signer", "kz01")
 
 
+class Persons(City):
+    FLAGS = ("--two-persons",)
+
+    def test_a_submission_names_two_persons_from_options_or_the_config(self):
+        self.set_time("2023-04-10T09:00")
+        values = ("--metric", "M1", "--ytd", "30")
+        self.assertNotEqual(self.report("east", *values, expect=1).refusals(), [])
+        self.assertNotEqual(self.report("east", *values, "--filler", "kz03", "--signer",
+                                        "kz03", expect=1).refusals(), [])
+        with open(self.path("east", "config"), "a", encoding="utf-8") as f:
+            f.write("filler = kz03\nsigner = kz01\n")
+        self.report("east", *values)
+
+    def test_a_ratio_is_filled_with_its_denominator(self):
+        plan = PLAN + ("6,二、改革,覆盖,indicator,市领导02,牵头局,东县；西县,覆盖率,at_least,80,,%,"
+                       "rate,ratio,2023-12-31,,,,,,,,\n")
+        plan = plan.replace("opening,reference", "opening,ratio_scale,reference")
+        rows = plan.split("\n")
+        rows = [rows[0]] + [",".join(r.split(",")[:16] +
+                                     ["100" if r.startswith("6,") else ""] +
+                                     r.split(",")[16:]) for r in rows[1:] if r]
+        self.publish("--code", "2023r", "--first", "2023-01-01", "--last", "2023-12-31",
+                     plan="\n".join(rows) + "\n",
+                     splits="任务号,指标,单位,分解值\n6,覆盖率,东县,80\n6,覆盖率,西县,80\n")
+        self.set_time("2023-04-10T09:00")
+        said = ("--plan", "2023r", "--value", "40")
+        self.assertNotEqual(self.report("east", *said, task="6", expect=1).refusals(), [])
+        self.report("east", *said, "--denominator", "50", task="6")
+        rows = {r["no"]: r for r in
+                self.city("board", "--plan", "2023r", "--json").json()["rows"]}
+        self.assertEqual(rows["6"]["metrics"][0]["value"], "80")
+
+
 class Lights(City):
     def test_a_light_is_set_by_hand_with_its_reason_and_lifted(self):
         self.refused(417, "light", "set", "2023", "1", "--grade", "red", "--until",
@@ -468,8 +499,7 @@ class Verified(City):
 
     def test_bodies_go_by_order_and_the_entry_stays(self):
         self.set_time("2023-04-10T09:00")
-        index = self.report("east", "--note", "写错的内容", task="1",
-                            **{}).out
+        index = self.report("east", "--note", "写错的内容").out
         index = [w for w in index.replace("，", " ").split() if w.isdigit()]
         self.assertTrue(index)
         self.refused(106, "redact", index[0], expect=2)
