@@ -1,5 +1,5 @@
-/* The cells of a board as plain structs. Read it through words.h, whose rules of ownership
- * hold here too.
+/* The cells of a board as plain structs. Read it through words.h, whose rules of
+ * ownership hold here too.
  * Knows: shapes and units. Must not know: which rule fills them. */
 #ifndef DUBAN_PROTO_CELL_WORDS_H
 #define DUBAN_PROTO_CELL_WORDS_H

@@ -26,8 +26,8 @@
 
 /* DUBAN_E_UNKNOWN_PLAN (or not published), DUBAN_E_SEQUENCE, DUBAN_E_LIMIT, and with the
  * row as line: DUBAN_E_UNKNOWN_TASK, DUBAN_E_UNKNOWN_METRIC, DUBAN_E_RULES (no severity
- * or test, a metric of every task, another metric where the test takes none or the other way
- * round, numbers that the test does not look at or that leave no room).
+ * or test, a metric of every task, another metric where the test takes none or the other
+ * way round, numbers that the test does not look at or that leave no room).
  * DUBAN_E_NO_MEMORY. */
 duban_status checks_check(ledger *l, const checks_words *words, uint32_t signer,
                           const verdict *v);

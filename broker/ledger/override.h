@@ -14,8 +14,8 @@
 bool override_holds(const ledger *l, const plan_override *set);
 
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_UNKNOWN_TASK, DUBAN_E_UNKNOWN_OFFICE, DUBAN_E_NO_ITEM
- * (the office has no part in the task), DUBAN_E_RULES (a grade that the light table's order
- * leaves out), DUBAN_E_STATE (nothing to lift), DUBAN_E_DATE (a day that is over),
+ * (the office has no part in the task), DUBAN_E_RULES (a grade that the light table's
+ * order leaves out), DUBAN_E_STATE (nothing to lift), DUBAN_E_DATE (a day that is over),
  * DUBAN_E_REASON_NEEDED, DUBAN_E_NO_MEMORY. */
 duban_status override_check(ledger *l, const override_words *words, uint32_t signer,
                             const verdict *v);

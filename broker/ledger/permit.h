@@ -1,8 +1,8 @@
 /* Who may: whether the signer stands in a relation that the table of roles (roles.h) lets
  * send the kind.
  * Knows: the broker, and who stands how to a task or an item. Must not know: what is
- * being asked beyond its kind and whose it is. All refusals are DUBAN_E_NOT_ALLOWED, found the
- * signer's code, expected the first office that the table would let.
+ * being asked beyond its kind and whose it is. All refusals are DUBAN_E_NOT_ALLOWED,
+ * found the signer's code, expected the first office that the table would let.
  *
  * permit_kind asks for every kind from the event itself, before its own check, so that a
  * check need not ask again. Where the event names a plan, task or office that does not

@@ -2,8 +2,9 @@
  * (docs/roles.md).
  *
  * A row lets whoever stands in its relation send its kind. What a kind speaks of
- * (nothing, an office, a task, an item) decides which relations can hold at all; a row that never
- * could is refused. Genesis, Clock, Digest and Conflict are fixed and in no table.
+ * (nothing, an office, a task, an item) decides which relations can hold at all; a row
+ * that never could is refused. Genesis, Clock, Digest and Conflict are fixed and in no
+ * table.
  *
  * Knows: kinds and relations. Must not know: who stands in which (permit.h). */
 #ifndef DUBAN_BROKER_LEDGER_ROLES_H

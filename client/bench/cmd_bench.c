@@ -111,7 +111,7 @@ typedef struct trial {
     bench_broker broker;
     connection *commands;
     arena arena;
-    lights_words lights;
+    lights_words lights = {0};
 } trial;
 
 static duban_status exchange(trial *t, const request_words *ask, arena *a,
@@ -417,7 +417,7 @@ duban_status cmd_bench_watch(cli *c) {
 static duban_status measure_fold(cli *c, uint64_t entries, bench_fold *out,
                                  double *syncs) {
     bench_broker place = {0};
-    lights_words lights;
+    lights_words lights = {0};
     arena a;
     duban_refusal refusal = {0};
     print_progress bar;

@@ -65,7 +65,7 @@ static duban_status fetch(cli *c, duban_board **out) {
     return DUBAN_OK;
 }
 
-/* --- board: one row a metric, or one for a task without ------------------------------ */
+/* --- board: one row a metric, or one for a task without ----------------------------- */
 
 static const table_out_column board_columns[] = {
     {"no", "任务号", 8},         {"chapter", "章", 20},
@@ -178,7 +178,7 @@ static duban_status export_board(export *e) {
     return s < 0 ? s : end(e);
 }
 
-/* --- plan: the sheet it was published from, as it reads now -------------------------- */
+/* --- plan: the sheet it was published from, as it reads now ------------------------- */
 
 #define X(name, zh, en) {en, zh, 14},
 static const table_out_column plan_columns[] = {PLAN_COLUMNS(X)};
@@ -262,7 +262,7 @@ static duban_status export_plan(export *e) {
     return s < 0 ? s : end(e);
 }
 
-/* --- journal: one row an entry ------------------------------------------------------- */
+/* --- journal: one row an entry ------------------------------------------------------ */
 
 static const table_out_column journal_columns[] = {
     {"index", "序号", 10},  {"received", "收到时间", 22}, {"kind", "种类", 14},

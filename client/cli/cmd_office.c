@@ -291,8 +291,7 @@ static void office_changes(const cli *c, const ledger *l, const office_words *o,
     char day[DAY_TEXT_SIZE], text[SAY_SIZE];
     out[0] = '\0';
     if (o->outside)
-        (void)say_list(out, SAY_SIZE, "; ",
-                       cli_say(c, "辖外", "outside the remit"));
+        (void)say_list(out, SAY_SIZE, "; ", cli_say(c, "辖外", "outside the remit"));
     for (uint32_t i = 0; i < o->formerly_n; i++) {
         snprintf(text, sizeof text, cli_say(c, "原名 %s", "formerly %s"), o->formerly[i]);
         (void)say_list(out, SAY_SIZE, "; ", text);

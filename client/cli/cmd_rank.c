@@ -37,7 +37,7 @@ static duban_status fetch_option(cli *c, const char *plan, const char *option,
     return s < 0 ? s : fetch(c, &ask, out);
 }
 
-/* --- rank ---------------------------------------------------------------------------- */
+/* --- rank --------------------------------------------------------------------------- */
 
 static duban_status rank_boards(cli *c, arena *a, duban_board *now, duban_board *before) {
     standing was, is;
@@ -78,7 +78,7 @@ duban_status cmd_rank(cli *c) {
     return s;
 }
 
-/* --- bulletin ------------------------------------------------------------------------ */
+/* --- bulletin ----------------------------------------------------------------------- */
 
 typedef struct bulletin {
     cli *c;

@@ -1,6 +1,6 @@
-/* The table of offices: 编号,代码,名称,别名,类别,上级,成员,辖外,说明 or number,code,name,
- * aliases,kind,parent,members,outside,note. 上级 and 成员 hold codes; lists are separated
- * by ； ; or |.
+/* The table of offices: 编号,代码,名称,别名,类别,上级,成员,辖外,说明 or
+ * number,code,name,aliases,kind,parent,members,outside,note. 上级 and 成员 hold codes;
+ * lists are separated by ； ; or |.
  * Knows: that table. Must not know: what is enrolled already, except to resolve codes. */
 #ifndef DUBAN_CLIENT_CLI_OFFICES_H
 #define DUBAN_CLIENT_CLI_OFFICES_H

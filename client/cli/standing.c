@@ -9,7 +9,7 @@
 #include "client/cli/text.h"
 #include "client/cli/view.h"
 
-/* --- a board as a walk --------------------------------------------------------------- */
+/* --- a board as a walk -------------------------------------------------------------- */
 
 static void each(void *ctx, ledger_visit visit, void *to) {
     size_t n;
@@ -24,7 +24,7 @@ static bool find(void *ctx, const cell_name *name, cell *out) {
     return found != NULL;
 }
 
-/* --- making -------------------------------------------------------------------------- */
+/* --- making ------------------------------------------------------------------------- */
 
 static duban_status read_table(cli *c, arena *a, duban_board *b, weights_words *out) {
     cell_name name = {.kind = CELL_TABLE, .node = TABLE_WEIGHTS};
@@ -69,7 +69,7 @@ duban_status standing_make(cli *c, arena *a, duban_board *b, period in_period,
     return DUBAN_OK;
 }
 
-/* --- printing ------------------------------------------------------------------------ */
+/* --- printing ----------------------------------------------------------------------- */
 
 static const char *why_text(cli *c, rank_why why) {
     switch (why) {

@@ -205,7 +205,7 @@ static bool next_duties(piece rest, duties *out, piece *inside, size_t *before,
     return true;
 }
 
-/* --- offices without a label --------------------------------------------------------- */
+/* --- offices without a label -------------------------------------------------------- */
 
 static const char *const office_tails[] = {
     "局",   "委",     "办",   "厅",   "部",   "院",     "会",   "处",   "队",
