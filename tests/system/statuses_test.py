@@ -24,6 +24,9 @@ BY_FAULTS = {
     "COMMIT": "tests/contract/reopen_test.c",
 }
 
+# Kinds of duban.proto that no other test sends by hand.
+CALL_IN, OFFICE_CHANGE, FORMS, PAPER, CHECKS, REDACTION = 18, 22, 27, 28, 30, 34
+
 
 def table():
     with open(os.path.join(kit.ROOT, "proto/status.h"), encoding="utf-8") as f:
@@ -280,6 +283,69 @@ class Statuses(kit.Case):
             t.set_time(ask, 2023, 5, 4, 9)
             self.expect("ROUND_LOCKED", say(wire.message(f7="b")))
         server.stop()
+
+    def rule_book(self):
+        """Papers by a table of one form, checks of values, an office that ends, a body
+        that is removed."""
+        home, data = self.path("book"), self.path("book-data")
+        root = self.found(drill="2023-04-12T09:00", home=home, data=data)
+        server = self.broker(data).start()
+        with server.asker() as ask:
+            t = kit.City(root).found(ask)
+            self.papers(t, ask)
+            self.checked_values(t, ask)
+            self.removed(t, ask)
+            self.ended(t, ask)
+        server.stop()
+
+    def papers(self, t, ask):
+        act = lambda **f: t.root.send(ask, PAPER, wire.message(f1=1, **f))
+        city, text = wire.packed([1]), wire.packed([1])
+        form = (wire.message(f1="note", f2="记录", f3="note") +
+                wire.field(4, [wire.message(f1="open", f2="在办", f3="open"),
+                               wire.message(f1="shut", f2="办结", f3="shut", f4=True)]) +
+                wire.field(5, [wire.message(f1="write", f2="登记", f3="write", f5="open",
+                                            f6=city, f7=text),
+                               wire.message(f1="shut", f2="办结", f3="shut", f4="open",
+                                            f5="shut", f6=city)]))
+        t.ok(t.root.send(ask, FORMS, wire.message(f1=1, f2=1) + wire.field(3, form)))
+        self.expect("UNKNOWN_FORM", act(f3="nothing", f4="write"))
+        self.expect("UNKNOWN_FORM", act(f3="note", f4="applaud"))
+        self.expect("UNKNOWN_PAPER", act(f2=9, f4="shut"))
+        self.expect("NEEDED", act(f3="note", f4="write"))
+
+    def checked_values(self, t, ask):
+        """Above 50 is refused, above 30 wants a comment."""
+        row = lambda severity, high: wire.message(f1=severity, f2=1, f3=1, f4=1,
+                                                  f7=wire.decimal(high))
+        t.ok(t.root.send(ask, CHECKS, wire.message(f1=1, f2=1) +
+                         wire.field(3, [row(1, 50), row(2, 30)])))
+        say = lambda amount: t.east.send(ask, wire.SUBMISSION, t.report(amount))
+        self.expect("CHECK", say("51"))
+        self.expect("COMMENT_NEEDED", say("31"))
+        t.ok(say("30"))
+
+    def removed(self, t, ask):
+        """A body goes by order, and its place says so."""
+        ref, body = t.body("含有不宜公开的内容")
+        words = wire.submission([wire.statement(3, t.quarter(), text=wire.message(f1=ref))])
+        index = t.ok(t.lead.send(ask, wire.SUBMISSION, words, bodies=[body]))
+        asked = wire.field(1, wire.first(wire.parse(ref), 1))
+        self.assertEqual(ask.ask(body=asked).code, 0)
+        t.ok(t.root.send(ask, REDACTION, wire.message(f1=index, f2="密〔2023〕1号")))
+        reply = ask.ask(body=asked)
+        self.expect("REDACTED", reply)
+        self.assertIn("密〔2023〕1号", reply.found)
+
+    def ended(self, t, ask):
+        """Who has ended takes nothing over and is called in no more."""
+        day = wire.zigzag(wire.day(2023, 4, 12))
+        end = lambda office, into: t.root.send(ask, OFFICE_CHANGE, wire.message(
+            f1=office, f2=3, f3=day, f6=wire.packed([into])))
+        t.ok(end(3, 2))
+        self.expect("OFFICE_ENDED", end(2, 3))
+        self.expect("OFFICE_ENDED", t.lead.send(ask, CALL_IN, wire.message(
+            f1=1, f2=3, f3=wire.packed([3]), f4=day)))
 
     def found_by_hand(self, data, created_ms, drill):
         """The founding files as docs/storage-format.md describes them."""
@@ -568,6 +634,7 @@ class Statuses(kit.Case):
         self.damage(server, older)
         self.future()
         self.rounds()
+        self.rule_book()
         self.clock_ahead()
         self.stopping()
         self.compare()
