@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "proto/keyfile.h"
 
@@ -194,8 +195,8 @@ duban_status home_set_number(home *h, const char *key, uint64_t value) {
 
 static duban_status write_beside(const home *h, const char *name, span bytes) {
     path temporary;
-    char new_name[32];
-    snprintf(new_name, sizeof new_name, "%s.new", name);
+    char new_name[48]; /* of this process: two commands in one home do not meet */
+    snprintf(new_name, sizeof new_name, "%s.%ld.new", name, (long)getpid());
     duban_status status = file_path(&temporary, h->folder.text, new_name);
     return status ? status : file_write(temporary.text, h->folder.text, name, bytes);
 }

@@ -282,8 +282,7 @@ static bool is_done(const ranking *r, uint32_t task) {
     cell found;
     if (!find(r, (cell_name){.kind = CELL_LIGHT, .task = task}, &found)) return false;
     const light_cell *light = &found.light;
-    return light->cause == CAUSE_MET || light->cause == CAUSE_CLOSED ||
-           (light->cause == CAUSE_OVERRIDE && light->computed == GRADE_DONE);
+    return light->cause == CAUSE_MET || light->cause == CAUSE_CLOSED;
 }
 
 /* Steps done of those whose day has come. False when none has. */

@@ -111,7 +111,7 @@ typedef struct trial {
     bench_broker broker;
     connection *commands;
     arena arena;
-    lights_words lights = {0};
+    lights_words lights;
 } trial;
 
 static duban_status exchange(trial *t, const request_words *ask, arena *a,

@@ -140,8 +140,7 @@ duban_status lights_read(cli *c, arena *a, const char *name, const char *bytes,
     for (size_t i = 0; i < table.rows_n; i++)
         rows[i] = read_row(&in, &table.rows[i]);
     if (in.bad) return cli_refuse(c, DUBAN_E_ROWS, 0, name, NULL, NULL);
-    out->rows = rows;
-    out->rows_n = (uint32_t)table.rows_n;
+    *out = (lights_words){.rows = rows, .rows_n = (uint32_t)table.rows_n};
     return DUBAN_OK;
 }
 
