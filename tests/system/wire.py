@@ -202,6 +202,7 @@ class Entry:
     def __init__(self, data):
         (self.version, self.kind, self.office, self.key, size, self.index,
          self.received_ms, self.number) = struct.unpack(">HHIIIQqQ", data[:40])
+        self.data = data
         self.signed = data[40:40 + size]
         self.signature = data[40 + size:]
 
