@@ -121,8 +121,8 @@ typedef struct plan_series {
      * from joined_round on a series states its own and what its predecessors stated */
     uint32_t heir;         /* office, 0: none */
     uint32_t heir_round;   /* the heir's first */
-    int32_t joined_day;    /* 0: it took nothing over */
-    uint32_t joined_round; /* that holds joined_day */
+    int32_t joined_day;    /* 0: it took nothing over; of several, the latest */
+    uint32_t joined_round; /* that holds joined_day; of several, the latest */
 } plan_series;
 
 /* What one office owes in one task: one item a round. */

@@ -58,8 +58,11 @@ static bool replace_offices(ledger *l, pool *texts, int32_t day, const uint32_t 
     return true;
 }
 
+/* Whether what two offices were to reach, and reached, is one sum: totals, and levels that
+ * are summed themselves. */
 static bool adds_up(const metric_words *metric) {
-    return metric->nature == NATURE_CUMULATIVE || metric->nature == NATURE_LEVEL;
+    return metric->nature == NATURE_CUMULATIVE ||
+           (metric->nature == NATURE_LEVEL && metric->rollup == ROLLUP_SUM);
 }
 
 static split_words *find_split(split_words *splits, uint32_t n, uint32_t metric,
@@ -75,8 +78,8 @@ static decimal plus(decimal a, decimal b) {
     return sum;
 }
 
-/* A split goes to the successor; where it has one of that metric already, totals and
- * levels add up, and of rates, ranks and answers its own stays. */
+/* A split goes to the successor; where it has one of that metric already, what adds up
+ * does, and of everything else its own stays. */
 static bool replace_splits(ledger *l, pool *texts, int32_t day, const task_words *from,
                            task_words *to) {
     split_words *out = pool_take(texts, &l->memory, from->splits_n * sizeof *out);
@@ -455,19 +458,34 @@ static bool in_force(const plan *p, uint32_t series) {
     return series < d->series_at + d->series_n;
 }
 
+/* Whether that office's split became the heir's own: the heir had none, and of those who
+ * ended it comes first. */
+static bool becomes_split(const ledger *l, const task_words *before, uint32_t metric,
+                          uint32_t office, int32_t day) {
+    uint32_t heir = standing(l, office, day);
+    if (plan_words_ask(before, metric, heir)) return false;
+    for (uint32_t i = 0; i < before->splits_n; i++)
+        if (before->splits[i].metric == metric &&
+            standing(l, before->splits[i].office, day) == heir)
+            return before->splits[i].office == office;
+    return false;
+}
+
 /* The series of the heir goes on with that of the ended office, as the words before had
- * it; of what does not add up only where the heir had none of its own. */
-static void link_series(plan *p, const task_words *before, uint32_t from, uint32_t to,
-                        int32_t day) {
+ * it; what does not add up goes on with one alone. */
+static void link_series(const ledger *l, plan *p, const task_words *before, uint32_t from,
+                        uint32_t to, int32_t day) {
     plan_series *old = &p->series[from];
     const plan_metric *metric = &p->metrics[old->metric];
     uint32_t id = metric->words->id;
     uint32_t heir = p->duties[to].office;
+    uint32_t ended = p->duties[old->duty].office;
     uint32_t at = plan_find_series(p, to, old->metric);
-    if (!plan_words_ask(before, id, p->duties[old->duty].office)) return;
+    if (!plan_words_ask(before, id, ended)) return;
     if (at == NONE || !in_force(p, at)) return;
-    bool divided = metric->split;
-    if (divided && !adds_up(metric->words) && plan_words_ask(before, id, heir)) return;
+    if (metric->split && !adds_up(metric->words) &&
+        !becomes_split(l, before, id, ended, day))
+        return;
     uint32_t round = plan_round_of_day(p, day);
     old->heir = heir;
     old->heir_round = round == NONE ? 0 : round;
@@ -517,7 +535,7 @@ void succession_link(ledger *l, plan *p, uint32_t task, uint64_t index) {
         if (to == NONE || linked || !owed) continue;
         hand_over(p, i, to, day, index);
         for (uint32_t s = 0; s < d->series_all && worded; s++)
-            link_series(p, before->words, d->series_at + s, to, day);
+            link_series(l, p, before->words, d->series_at + s, to, day);
     }
 }
 
@@ -544,21 +562,29 @@ static uint32_t first_duty(const plan *p, uint32_t series) {
     return p->tasks[p->duties[p->series[series].duty].task].duties_at;
 }
 
+uint32_t succession_joined(const plan *p, uint32_t series, uint32_t round) {
+    uint32_t newest = NONE;
+    if (p->series[series].joined_day == 0) return NONE;
+    uint32_t duty = first_duty(p, series);
+    for (uint32_t at; (at = next_before(p, series, &duty)) != NONE;) {
+        uint32_t joined = p->series[at].heir_round;
+        if (joined <= round && (newest == NONE || joined > newest)) newest = joined;
+    }
+    return newest;
+}
+
 /* To date at the end of that round; a series that joined others and handed over again in
  * the next one stands for what it joined. */
 static bool to_date(const plan *p, uint32_t series, uint32_t round, decimal *out) {
-    const plan_series *s = &p->series[series];
-    if (s->joined_day != 0 && s->joined_round == round + 1)
-        return succession_before(p, series, out);
+    if (succession_joined(p, series, round + 1) == round + 1)
+        return succession_before(p, series, round + 1, out);
     const value_cell *value = value_standing(p, series, round);
     if (value == NULL || !value->to_date_known) return false;
     *out = value->to_date;
     return true;
 }
 
-bool succession_before(const plan *p, uint32_t series, decimal *out) {
-    const plan_series *s = &p->series[series];
-    uint32_t round = s->joined_round;
+bool succession_before(const plan *p, uint32_t series, uint32_t round, decimal *out) {
     uint32_t duty = first_duty(p, series);
     decimal sum = {0};
     decimal part;

@@ -36,9 +36,13 @@ void succession_open_day(ledger *l, uint64_t index);
 
 /* --- for value.h ------------------------------------------------------------------ */
 
-/* What a series had to date at the end of the period before it joined others: its own and
- * its predecessors'. False when some of it is unknown, or nothing was asked. */
-bool succession_before(const plan *p, uint32_t series, decimal *out);
+/* The newest round, up to that one, with which the series began to state what others had
+ * stated too; NONE when there is none. */
+uint32_t succession_joined(const plan *p, uint32_t series, uint32_t round);
+/* What a series had to date at the end of the period before such a round: its own and
+ * that of whoever it joined then. False when some of it is unknown, or nothing was asked.
+ */
+bool succession_before(const plan *p, uint32_t series, uint32_t round, decimal *out);
 /* The newest value of a series that has none of its own since it joined others. False
  * when nobody stated any. */
 typedef struct succession_newest {

@@ -56,7 +56,7 @@ const value_cell *value_standing(const plan *p, uint32_t series, uint32_t round)
 
 /* Whether what others stated before is part of it from that round on. */
 static bool joins_in(const plan *p, uint32_t series, uint32_t round) {
-    return p->series[series].joined_day != 0 && p->series[series].joined_round == round;
+    return succession_joined(p, series, round) == round;
 }
 
 /* To date at the end of the round before. */
@@ -68,7 +68,7 @@ static sum before(const plan *p, uint32_t series, uint32_t round) {
     }
     if (joins_in(p, series, round)) {
         sum joined = {0};
-        joined.known = succession_before(p, series, &joined.value);
+        joined.known = succession_before(p, series, round, &joined.value);
         return joined;
     }
     const value_cell *standing = value_standing(p, series, round - 1);
@@ -105,14 +105,12 @@ static bool would_stand(const outlook *o, uint32_t round, value_said *out) {
 
 /* As `before`, of the outlook. */
 static sum would_be_before(const outlook *o, uint32_t round) {
-    const plan_series *s_at = &o->p->series[o->series];
     uint32_t first = metric_of(o->p, o->series)->first_round;
     uint32_t from = round;
-    if (s_at->joined_day != 0 && round >= s_at->joined_round &&
-        s_at->joined_round > first)
-        first = s_at->joined_round;
     value_said s = {0};
     if (o->said_n == 0) return before(o->p, o->series, round);
+    uint32_t joined = succession_joined(o->p, o->series, round);
+    if (joined != NONE && joined > first) first = joined;
     while (from > first && would_stand(o, from - 1, &s) && s.mode == MODE_THIS_PERIOD)
         from--;
     sum at = {0};

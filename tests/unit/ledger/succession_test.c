@@ -151,6 +151,91 @@ static void a_successor_without_a_split_goes_on_with_the_values(void **state) {
     kit_close(&k);
 }
 
+/* Task 4, levels instead of rates, rolled up so; dong 96, guan 94 in the first quarter. */
+static rollup levels_by;
+
+static void change_levels(event *ev) {
+    if (ev->kind != KIND_PLAN_CHUNK) return;
+    task_words *t = (task_words *)&ev->plan_chunk.tasks[3];
+    metric_words *metric = (metric_words *)t->metrics;
+    metric->nature = NATURE_LEVEL;
+    metric->rollup = levels_by;
+    for (uint32_t i = 0; i < t->splits_n; i++)
+        ((split_words *)t->splits)[i].weight = decimal_of_int(1);
+}
+
+static void levels_rolled_up_by(kit *k, rollup by) {
+    levels_by = by;
+    kit_open(k);
+    kit_city_with(k, change_levels);
+    kit_until(k, "2023-04-03");
+    statement_words dong = kit_value(4, 1, DONG, "2023Q1", "96", MODE_NONE);
+    statement_words guan = kit_value(4, 1, GUAN, "2023Q1", "94", MODE_NONE);
+    if (by == ROLLUP_RATIO) dong.value.denominator = decimal_of_int(1);
+    if (by == ROLLUP_RATIO) guan.value.denominator = decimal_of_int(1);
+    kit_must_say(k, DONG, dong);
+    kit_must_say(k, GUAN, guan);
+    kit_until(k, "2023-05-15");
+}
+
+static void levels_of_merged_offices_add_up_only_where_they_are_summed(void **state) {
+    (void)state;
+    static const rollup kinds[] = {ROLLUP_SUM,       ROLLUP_MIN,   ROLLUP_MAX,
+                                   ROLLUP_COUNT_MET, ROLLUP_RATIO, ROLLUP_WEIGHTED_MEAN,
+                                   ROLLUP_ALL_OF};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        kit k;
+        bool adds = kinds[i] == ROLLUP_SUM;
+        levels_rolled_up_by(&k, kinds[i]);
+        kit_must(&k, CITY, ended(DONG, to_guan, 1, "2023-05-15"));
+        kit_expect_decimal(kit_pace(&k, 4, 1, GUAN).target, adds ? "190" : "95");
+        kit_expect_decimal(kit_pace(&k, 4, 1, GUAN).value, adds ? "190" : "94");
+        expect_replay_equal(&k);
+        kit_close(&k);
+    }
+}
+
+static void of_two_that_end_on_one_day_a_level_goes_on_with_the_first(void **state) {
+    (void)state;
+    kit k;
+    levels_rolled_up_by(&k, ROLLUP_MIN);
+    kit_must(&k, CITY, ended(GUAN, to_tjj, 1, "2023-05-20"));
+    kit_must(&k, CITY, ended(DONG, to_tjj, 1, "2023-05-20"));
+    kit_until(&k, "2023-05-20");
+    kit_expect_decimal(kit_pace(&k, 4, 1, TJJ).target, "95");
+    kit_expect_decimal(kit_pace(&k, 4, 1, TJJ).value, "96");
+    assert_int_equal(kit_pace(&k, 4, 1, 0).parts, 1);
+    expect_replay_equal(&k);
+    kit_close(&k);
+}
+
+/* dong, 15, in the second quarter and guan, 8 and 4, in the third, both into tjj. */
+static void a_second_office_merged_in_leaves_the_first_where_it_was(void **state) {
+    (void)state;
+    kit k;
+    second_quarter(&k, "2023-05-15");
+    kit_must(&k, CITY, ended(DONG, to_tjj, 1, "2023-05-15"));
+    kit_until(&k, "2023-07-03");
+    kit_must_say(&k, GUAN, kit_value(1, 1, GUAN, "2023Q2", "4", MODE_THIS_PERIOD));
+    kit_must(&k, CITY, ended(GUAN, to_tjj, 1, "2023-07-03"));
+    kit_expect_decimal(kit_pace(&k, 1, 1, TJJ).target, "100");
+    kit_expect_decimal(kit_pace(&k, 1, 1, TJJ).value, "27");
+    /* what comes late for the second quarter goes on with dong alone, */
+    kit_must_say(&k, TJJ, kit_value(1, 1, TJJ, "2023Q2", "5", MODE_THIS_PERIOD));
+    kit_expect_decimal(kit_value_cell(&k, 1, 1, TJJ, "2023Q2").to_date, "20");
+    kit_expect_decimal(kit_pace(&k, 1, 1, TJJ).value, "32");
+    /* and so does what dong corrects; the third goes on with both */
+    statement_words s = kit_value(1, 1, DONG, "2023Q1", "17", MODE_NONE);
+    s.supersedes = kit_value_cell(&k, 1, 1, DONG, "2023Q1").index;
+    kit_must(&k, DONG, kit_correction(&s, 1));
+    kit_expect_decimal(kit_value_cell(&k, 1, 1, TJJ, "2023Q2").to_date, "22");
+    kit_must_say(&k, TJJ, kit_value(1, 1, TJJ, "2023Q3", "6", MODE_THIS_PERIOD));
+    kit_expect_decimal(kit_value_cell(&k, 1, 1, TJJ, "2023Q3").to_date, "40");
+    kit_expect_decimal(kit_pace(&k, 1, 1, 0).value, "40");
+    expect_replay_equal(&k);
+    kit_close(&k);
+}
+
 static void a_lead_that_ends_hands_its_tasks_over(void **state) {
     (void)state;
     kit k;
@@ -479,6 +564,9 @@ int main(void) {
         cmocka_unit_test(an_office_merged_in_may_still_answers_for_march),
         cmocka_unit_test(rates_of_merged_offices_do_not_add_up),
         cmocka_unit_test(a_successor_without_a_split_goes_on_with_the_values),
+        cmocka_unit_test(levels_of_merged_offices_add_up_only_where_they_are_summed),
+        cmocka_unit_test(of_two_that_end_on_one_day_a_level_goes_on_with_the_first),
+        cmocka_unit_test(a_second_office_merged_in_leaves_the_first_where_it_was),
         cmocka_unit_test(a_lead_that_ends_hands_its_tasks_over),
         cmocka_unit_test(successors_may_end_in_turn),
         cmocka_unit_test(an_end_ahead_takes_effect_on_its_day),
