@@ -156,15 +156,24 @@ static const plan_series *series_was(const plan *old, uint32_t task, uint32_t me
     return at == NONE ? NULL : &old->series[at];
 }
 
-static void lay_one_series(plan *p, const plan *old, uint32_t duty, uint32_t metric) {
-    const plan_task *t = &p->tasks[p->duties[duty].task];
-    const metric_words *words = p->metrics[metric].words;
+/* The series that stood, or a new one. */
+static plan_series *carry_series(plan *p, const plan *old, uint32_t duty,
+                                 uint32_t metric) {
     uint32_t office = p->duties[duty].office;
-    const plan_series *was = series_was(old, p->duties[duty].task, words->id, office);
+    const plan_series *was =
+        series_was(old, p->duties[duty].task, p->metrics[metric].words->id, office);
     plan_series *s = &p->series[p->series_n++];
     *s = was != NULL ? *was : (plan_series){.pace = NONE, .latest = NONE};
     s->metric = metric;
     s->duty = duty;
+    return s;
+}
+
+static void lay_one_series(plan *p, const plan *old, uint32_t duty, uint32_t metric) {
+    const plan_task *t = &p->tasks[p->duties[duty].task];
+    const metric_words *words = p->metrics[metric].words;
+    uint32_t office = p->duties[duty].office;
+    plan_series *s = carry_series(p, old, duty, metric);
     s->target = words->target;
     s->opening = words->opening;
     s->weight = (decimal){0};
@@ -196,7 +205,7 @@ static void lay_duty_series(plan *p, const plan *old, const plan_task *t, uint32
         if (plan_find_series(p, duty, at) != NONE ||
             series_was(old, d->task, p->metrics[at].words->id, d->office) == NULL)
             continue;
-        lay_one_series(p, old, duty, at);
+        carry_series(p, old, duty, at); /* with its own target and opening */
         d->series_all++;
     }
 }

@@ -506,6 +506,36 @@ static void a_later_split_takes_over_from_the_lead(void **state) {
     kit_close(&k);
 }
 
+/* Of a total of 100 that begins with 20: dong 12 of 60, guan 8 of 40. */
+static void change_openings(event *ev) {
+    if (ev->kind != KIND_PLAN_CHUNK) return;
+    task_words *t = (task_words *)ev->plan_chunk.tasks;
+    ((metric_words *)t->metrics)->opening = kit_decimal("20");
+    ((split_words *)t->splits)[0].opening = kit_decimal("12");
+    ((split_words *)t->splits)[1].opening = kit_decimal("8");
+}
+
+static void who_gives_up_a_split_keeps_what_it_began_with(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city_with(&k, change_openings);
+    kit_until(&k, "2023-04-03");
+    statement_words s = kit_value(1, 1, DONG, "2023Q1", "15", MODE_THIS_PERIOD);
+    kit_must_say(&k, DONG, s);
+    kit_until(&k, "2023-05-15");
+    split_words all = split(1, GUAN, "100");
+    all.opening = kit_decimal("20");
+    kit_must(&k, CITY, with_splits(&k, 1, &all, 1, "2023-05-15"));
+    kit_expect_decimal(kit_value_cell(&k, 1, 1, DONG, "2023Q1").to_date, "27");
+    s = kit_value(1, 1, DONG, "2023Q1", "17", MODE_THIS_PERIOD);
+    s.supersedes = kit_value_cell(&k, 1, 1, DONG, "2023Q1").index;
+    kit_must(&k, DONG, kit_correction(&s, 1));
+    kit_expect_decimal(kit_value_cell(&k, 1, 1, DONG, "2023Q1").to_date, "29");
+    expect_replay_equal(&k);
+    kit_close(&k);
+}
+
 static void a_complete_split_below_the_target_is_refused_with_both_numbers(void **state) {
     (void)state;
     kit k;
@@ -692,6 +722,7 @@ int main(void) {
         cmocka_unit_test(a_task_goes_on_with_that_of_an_earlier_plan),
         cmocka_unit_test(what_is_compared_with_stays_comparable),
         cmocka_unit_test(a_later_split_takes_over_from_the_lead),
+        cmocka_unit_test(who_gives_up_a_split_keeps_what_it_began_with),
         cmocka_unit_test(a_complete_split_below_the_target_is_refused_with_both_numbers),
         cmocka_unit_test(a_new_office_gets_a_page_in_its_place),
         cmocka_unit_test(replay_equals_live_through_histories_with_amendments),
