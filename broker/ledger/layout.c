@@ -327,12 +327,28 @@ bool layout_reserve_rounds(ledger *l, plan *p, uint32_t begun, uint32_t closed,
     return true;
 }
 
+static bool names_release(const metric_words *words) {
+    return words->release != NULL && *words->release != '\0';
+}
+
+/* How many releases its metrics may wait for, each with a code of its own. */
+static uint64_t releases(const plan *p) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < p->metrics_n; i++) {
+        bool amended = p->tasks[p->metrics[i].task].editions != NULL;
+        for (uint32_t r = 0; r < p->rounds_n && amended; r++)
+            n += names_release(plan_metric_on(p, i, p->rounds[r].last_day));
+        if (!amended && names_release(p->metrics[i].words)) n += p->rounds_n;
+    }
+    return n;
+}
+
 uint64_t layout_cells(const ledger *l, const plan *p) {
     uint64_t nodes = (uint64_t)p->tasks_n * (1 + NODES_MAX);
     uint64_t at_once = 1 + (uint64_t)l->book.offices_n + 2 * (uint64_t)p->tasks_n +
                        p->metrics_n + p->series_n + p->duties_n;
     uint64_t a_round = 2 * (uint64_t)p->duties_n + p->tasks_n + p->series_n;
-    return at_once + nodes + a_round * p->rounds_n;
+    return at_once + nodes + a_round * p->rounds_n + releases(p);
 }
 
 /* The position of that cell: where it stands, or where it is added. */

@@ -40,8 +40,8 @@ bool layout_begin_arrays(plan *p, const ledger_allocator *m, plan_round *round);
 /* Adds the cells of a task that are not there yet, puts what it reads now, and empties
  * those of what is asked no more. */
 void layout_place_task(plan *p, uint32_t task, uint64_t index);
-/* All that its board can hold: what stands at once, and of each round an item, a light
- * and the values. */
+/* All that its board can hold: what stands at once, and of each round an item, a light,
+ * the values and the releases these wait for. */
 uint64_t layout_cells(const ledger *l, const plan *p);
 
 #endif

@@ -362,14 +362,16 @@ static void complete_split_that_falls_short_is_refused_with_both_numbers(void **
     kit_close(&k);
 }
 
-/* The kit's first task so many times; leaves the publication of it. */
-static event send_long_plan(kit *k, uint32_t tasks_n) {
+/* The kit's first task so many times, waiting for that release; leaves the publication of
+ * it. */
+static event send_long_plan(kit *k, uint32_t tasks_n, const char *release) {
     enum { OF_CHUNK = 100 };
     static task_words tasks[OF_CHUNK];
     static char numbers[OF_CHUNK][8];
     event chunk = kit_chunk();
     event publish = kit_publish(k);
     task_words model = chunk.plan_chunk.tasks[0];
+    ((metric_words *)model.metrics)->release = release;
     buffer payloads;
     buffer_init(&payloads);
     publish.plan_publish.chunks = tasks_n / OF_CHUNK;
@@ -403,7 +405,7 @@ static void a_plan_whose_board_is_too_large_is_refused(void **state) {
     kit_must(&k, CITY, kit_genesis());
     kit_must(&k, CITY, kit_offices());
     kit_must(&k, CITY, kit_keys(&k));
-    event publish = send_long_plan(&k, 1300);
+    event publish = send_long_plan(&k, 1300, "");
     publish.plan_publish.last_day = kit_day_of("2122-12-31");
     expect(&k, CITY, publish, DUBAN_E_LIMIT, 0, "cells");
     assert_string_equal(k.refusal.expected, "4194304");
@@ -411,6 +413,24 @@ static void a_plan_whose_board_is_too_large_is_refused(void **state) {
     publish.plan_publish.last_day = kit_day_of("2023-12-31");
     kit_must(&k, CITY, publish);
     kit_close(&k);
+}
+
+static void a_board_is_measured_with_the_releases_it_waits_for(void **state) {
+    (void)state;
+    for (int waits = 0; waits < 2; waits++) {
+        kit k;
+        kit_open(&k);
+        kit_must(&k, CITY, kit_genesis());
+        kit_must(&k, CITY, kit_offices());
+        kit_must(&k, CITY, kit_keys(&k));
+        event publish = send_long_plan(&k, 1300, waits ? "gdp" : "");
+        publish.plan_publish.last_day = kit_day_of("2103-12-31");
+        if (waits)
+            expect(&k, CITY, publish, DUBAN_E_LIMIT, 0, "cells");
+        else
+            kit_must(&k, CITY, publish);
+        kit_close(&k);
+    }
 }
 
 static void a_light_table_is_the_next_and_decides_always(void **state) {
@@ -686,6 +706,7 @@ int main(void) {
         cmocka_unit_test(a_plan_is_published_when_every_task_is_well_formed),
         cmocka_unit_test(complete_split_that_falls_short_is_refused_with_both_numbers),
         cmocka_unit_test(a_plan_whose_board_is_too_large_is_refused),
+        cmocka_unit_test(a_board_is_measured_with_the_releases_it_waits_for),
         cmocka_unit_test(a_light_table_is_the_next_and_decides_always),
         cmocka_unit_test(timetables_rise_to_the_whole_within_the_plan),
         cmocka_unit_test(a_value_fits_its_plan_item_and_metric),
