@@ -200,6 +200,12 @@ static void reported(const ledger *l, plan *p, uint32_t duty, item_cell *item,
     p->tasks[p->duties[duty].task].missing--;
 }
 
+void item_complete(const ledger *l, plan *p, uint32_t duty, item_cell *item) {
+    item->state = ITEM_SUBMITTED;
+    if (item->first_ms == 0) reported(l, p, duty, item, l->received_ms);
+    set_limit(l, p, item);
+}
+
 static body_ref kept(const ledger *l, const body_ref *body) {
     body_ref copy = *body;
     if (copy.present) copy.media = text_set_get(&l->media, body->media);

@@ -53,6 +53,9 @@ const item_cell *item_find(const plan *p, uint32_t duty, uint32_t round);
 /* A submission received then has spoken of it; what it said is in place already. */
 void item_take(const ledger *l, plan *p, uint32_t duty, uint32_t round,
                const statement_words *said, uint64_t index, int64_t received_ms);
+/* Less is asked than before, and what was a part is all of it: reported as at the last
+ * moment known. The caller puts the item in place. */
+void item_complete(const ledger *l, plan *p, uint32_t duty, item_cell *item);
 
 /* DUBAN_E_UNKNOWN_PERIOD, found the period as far as it can be printed. */
 duban_status item_refuse_period(const verdict *v, period value);

@@ -41,10 +41,7 @@ static void ask_anew(const ledger *l, plan *p, uint32_t duty, uint32_t round,
         item->first_ms = 0;
         item->late = false;
     } else if (full && item->state == ITEM_PARTIAL) {
-        item->state = ITEM_SUBMITTED;
-        if (item->first_ms == 0) item->first_ms = l->received_ms;
-        count_missing(p, duty, item->missing, false);
-        item->missing = false;
+        item_complete(l, p, duty, item);
     }
     board_put(&p->board, at, &next, index);
 }

@@ -475,6 +475,64 @@ static void what_is_compared_with_stays_comparable(void **state) {
     kit_close(&k);
 }
 
+/* Reviews take three working days; windows are the last five working days of a quarter. */
+static void change_windows(event *ev) {
+    if (ev->kind == KIND_PLAN_CHUNK) return;
+    ev->plan_publish.shape = PLAN_SHAPE_ANNUAL;
+    ev->plan_publish.review_days = 3;
+    ev->plan_publish.window_first = -5;
+    ev->plan_publish.window_last = -1;
+}
+
+static void
+what_is_whole_by_an_amendment_waits_for_its_review_like_any_other(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city_with(&k, change_windows);
+    kit_until(&k, "2023-05-15"); /* a Monday */
+    kit_must_say(&k, TJJ, kit_value(6, 1, TJJ, "2023Q2", "2", MODE_NONE));
+    assert_int_equal(kit_item(&k, 6, TJJ, "2023Q2").state, ITEM_PARTIAL);
+    task_words t = task_of(&k, 6);
+    metric_words *metrics = own_metrics(&k, &t, 0);
+    metrics[1].comparator = COMPARATOR_PENDING;
+    metrics[1].target = (decimal){0};
+    kit_must(&k, CITY, amendment(t, "2023-05-15"));
+    item_cell item = kit_item(&k, 6, TJJ, "2023Q2");
+    assert_int_equal(item.state, ITEM_SUBMITTED);
+    assert_int_equal(item.review_day, kit_day_of("2023-05-18"));
+    assert_false(item.late);
+    assert_false(item.made_up);
+    kit_until(&k, "2023-05-19");
+    assert_true(kit_item(&k, 6, TJJ, "2023Q2").unreviewed);
+    expect_replay_equal(&k);
+    kit_close(&k);
+}
+
+static void what_is_whole_by_an_amendment_after_its_window_is_made_up(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_city_with(&k, change_windows);
+    kit_until(&k, "2023-06-20");
+    kit_must_say(&k, TJJ, kit_value(6, 1, TJJ, "2023Q2", "2", MODE_NONE));
+    kit_until(&k, "2023-06-30"); /* the window closed the day before */
+    assert_true(kit_item(&k, 6, TJJ, "2023Q2").missing);
+    task_words t = task_of(&k, 6);
+    metric_words *metrics = own_metrics(&k, &t, 0);
+    metrics[1].comparator = COMPARATOR_PENDING;
+    metrics[1].target = (decimal){0};
+    kit_must(&k, CITY, amendment(t, "2023-06-30"));
+    item_cell item = kit_item(&k, 6, TJJ, "2023Q2");
+    assert_int_equal(item.state, ITEM_SUBMITTED);
+    assert_false(item.missing);
+    assert_true(item.late);
+    assert_true(item.made_up);
+    assert_int_equal(kit_light(&k, 6, TJJ).missing, 1); /* the first quarter */
+    expect_replay_equal(&k);
+    kit_close(&k);
+}
+
 /* --- later splits ------------------------------------------------------------------- */
 
 static void a_later_split_takes_over_from_the_lead(void **state) {
@@ -721,6 +779,9 @@ int main(void) {
         cmocka_unit_test(an_offline_task_owes_no_items_from_then_on),
         cmocka_unit_test(a_task_goes_on_with_that_of_an_earlier_plan),
         cmocka_unit_test(what_is_compared_with_stays_comparable),
+        cmocka_unit_test(
+            what_is_whole_by_an_amendment_waits_for_its_review_like_any_other),
+        cmocka_unit_test(what_is_whole_by_an_amendment_after_its_window_is_made_up),
         cmocka_unit_test(a_later_split_takes_over_from_the_lead),
         cmocka_unit_test(who_gives_up_a_split_keeps_what_it_began_with),
         cmocka_unit_test(a_complete_split_below_the_target_is_refused_with_both_numbers),
