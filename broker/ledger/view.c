@@ -51,7 +51,35 @@ static round_cell review_round(const ledger *l, plan *p, uint32_t round, cell_na
     return none;
 }
 
-static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round) {
+/* When a window closed, as clockwork_run has it: of one day those that close by themselves
+ * after the rounds. */
+typedef struct closing {
+    int32_t day;
+    bool single;
+    uint32_t round;
+} closing;
+
+static bool closes_before(const closing *a, const closing *b) {
+    if (a->day != b->day) return a->day < b->day;
+    if (a->single != b->single) return b->single;
+    return a->round < b->round;
+}
+
+/* The duty's next window, after that one, of those that were over. */
+static bool next_closing(const ledger *l, const plan *p, uint32_t duty, closing *at) {
+    closing found = {.round = NONE};
+    for (uint32_t r = 0; r < p->rounds_begun; r++) {
+        if (!window_over(l, p, duty, r)) continue;
+        closing one = {p->rounds[r].close_day, release_waits(p, duty, r), r};
+        if (one.single) one.day = item_find(p, duty, r)->close_day;
+        if (!closes_before(at, &one)) continue;
+        if (found.round == NONE || closes_before(&one, &found)) found = one;
+    }
+    if (found.round != NONE) *at = found;
+    return found.round != NONE;
+}
+
+static void run_on(const ledger *l, plan *p, uint32_t duty, uint32_t round) {
     plan_duty *d = &p->duties[duty];
     cell_name name = {.task = d->task + 1, .office = d->office};
     bool over = window_over(l, p, duty, round);
@@ -62,6 +90,17 @@ static void review_duty(const ledger *l, plan *p, uint32_t duty, uint32_t round)
     d->running = clockwork_running(&p->lights, d->running, own);
 }
 
+static void review_duty(const ledger *l, plan *p, uint32_t duty) {
+    bool singles = false;
+    for (uint32_t r = 0; r < p->rounds_begun; r++)
+        singles = singles || (item_find(p, duty, r) != NULL && release_waits(p, duty, r));
+    for (uint32_t r = 0; r < p->rounds_begun; r++)
+        if (!singles || !window_over(l, p, duty, r)) run_on(l, p, duty, r);
+    closing at = {.day = INT32_MIN};
+    while (singles && next_closing(l, p, duty, &at))
+        run_on(l, p, duty, at.round);
+}
+
 static void review_closed(const ledger *l, plan *p, uint32_t round) {
     bool over = round < p->rounds_closed;
     for (uint32_t i = 0; i < p->tasks_n; i++) {
@@ -69,8 +108,6 @@ static void review_closed(const ledger *l, plan *p, uint32_t round) {
         round_cell own = review_round(l, p, round, (cell_name){.task = i + 1}, over);
         if (over) t->running = clockwork_task_running(&p->lights, t->running, own);
     }
-    for (uint32_t i = 0; i < p->duties_n; i++)
-        review_duty(l, p, i, round);
 }
 
 static void review_plan(ledger *l, plan *p) {
@@ -87,6 +124,8 @@ static void review_plan(ledger *l, plan *p) {
         review_missing(l, p, r);
     for (uint32_t r = 0; r < p->rounds_begun; r++)
         review_closed(l, p, r);
+    for (uint32_t i = 0; i < p->duties_n; i++)
+        review_duty(l, p, i);
     p->items_wake = 0; /* going on forward, the clock looks at every item again */
     refresh_plan_cell(l, p, l->head);
     refresh_all(l, p, l->head);

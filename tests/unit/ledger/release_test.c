@@ -347,6 +347,33 @@ static void looking_back_and_forward_a_release_closes_on_its_day(void **state) {
     kit_close(&k);
 }
 
+/* GDP of the second quarter comes out before that of the first, which is never reported. */
+static void runs_go_by_the_order_in_which_windows_close_also_looking_back(void **state) {
+    (void)state;
+    static const char *const days[] = {"2023-07-27", "2023-09-10", "2023-11-20"};
+    light_cell live[3];
+    kit k;
+    open_city(&k);
+    kit_must(&k, CITY, release_of("gdp", "2023Q1", "2023-09-01"));
+    kit_until(&k, "2023-07-20");
+    kit_must(&k, CITY, release_of("gdp", "2023Q2", "2023-07-20"));
+    kit_must_say(&k, TJJ, kit_value(2, 1, TJJ, "2023Q2", "6", MODE_NONE));
+    for (size_t i = 0; i < 3; i++) {
+        kit_until(&k, days[i]);
+        live[i] = kit_light(&k, 2, TJJ);
+    }
+    assert_int_equal(kit_round(&k, 2, TJJ, "2023Q1").grade, GRADE_YELLOW);
+    assert_int_equal(kit_round(&k, 2, TJJ, "2023Q2").grade, GRADE_GREEN);
+    assert_int_equal(live[0].running, 0);
+    assert_int_equal(live[1].running, 1);
+    for (size_t i = 3; i-- > 0;) {
+        assert_int_equal(ledger_set_day(k.ledger, kit_day_of(days[i])), DUBAN_OK);
+        assert_int_equal(kit_light(&k, 2, TJJ).running, live[i].running);
+        assert_int_equal(kit_light(&k, 2, TJJ).grade, live[i].grade);
+    }
+    kit_close(&k);
+}
+
 static void a_release_folds_with_memory_failing_at_any_call(void **state) {
     (void)state;
     for (uint64_t fail = 1;; fail++) {
@@ -578,6 +605,7 @@ int main(void) {
         cmocka_unit_test(releases_are_named_dated_and_of_the_source_or_the_city),
         cmocka_unit_test(what_is_stated_before_its_release_is_held_back_until_then),
         cmocka_unit_test(looking_back_and_forward_a_release_closes_on_its_day),
+        cmocka_unit_test(runs_go_by_the_order_in_which_windows_close_also_looking_back),
         cmocka_unit_test(a_release_folds_with_memory_failing_at_any_call),
         cmocka_unit_test(what_was_checked_is_folded_in_without_memory),
         cmocka_unit_test(generated_histories_keep_the_truths_of_rounds_and_replay),
