@@ -190,7 +190,7 @@ static int32_t year_of(const plan_words *w) {
 /* What publishing would refuse, tried without a broker. */
 static duban_status try_files(cli *c, arena *a, const plan_files *files,
                               const ledger *l) {
-    lights_words lights = {0};
+    lights_words lights;
     int32_t year = year_of(&files->words);
     plan_publish_words publish = {.code = "check",
                                   .title = "check",
@@ -200,7 +200,10 @@ static duban_status try_files(cli *c, arena *a, const plan_files *files,
                                   .window_first = 1,
                                   .window_last = 10};
     duban_status s = lights_load(c, a, NULL, &lights);
-    return s < 0 ? s : plan_try(c, files, l, &lights, &publish);
+    if (s < 0) return s;
+    lights.plan = 1;
+    lights.version = 1;
+    return plan_try(c, files, l, &lights, &publish);
 }
 
 /* Where names are looked up: the table given, else what this home knows, else nowhere. */

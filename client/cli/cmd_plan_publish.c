@@ -200,8 +200,10 @@ static duban_status publish(cli *c, arena *a, plan_files *files) {
                           cli_say(c, "核对后清空该栏，或 --accept-doubts",
                                   "check and empty them, or --accept-doubts"));
     }
-    lights_words lights = {.plan = p.plan, .version = 1};
+    lights_words lights = {.version = 0};
     s = lights_load(c, a, cli_option(c, "lights"), &lights);
+    lights.plan = p.plan;
+    lights.version = 1;
     if (s >= 0) s = plan_try(c, files, duban_slice(c->d), &lights, &p);
     return s < 0 ? s : send_plan(c, a, &files->words, &lights, &p);
 }

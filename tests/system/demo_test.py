@@ -21,8 +21,11 @@ class Demo(kit.Case):
         self.assertIn("equal to the live state", run.stdout)
         self.assertNotIn("NOT equal", run.stdout)
         self.assertNotIn("refused", run.stderr)
-        numbers = re.findall(r"^ *(\d+(?:\.\d)?)  \S", run.stdout, re.M)
+        board = run.stdout.split("[drill]")[1]
+        numbers = re.findall(r"^ *(\d+(?:\.\d)?)  \S", board, re.M)
         self.assertEqual(len(numbers), 159)
+        ranks = run.stdout.split("departments")[0].split("counties")[-1]
+        self.assertRegex(ranks, r"(?m)^ *1  \S+ ")
 
     def test_the_demo_shows_the_board_ends_and_may_be_run_again(self):
         first = self.demo()
