@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "broker/ledger/project.h"
+
 static duban_status check_office(const task_place *at, uint32_t office, const char *field,
                                  const verdict *v) {
     if (office_find(&at->l->book, office) == NULL)
@@ -262,22 +264,6 @@ static duban_status check_metric(const task_place *at, const task_words *t, uint
     return status != DUBAN_OK ? status : check_rollup(t, metric, v);
 }
 
-/* By each later day a later stage. */
-static duban_status check_gates(const task_words *t, const verdict *v) {
-    if (t->gates_n > GATES_MAX)
-        return refuse_number(v, DUBAN_E_LIMIT, "gates", t->gates_n, GATES_MAX);
-    for (uint32_t i = 0; i < t->gates_n; i++) {
-        const gate_words *gate = &t->gates[i];
-        if (gate->stage <= STAGE_NONE || gate->stage >= STAGE_COUNT ||
-            (i > 0 && gate->stage <= gate[-1].stage))
-            return refuse_found(v, DUBAN_E_SEQUENCE, "gates", gate->stage);
-        int32_t least = i > 0 ? gate[-1].day : DAY_MIN + 1;
-        if (gate->day < least || gate->day > DAY_MAX)
-            return refuse_day(v, DUBAN_E_DATE, "gates", gate->day, least, DAY_MAX);
-    }
-    return DUBAN_OK;
-}
-
 /* The task it goes on with stands in another plan, published before. */
 static duban_status check_carried(const task_place *at, const task_words *t,
                                   const verdict *v) {
@@ -311,6 +297,6 @@ duban_status task_rules_check(const task_place *at, const task_words *t, uint32_
         status = check_split(at, t, i, v);
     for (uint32_t i = 0; i < t->metrics_n && status == DUBAN_OK; i++)
         status = check_metric(at, t, i, v);
-    if (status == DUBAN_OK) status = check_gates(t, v);
+    if (status == DUBAN_OK) status = project_check_gates(t->gates, t->gates_n, v);
     return status != DUBAN_OK ? status : check_carried(at, t, v);
 }

@@ -17,7 +17,7 @@ typedef struct task_place {
 /* DUBAN_E_UNSUPPORTED, DUBAN_E_LIMIT, DUBAN_E_SEQUENCE, DUBAN_E_DUPLICATE,
  * DUBAN_E_UNKNOWN_OFFICE, DUBAN_E_OFFICE_ENDED, DUBAN_E_UNKNOWN_TASK,
  * DUBAN_E_UNKNOWN_METRIC, DUBAN_E_TARGET, DUBAN_E_OVERFLOW, DUBAN_E_DATE,
- * DUBAN_E_SPLIT_SHORT. */
+ * DUBAN_E_SPLIT_SHORT, and of gates those of project_check_gates. */
 duban_status task_rules_check(const task_place *at, const task_words *t, uint32_t id,
                               const verdict *v);
 

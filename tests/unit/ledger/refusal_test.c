@@ -291,6 +291,12 @@ SPOIL(begins_next_year, METRIC(5)->first_day = 19800)
 SPOIL(no_rollup, METRIC(2)->rollup = ROLLUP_NONE)
 SPOIL(sum_of_rates, METRIC(4)->rollup = ROLLUP_SUM)
 SPOIL(split_of_lead_only, METRIC(1)->rollup = ROLLUP_LEAD_ONLY)
+static const gate_words gates_back[] = {{STAGE_STARTED, 19500}, {STAGE_PLANNED, 19600}};
+static const gate_words gates_early[] = {{STAGE_PLANNED, 19600}, {STAGE_STARTED, 19500}};
+static const gate_words gates_timeless[] = {{STAGE_PLANNED, 0}};
+SPOIL(stages_back, (tasks[2].gates = gates_back, tasks[2].gates_n = 2))
+SPOIL(days_back, (tasks[2].gates = gates_early, tasks[2].gates_n = 2))
+SPOIL(no_day, (tasks[2].gates = gates_timeless, tasks[2].gates_n = 1))
 SPOIL(opening_of_a_sum, METRIC(1)->opening = decimal_of_int(1))
 SPOIL(split_of_no_metric, SPLIT(1)[1].metric = 2)
 SPOIL(split_of_no_office, SPLIT(1)[1].office = 99)
@@ -334,6 +340,13 @@ static void a_plan_is_published_when_every_task_is_well_formed(void **state) {
     expect_plan(split_of_no_office, DUBAN_E_UNKNOWN_OFFICE, 1, "splits");
     expect_plan(split_twice, DUBAN_E_DUPLICATE, 1, "splits");
     expect_plan(empty_split, DUBAN_E_TARGET, 1, "splits");
+}
+
+static void gates_of_a_task_follow_the_rule_of_those_of_a_project(void **state) {
+    (void)state;
+    expect_plan(stages_back, DUBAN_E_SHARES, 3, "stage");
+    expect_plan(days_back, DUBAN_E_SHARES, 3, "day");
+    expect_plan(no_day, DUBAN_E_SHARES, 3, "day");
 }
 
 static void complete_split_that_falls_short_is_refused_with_both_numbers(void **state) {
@@ -704,6 +717,7 @@ int main(void) {
         cmocka_unit_test(a_calendar_holds_days_of_its_year_once),
         cmocka_unit_test(drafts_keep_their_number_and_code),
         cmocka_unit_test(a_plan_is_published_when_every_task_is_well_formed),
+        cmocka_unit_test(gates_of_a_task_follow_the_rule_of_those_of_a_project),
         cmocka_unit_test(complete_split_that_falls_short_is_refused_with_both_numbers),
         cmocka_unit_test(a_plan_whose_board_is_too_large_is_refused),
         cmocka_unit_test(a_board_is_measured_with_the_releases_it_waits_for),
