@@ -1,5 +1,5 @@
 /* Projects under a task: stages, gates, investment, each in a cell of its own that holds
- * all there is to know of it. What they amount to: rates.h.
+ * all there is to know of it. What they amount to: project_rates.h.
  * Knows: projects. Must not know: lights, who may. */
 #ifndef DUBAN_BROKER_LEDGER_PROJECT_H
 #define DUBAN_BROKER_LEDGER_PROJECT_H

@@ -1,5 +1,5 @@
 /* A board's cells, wherever they are held: by a ledger here, by a client's board there.
- * What is computed from cells alone (rank.h, rates.h) asks this and nothing else.
+ * What is computed from cells alone (rank.h, project_rates.h) asks this and nothing else.
  * Knows: two questions. Must not know: who answers. */
 #ifndef DUBAN_BROKER_LEDGER_WALK_H
 #define DUBAN_BROKER_LEDGER_WALK_H

@@ -1,7 +1,7 @@
 /* Projects under a task: stages, gates, money, and the rates they amount to. */
 #include "tests/unit/ledger/ledger_kit.h"
 
-#include "broker/ledger/rates.h"
+#include "broker/ledger/project_rates.h"
 
 #define TASK 3
 

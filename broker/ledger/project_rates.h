@@ -9,8 +9,8 @@
  * A rate whose denominator is 0 is absent, and none is clipped.
  *
  * Knows: PROJECT and TASK cells. Must not know: where they are held. */
-#ifndef DUBAN_BROKER_LEDGER_RATES_H
-#define DUBAN_BROKER_LEDGER_RATES_H
+#ifndef DUBAN_BROKER_LEDGER_PROJECT_RATES_H
+#define DUBAN_BROKER_LEDGER_PROJECT_RATES_H
 
 #include "broker/ledger/walk.h"
 

@@ -1,4 +1,4 @@
-#include "broker/ledger/rates.h"
+#include "broker/ledger/project_rates.h"
 
 #include <string.h>
 
