@@ -304,7 +304,7 @@ class CityYear(Town):
         for n, key in enumerate((("3", "xi"), ("9", "cgj")), 1):
             self.paper("city", "slip", "sign", proposed[key], "--document",
                        "清督提〔2023〕%d号" % n)
-        for key in set(proposed) - {("3", "xi"), ("9", "cgj")}:
+        for key in sorted(set(proposed) - {("3", "xi"), ("9", "cgj")}):
             self.paper("city", "slip", "drop", proposed[key])
         answered = proposed["3", "xi"]
         self.paper("xi", "slip", "acknowledge", answered)
