@@ -84,12 +84,27 @@ static bool same_array(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     return true;
 }
 
+/* Whether the member holds the very same bytes: then it is equal, whatever it is. Of an
+ * array this says nothing: its count stands beside it. */
+static inline bool same_bytes(const field_rule *r, const void *a, const void *b) {
+    if (r->size == 0 || (r->flags & RULE_HAS) != 0) return false;
+    const void *in_a = member(a, r->at);
+    const void *in_b = member(b, r->at);
+    switch (r->size) { /* the sizes of numbers without a call */
+    case 1: return memcmp(in_a, in_b, 1) == 0;
+    case 4: return memcmp(in_a, in_b, 4) == 0;
+    case 8: return memcmp(in_a, in_b, 8) == 0;
+    default: return memcmp(in_a, in_b, r->size) == 0;
+    }
+}
+
 static bool same_message(const message_rule *rule, const void *a, const void *b) {
     if (rule == &rule_body_ref &&
         (!((const body_ref *)a)->present || !((const body_ref *)b)->present))
         return ((const body_ref *)a)->present == ((const body_ref *)b)->present;
     for (unsigned i = 0; i < rule->fields_n; i++) {
         const field_rule *r = &rule->fields[i];
+        if (same_bytes(r, a, b)) continue;
         const ProtobufCFieldDescriptor *field = &rule->descriptor->fields[i];
         bool has = (r->flags & RULE_HAS) != 0;
         if (has &&
@@ -103,14 +118,31 @@ static bool same_message(const message_rule *rule, const void *a, const void *b)
     return true;
 }
 
-bool codec_cell_equal(const cell *a, const cell *b) {
+/* Where a cell of that kind says what it says; NULL for no kind. */
+static const field_rule *said_in(cell_kind kind) {
     for (unsigned i = 0; i < rule_cell.fields_n; i++) {
         const field_rule *r = &rule_cell.fields[i];
-        const ProtobufCFieldDescriptor *field = &rule_cell.descriptor->fields[i];
-        if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) && !is_unchosen(r, field, a))
-            return same_message(r->inner, member(a, r->at), member(b, r->at));
+        if (r->choice == kind && r->shape == SHAPE_MESSAGE) return r;
     }
-    return true;
+    return NULL;
+}
+
+bool codec_cell_equal(const cell *a, const cell *b) {
+    const field_rule *r = said_in(a->name.kind);
+    return r == NULL || same_message(r->inner, member(a, r->at), member(b, r->at));
+}
+
+bool codec_cell_say(cell *to, const cell *from) {
+    const field_rule *r = said_in(to->name.kind);
+    if (r == NULL) return true;
+    void *said = (unsigned char *)to + r->at;
+    const void *other = member(from, r->at);
+    size_t size = r->inner->size;
+    /* most cells that are put again say the same, to the byte */
+    if (memcmp(said, other, size) == 0) return true;
+    bool same = same_message(r->inner, said, other);
+    memcpy(said, other, size);
+    return same;
 }
 
 /* --- copies ------------------------------------------------------------------------- */

@@ -66,14 +66,8 @@ uint32_t board_add(board *b, const cell_name *name, uint32_t page_at, uint64_t i
 
 void board_put(board *b, uint32_t at, const cell *value, uint64_t index) {
     cell_slot *slot = &b->cells.slots[at];
-    cell_name name = slot->value.name;
-    uint64_t changed = slot->value.changed;
-    bool same = codec_cell_equal(&slot->value, value);
     /* equal words may stand elsewhere now: the old ones may be about to go */
-    slot->value = *value;
-    slot->value.name = name;
-    slot->value.changed = changed;
-    if (same) return;
+    if (codec_cell_say(&slot->value, value)) return;
     cells_touch(&b->cells, at, index);
     if (slot->page != NONE) b->pages[slot->page].dirty = true;
 }

@@ -109,6 +109,17 @@ static bool read_cell(const buffer *frame, arena *a, cell *out) {
     return true;
 }
 
+/* A cell told what another says was the same before exactly then, and is afterwards. */
+static void expect_said(const cell *value, const cell *other, bool equal) {
+    cell told = *value;
+    cell_name name = told.name;
+    told.changed = 77;
+    assert_int_equal(codec_cell_say(&told, other), equal);
+    assert_memory_equal(&told.name, &name, sizeof name);
+    assert_int_equal(told.changed, 77);
+    assert_true(codec_cell_equal(&told, other));
+}
+
 /* Any byte of a cell changed: the two are equal when their bytes are. */
 static void cells_are_equal_exactly_when_their_bytes_are(void **state) {
     (void)state;
@@ -133,6 +144,7 @@ static void cells_are_equal_exactly_when_their_bytes_are(void **state) {
                     buffer x = bytes_of_cell(&value), y = bytes_of_cell(&other);
                     bool equal = x.size == y.size && memcmp(x.data, y.data, x.size) == 0;
                     assert_int_equal(codec_cell_equal(&value, &other), equal);
+                    expect_said(&value, &other, equal);
                     same += equal;
                     different += !equal;
                     buffer_close(&x);
