@@ -52,8 +52,8 @@ size_t codec_cell_size(const cell *value);
 /* Whether two cells of one kind say the same; name and change are not looked at. Strings
  * and arrays that were never set count as empty. */
 bool codec_cell_equal(const cell *a, const cell *b);
-/* Makes the cell say what the other of its kind does, with pointers to the other's memory;
- * its own name and change stay. Whether it said the same before. */
+/* Makes the cell say what the other of its kind does, with pointers to the other's
+ * memory; its own name and change stay. Whether it said the same before. */
 bool codec_cell_say(cell *to, const cell *from);
 
 /* Memory for a copy, aligned for any type, or NULL when there is none. size may be 0. */

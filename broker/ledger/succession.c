@@ -58,8 +58,8 @@ static bool replace_offices(ledger *l, pool *texts, int32_t day, const uint32_t 
     return true;
 }
 
-/* Whether what two offices were to reach, and reached, is one sum: totals, and levels that
- * are summed themselves. */
+/* Whether what two offices were to reach, and reached, is one sum: totals, and levels
+ * that are summed themselves. */
 static bool adds_up(const metric_words *metric) {
     return metric->nature == NATURE_CUMULATIVE ||
            (metric->nature == NATURE_LEVEL && metric->rollup == ROLLUP_SUM);

@@ -51,8 +51,8 @@ static round_cell review_round(const ledger *l, plan *p, uint32_t round, cell_na
     return none;
 }
 
-/* When a window closed, as clockwork_run has it: of one day those that close by themselves
- * after the rounds. */
+/* When a window closed, as clockwork_run has it: of one day those that close by
+ * themselves after the rounds. */
 typedef struct closing {
     int32_t day;
     bool single;

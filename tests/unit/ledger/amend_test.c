@@ -475,7 +475,7 @@ static void what_is_compared_with_stays_comparable(void **state) {
     kit_close(&k);
 }
 
-/* Reviews take three working days; windows are the last five working days of a quarter. */
+/* Reviews take three working days; windows are the five before a quarter's last. */
 static void change_windows(event *ev) {
     if (ev->kind == KIND_PLAN_CHUNK) return;
     ev->plan_publish.shape = PLAN_SHAPE_ANNUAL;
@@ -484,8 +484,7 @@ static void change_windows(event *ev) {
     ev->plan_publish.window_last = -1;
 }
 
-static void
-what_is_whole_by_an_amendment_waits_for_its_review_like_any_other(void **state) {
+static void what_an_amendment_makes_whole_waits_for_its_review(void **state) {
     (void)state;
     kit k;
     kit_open(&k);
@@ -509,7 +508,7 @@ what_is_whole_by_an_amendment_waits_for_its_review_like_any_other(void **state) 
     kit_close(&k);
 }
 
-static void what_is_whole_by_an_amendment_after_its_window_is_made_up(void **state) {
+static void what_an_amendment_makes_whole_too_late_is_made_up(void **state) {
     (void)state;
     kit k;
     kit_open(&k);
@@ -779,9 +778,8 @@ int main(void) {
         cmocka_unit_test(an_offline_task_owes_no_items_from_then_on),
         cmocka_unit_test(a_task_goes_on_with_that_of_an_earlier_plan),
         cmocka_unit_test(what_is_compared_with_stays_comparable),
-        cmocka_unit_test(
-            what_is_whole_by_an_amendment_waits_for_its_review_like_any_other),
-        cmocka_unit_test(what_is_whole_by_an_amendment_after_its_window_is_made_up),
+        cmocka_unit_test(what_an_amendment_makes_whole_waits_for_its_review),
+        cmocka_unit_test(what_an_amendment_makes_whole_too_late_is_made_up),
         cmocka_unit_test(a_later_split_takes_over_from_the_lead),
         cmocka_unit_test(who_gives_up_a_split_keeps_what_it_began_with),
         cmocka_unit_test(a_complete_split_below_the_target_is_refused_with_both_numbers),

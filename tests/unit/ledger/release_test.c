@@ -347,8 +347,8 @@ static void looking_back_and_forward_a_release_closes_on_its_day(void **state) {
     kit_close(&k);
 }
 
-/* GDP of the second quarter comes out before that of the first, which is never reported. */
-static void runs_go_by_the_order_in_which_windows_close_also_looking_back(void **state) {
+/* GDP of the second quarter comes out before that of the first, which nobody reports. */
+static void runs_go_by_the_order_of_closing_also_looking_back(void **state) {
     (void)state;
     static const char *const days[] = {"2023-07-27", "2023-09-10", "2023-11-20"};
     light_cell live[3];
@@ -605,7 +605,7 @@ int main(void) {
         cmocka_unit_test(releases_are_named_dated_and_of_the_source_or_the_city),
         cmocka_unit_test(what_is_stated_before_its_release_is_held_back_until_then),
         cmocka_unit_test(looking_back_and_forward_a_release_closes_on_its_day),
-        cmocka_unit_test(runs_go_by_the_order_in_which_windows_close_also_looking_back),
+        cmocka_unit_test(runs_go_by_the_order_of_closing_also_looking_back),
         cmocka_unit_test(a_release_folds_with_memory_failing_at_any_call),
         cmocka_unit_test(what_was_checked_is_folded_in_without_memory),
         cmocka_unit_test(generated_histories_keep_the_truths_of_rounds_and_replay),

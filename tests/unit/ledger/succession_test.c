@@ -151,7 +151,7 @@ static void a_successor_without_a_split_goes_on_with_the_values(void **state) {
     kit_close(&k);
 }
 
-/* Task 4, levels instead of rates, rolled up so; dong 96, guan 94 in the first quarter. */
+/* Task 4, levels instead of rates, rolled up so; dong 96, guan 94 in March. */
 static rollup levels_by;
 
 static void change_levels(event *ev) {
@@ -178,7 +178,7 @@ static void levels_rolled_up_by(kit *k, rollup by) {
     kit_until(k, "2023-05-15");
 }
 
-static void levels_of_merged_offices_add_up_only_where_they_are_summed(void **state) {
+static void levels_of_merged_offices_add_up_only_in_sums(void **state) {
     (void)state;
     static const rollup kinds[] = {ROLLUP_SUM,       ROLLUP_MIN,   ROLLUP_MAX,
                                    ROLLUP_COUNT_MET, ROLLUP_RATIO, ROLLUP_WEIGHTED_MEAN,
@@ -195,7 +195,7 @@ static void levels_of_merged_offices_add_up_only_where_they_are_summed(void **st
     }
 }
 
-static void of_two_that_end_on_one_day_a_level_goes_on_with_the_first(void **state) {
+static void of_two_that_end_at_once_a_level_goes_on_with_the_first(void **state) {
     (void)state;
     kit k;
     levels_rolled_up_by(&k, ROLLUP_MIN);
@@ -564,8 +564,8 @@ int main(void) {
         cmocka_unit_test(an_office_merged_in_may_still_answers_for_march),
         cmocka_unit_test(rates_of_merged_offices_do_not_add_up),
         cmocka_unit_test(a_successor_without_a_split_goes_on_with_the_values),
-        cmocka_unit_test(levels_of_merged_offices_add_up_only_where_they_are_summed),
-        cmocka_unit_test(of_two_that_end_on_one_day_a_level_goes_on_with_the_first),
+        cmocka_unit_test(levels_of_merged_offices_add_up_only_in_sums),
+        cmocka_unit_test(of_two_that_end_at_once_a_level_goes_on_with_the_first),
         cmocka_unit_test(a_second_office_merged_in_leaves_the_first_where_it_was),
         cmocka_unit_test(a_lead_that_ends_hands_its_tasks_over),
         cmocka_unit_test(successors_may_end_in_turn),
