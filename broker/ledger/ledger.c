@@ -131,6 +131,19 @@ uint32_t ledger_find_plan(const ledger *l, const char *code) {
     return 0;
 }
 
+bool ledger_lights(const ledger *l, uint32_t number, lights_words *out) {
+    const plan *p = ledger_plan(l, number);
+    if (p == NULL || p->lights.version == 0) return false;
+    *out = (lights_words){.plan = number,
+                          .version = p->lights.version,
+                          .rows = p->lights.rows,
+                          .rows_n = p->lights.rows_n,
+                          .order = p->lights.order,
+                          .order_n = p->lights.order_n,
+                          .running_from = p->lights.running_from};
+    return true;
+}
+
 const form_words *ledger_form(const ledger *l, uint32_t number, const char *code) {
     const plan *p = ledger_plan(l, number);
     return p == NULL ? NULL : form_find(p, code);

@@ -103,6 +103,8 @@ bool ledger_get_office(const ledger *l, uint32_t number, office_words *out);
 /* Plans by number 1..plans, drafts included. Borrowed until the next apply. */
 bool ledger_get_plan(const ledger *l, uint32_t number, plan_info *out);
 uint32_t ledger_find_plan(const ledger *l, const char *code); /* 0 when there is none */
+/* The plan's light table, false when it has none. Borrowed until the next apply. */
+bool ledger_lights(const ledger *l, uint32_t plan, lights_words *out);
 /* The form of that code in the plan's table of papers, NULL when there is none. Borrowed
  * until the next apply. */
 const form_words *ledger_form(const ledger *l, uint32_t plan, const char *code);

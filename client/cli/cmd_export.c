@@ -7,6 +7,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/describe.h"
 #include "client/cli/moment.h"
+#include "client/cli/plan_sheet.h"
 #include "client/cli/say.h"
 #include "client/cli/table_out.h"
 #include "client/cli/tell.h"
@@ -93,14 +94,6 @@ static void put_texts(table_out *t, const char *const *texts, uint32_t n) {
     table_out_text(t, list);
 }
 
-static void put_offices(export *e, const uint32_t *offices, uint32_t n) {
-    char list[LIST_SIZE] = "";
-    look where = {.board = e->b};
-    for (uint32_t i = 0; i < n; i++)
-        join(list, describe_office(&where, offices[i]));
-    table_out_text(e->out, list);
-}
-
 static void put_decimal(table_out *t, bool has, decimal value) {
     if (has)
         table_out_number(t, value);
@@ -184,82 +177,40 @@ static duban_status export_board(export *e) {
 static const table_out_column plan_columns[] = {PLAN_COLUMNS(X)};
 #undef X
 
-static void put_word(export *e, plan_column column, int value) {
-    table_out_text(e->out, cell_word_for(column, value, e->c->lang));
-}
-
-static void put_number_text(export *e, bool has, decimal value) {
-    char text[DECIMAL_TEXT_SIZE] = "";
-    if (has) decimal_write(value, text);
-    table_out_text(e->out, text);
-}
-
-static void put_task_column(export *e, const task_words *t, plan_column column) {
-    switch (column) {
-    case COLUMN_NO: table_out_text(e->out, t->number); break;
-    case COLUMN_CHAPTER: table_out_text(e->out, t->chapter); break;
-    case COLUMN_SECTION: table_out_text(e->out, t->section); break;
-    case COLUMN_TITLE: table_out_text(e->out, t->title); break;
-    case COLUMN_KIND: put_word(e, column, (int)t->kind); break;
-    case COLUMN_LEADERS: put_texts(e->out, t->leaders, t->leaders_n); break;
-    case COLUMN_LEADS: put_offices(e, t->leads, t->leads_n); break;
-    case COLUMN_RESPONSIBLE: put_offices(e, t->responsible, t->responsible_n); break;
-    case COLUMN_OPEN: put_word(e, column, t->responsible_open); break;
-    case COLUMN_TAGS: put_texts(e->out, t->tags, t->tags_n); break;
-    case COLUMN_DEADLINE: table_out_day(e->out, t->deadline); break;
-    default: table_out_empty(e->out); break;
+static duban_status put_plan_row(export *e, arena *a, const task_words *task,
+                                 const metric_words *metric) {
+    const ledger *l = duban_slice(e->c->d);
+    look where = {
+        .l = l, .plan = ledger_find_plan(l, cli_plan_code(e->c)), .board = e->b};
+    duban_lang lang = e->c->lang;
+    plan_row row;
+    arena_reset(a);
+    if (!plan_sheet_row(a, &where, task, metric, lang, &row)) return DUBAN_E_NO_MEMORY;
+    for (int i = 0; i < COLUMNS_N; i++) {
+        const char *text = plan_row_cell(a, &row, i, lang);
+        if (!text) return DUBAN_E_NO_MEMORY;
+        table_out_text(e->out, text);
     }
-}
-
-/* False for a column that speaks of the task. */
-static bool put_metric_column(export *e, const task_words *t, const metric_words *m,
-                              plan_column column) {
-    bool ranged = m->comparator == COMPARATOR_BETWEEN;
-    switch (column) {
-    case COLUMN_METRIC: table_out_text(e->out, m->label); return true;
-    case COLUMN_COMPARATOR: put_word(e, column, (int)m->comparator); return true;
-    case COLUMN_TARGET:
-        put_number_text(e, m->comparator != COMPARATOR_PENDING, m->target);
-        return true;
-    case COLUMN_TARGET_MAX:
-        put_number_text(e, ranged || m->comparator == COMPARATOR_FLOOR_STRETCH,
-                        ranged ? m->target_max : m->stretch);
-        return true;
-    case COLUMN_UNIT: table_out_text(e->out, m->unit); return true;
-    case COLUMN_NATURE: put_word(e, column, (int)m->nature); return true;
-    case COLUMN_STRENGTH: put_word(e, column, (int)m->strength); return true;
-    case COLUMN_STRICT: put_word(e, column, m->strict); return true;
-    case COLUMN_ROLLUP: put_word(e, column, (int)m->rollup); return true;
-    case COLUMN_START: table_out_day(e->out, m->first_day); return true;
-    case COLUMN_DEADLINE:
-        table_out_day(e->out, m->deadline ? m->deadline : t->deadline);
-        return true;
-    case COLUMN_DEFINITION: table_out_text(e->out, m->definition); return true;
-    case COLUMN_OPENING:
-        put_number_text(e, m->opening.micro != 0, m->opening);
-        return true;
-    default: return false;
-    }
-}
-
-static void put_plan_row(export *e, const task_words *t, const metric_words *m) {
-    for (int i = 0; i < COLUMNS_N; i++)
-        if (!m || !put_metric_column(e, t, m, (plan_column)i))
-            put_task_column(e, t, (plan_column)i);
+    return DUBAN_OK;
 }
 
 static duban_status export_plan(export *e) {
     size_t n;
+    arena a;
     const cell *const *cells = duban_board_cells(e->b, &n);
     duban_status s = begin(e, cli_plan_code(e->c), plan_columns, COLUMNS_N);
+    if (s < 0) return s;
+    arena_init(&a, 0);
     for (size_t i = 0; s >= 0 && i < n; i++) {
         const task_words *t = &cells[i]->task;
         if (cells[i]->name.kind != CELL_TASK) continue;
-        for (uint32_t m = 0; m < t->metrics_n; m++)
-            put_plan_row(e, t, &t->metrics[m]);
-        if (t->metrics_n == 0) put_plan_row(e, t, NULL);
+        for (uint32_t m = 0; s >= 0 && m < t->metrics_n; m++)
+            s = put_plan_row(e, &a, t, &t->metrics[m]);
+        if (t->metrics_n == 0) s = put_plan_row(e, &a, t, NULL);
     }
-    return s < 0 ? s : end(e);
+    arena_close(&a);
+    duban_status ended = end(e);
+    return s < 0 ? cli_refuse(e->c, s, 0, NULL, NULL, NULL) : ended;
 }
 
 /* --- journal: one row an entry ------------------------------------------------------ */

@@ -293,6 +293,17 @@ static const option_def rank_options[] = {
     END,
 };
 
+static const option_def lights_show_options[] = {
+    PLAN_OPTION,
+    {"o", "FILE", "写入的文件，缺省为标准输出", "file to write, default standard output"},
+    END,
+};
+
+static const option_def table_file_options[] = {
+    {"o", "FILE", "写入的文件，缺省为标准输出", "file to write, default standard output"},
+    END,
+};
+
 static const option_def data_options[] = {
     {"data", "DIR", "已停服务的数据目录", "data folder of a stopped broker"},
     {"trace", NULL, "逐条列出每条记录引起的变化", "list what each entry brought about"},
@@ -502,6 +513,10 @@ const command cli_commands[] = {
     {"plan carry", "PLAN FILE.csv", 2, 2, "未完成任务结转为下一年的表",
      "a sheet of what is unfinished, for the next plan", plan_carry_options,
      cmd_plan_carry},
+    {"lights show", "", 0, 0, "现行的亮灯规则表", "the light table in force",
+     lights_show_options, cmd_lights_show},
+    {"lights default", "", 0, 0, "随附的缺省亮灯规则表",
+     "the light table that comes along", table_file_options, cmd_lights_default},
     {"lights publish", "FILE", 1, 1, "发布亮灯规则表", "publish a light table",
      lights_options, cmd_lights_publish},
     {"forms show", "[PLAN]", 0, 1, "文种表（可存成表格修改）",

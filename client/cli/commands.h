@@ -24,6 +24,8 @@ duban_status cmd_plan_amend(cli *c);
 duban_status cmd_plan_diff(cli *c);
 duban_status cmd_plan_carry(cli *c);
 duban_status cmd_lights_publish(cli *c);
+duban_status cmd_lights_show(cli *c);
+duban_status cmd_lights_default(cli *c);
 duban_status cmd_forms_show(cli *c);
 duban_status cmd_forms_set(cli *c);
 duban_status cmd_forms_default(cli *c);

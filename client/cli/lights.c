@@ -1,5 +1,6 @@
 #include "client/cli/lights.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,7 +141,11 @@ duban_status lights_read(cli *c, arena *a, const char *name, const char *bytes,
     for (size_t i = 0; i < table.rows_n; i++)
         rows[i] = read_row(&in, &table.rows[i]);
     if (in.bad) return cli_refuse(c, DUBAN_E_ROWS, 0, name, NULL, NULL);
-    *out = (lights_words){.rows = rows, .rows_n = (uint32_t)table.rows_n};
+    out->rows = rows;
+    out->rows_n = (uint32_t)table.rows_n;
+    out->order = NULL;
+    out->order_n = 0;
+    out->running_from = GRADE_NONE;
     return DUBAN_OK;
 }
 
@@ -154,4 +159,43 @@ duban_status lights_load(cli *c, arena *a, const char *path, lights_words *out) 
     s = lights_read(c, a, path, data, size, out);
     free(data);
     return s;
+}
+
+static const char *count_text(uint32_t value, char out[DECIMAL_TEXT_SIZE]) {
+    snprintf(out, DECIMAL_TEXT_SIZE, value ? "%u" : "", (unsigned)value);
+    return out;
+}
+
+static const char *margin_text(bool has, decimal value, char out[DECIMAL_TEXT_SIZE]) {
+    out[0] = '\0';
+    if (has) decimal_write(value, out);
+    return out;
+}
+
+const char *lights_cell(const light_row *row, int column, duban_lang lang,
+                        char room[DECIMAL_TEXT_SIZE]) {
+    const char *yes = lang == DUBAN_ZH ? "是" : "yes";
+    switch (column) {
+    case GRADE: return text_grade(row->grade, lang);
+    case CAUSE: return text_cause(row->cause, lang);
+    case NATURE: return text_word(TEXT_NATURE, row->nature, lang);
+    case MARGIN: return margin_text(row->has_margin_below, row->margin_below, room);
+    case MARGIN_FROM: return margin_text(row->has_margin_from, row->margin_from, room);
+    case DUE: return count_text(row->due_within, room);
+    case MISSING: return count_text(row->missing_min, room);
+    case RUNNING: return count_text(row->running_min, room);
+    case OVERDUE: return row->overdue ? yes : "";
+    case MET: return row->met ? yes : "";
+    case NO_TIMETABLE: return row->no_timetable ? yes : "";
+    case NO_DATA: return row->no_data ? yes : "";
+    case FINDING: return row->finding ? yes : "";
+    case CLOSED: return row->closed ? yes : "";
+    case EXEMPT: return row->exempt ? yes : "";
+    case TOLERATED: return row->tolerated ? yes : "";
+    default: return "";
+    }
+}
+
+const char *lights_title(int column, duban_lang lang) {
+    return lang == DUBAN_ZH ? columns[column].zh : columns[column].en;
 }

@@ -20,4 +20,11 @@ duban_status lights_read(cli *c, arena *a, const char *name, const char *bytes,
 /* The file, or the default table when path is NULL. */
 duban_status lights_load(cli *c, arena *a, const char *path, lights_words *out);
 
+/* What a row says in a column of that table, from 0, "" for no condition; borrowed from
+ * room or static. */
+#define LIGHTS_COLUMNS 16
+const char *lights_cell(const light_row *row, int column, duban_lang lang,
+                        char room[DECIMAL_TEXT_SIZE]);
+const char *lights_title(int column, duban_lang lang);
+
 #endif

@@ -82,7 +82,18 @@ duban_status look_entry(cli *c, arena *a, uint64_t index, event_kind kind, event
 
 const char *look_text(cli *c, arena *a, const body_ref *ref) {
     body_words body;
-    if (!ref->present || duban_body(c->d, &ref->hash, a, &body, NULL) < 0) return "";
-    const char *text = arena_copy(a, body.bytes.data, body.bytes.size);
+    duban_refusal refusal = {0};
+    if (!ref->present) return "";
+    duban_status s = duban_body(c->d, &ref->hash, a, &body, &refusal);
+    const void *bytes = s < 0 ? "" : (const void *)body.bytes.data;
+    size_t size = s < 0 ? 0 : body.bytes.size;
+    char cleared[sizeof refusal.found + 64];
+    if (s == DUBAN_E_REDACTED) {
+        size = (size_t)snprintf(cleared, sizeof cleared,
+                                cli_say(c, "（已按%s清除）", "(removed by order %s)"),
+                                refusal.found);
+        bytes = cleared;
+    }
+    const char *text = arena_copy(a, size ? bytes : "", size);
     return text ? text : "";
 }

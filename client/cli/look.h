@@ -30,8 +30,8 @@ bool look_value(const look *where, uint32_t task, uint32_t metric, uint32_t offi
  * another kind. */
 duban_status look_entry(cli *c, arena *a, uint64_t index, event_kind kind, event *out);
 
-/* Text of a body: kept words when the broker gives them, "" when it cannot be reached. In
- * the arena. */
+/* Text of a body: kept words when the broker gives them, by which order they were removed
+ * when they were, "" when it cannot be reached. In the arena. */
 const char *look_text(cli *c, arena *a, const body_ref *ref);
 
 #endif

@@ -106,6 +106,12 @@ static void add_extended(sentence *t, const light_cell *l, bool zh) {
     add(t, zh ? "，延至 %s" : ", extended to %s", is);
 }
 
+/* Who files the task's timetable. */
+static uint32_t lead_of(const duban_board *b, const cell *light) {
+    const cell *task = find(b, CELL_TASK, light->name.task, 0, 0);
+    return task && task->task.leads_n ? task->task.leads[0] : light->light.charged;
+}
+
 static void add_cause(sentence *t, const duban_board *b, const cell *light, bool zh) {
     const light_cell *l = &light->light;
     char due[DAY_TEXT_SIZE];
@@ -115,15 +121,14 @@ static void add_cause(sentence *t, const duban_board *b, const cell *light, bool
         add(t,
             zh ? "；工作推进方案未备案，责任在%s"
                : "; no accepted timetable, charged to %s",
-            office_name(b, l->charged));
+            office_name(b, lead_of(b, light)));
         break;
     case CAUSE_MISSING:
         add(t, zh ? "；%u 项应报未报，%s" : "; %u items not reported, %s", l->missing,
             office_name(b, l->charged));
         break;
     case CAUSE_RUNNING:
-        add(t, zh ? "；连续 %u 期黄灯或红灯" : "; yellow or worse %u rounds running",
-            l->running);
+        add(t, zh ? "；已连续 %u 期" : "; for %u rounds running", l->running);
         break;
     case CAUSE_OVERRIDE: add_override(t, l, zh); break;
     case CAUSE_OVERDUE:

@@ -73,32 +73,34 @@ static const char *string_of(const plan_row *row, plan_column column) {
     }
 }
 
-static bool write_names(buffer *out, const plan_names *names, bool first) {
-    arena a;
-    arena_init(&a, 0);
-    wording list = wording_begin(&a);
+static const char *joined(arena *a, const plan_names *names) {
+    wording list = wording_begin(a);
     for (uint32_t i = 0; i < names->n; i++) {
         if (i) wording_word(&list, "；");
         wording_word(&list, names->items[i]);
     }
-    const char *text = wording_end(&list);
-    bool written = text && cells_write(out, text, first);
-    arena_close(&a);
-    return written;
+    return wording_end(&list);
+}
+
+const char *plan_row_cell(arena *a, const plan_row *row, int column, duban_lang lang) {
+    plan_column at = (plan_column)column;
+    const plan_names *names = names_of(row, at);
+    if (names) return joined(a, names);
+    if (cell_words_of(at).n) return cell_word_for(at, value_of(row, at), lang);
+    if (at != COLUMN_LINE) return string_of(row, at);
+    char line[16] = "";
+    int size = row->line ? snprintf(line, sizeof line, "%u", (unsigned)row->line) : 0;
+    return arena_copy(a, line, (size_t)size);
 }
 
 static bool write_cell(buffer *out, const plan_row *row, plan_column column,
                        duban_lang lang) {
-    bool first = column == 0;
-    const plan_names *names = names_of(row, column);
-    if (names) return write_names(out, names, first);
-    if (cell_words_of(column).n)
-        return cells_write(out, cell_word_for(column, value_of(row, column), lang),
-                           first);
-    if (column != COLUMN_LINE) return cells_write(out, string_of(row, column), first);
-    char line[16] = "";
-    if (row->line) snprintf(line, sizeof line, "%u", (unsigned)row->line);
-    return cells_write(out, line, first);
+    arena a;
+    arena_init(&a, 0);
+    const char *text = plan_row_cell(&a, row, (int)column, lang);
+    bool written = text && cells_write(out, text, column == 0);
+    arena_close(&a);
+    return written;
 }
 
 static bool put(buffer *out, const char *bytes) {

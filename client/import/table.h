@@ -94,6 +94,10 @@ typedef struct plan_refusals {
 void plan_table_free(plan_table *table);
 void plan_refusals_free(plan_refusals *refusals);
 
+/* What stands in that column of columns.h, "" for an empty cell; borrowed from the row or
+ * in the arena. NULL when memory ran out. */
+const char *plan_row_cell(arena *a, const plan_row *row, int column, duban_lang lang);
+
 /* Appends the file to *out. DUBAN_E_NO_MEMORY. */
 duban_status plan_table_write_csv(const plan_table *table, duban_lang lang, buffer *out);
 

@@ -167,6 +167,16 @@ class Amendments(City):
                                    "--json").json()["metrics"][0]["opening"], "90")
 
 
+    def test_a_plan_that_was_exported_amends_nothing(self):
+        sheet = self.path("now.csv")
+        self.city("export", "plan", "-o", sheet)
+        rows = {(r["任务号"], r["指标"]): r for r in self.rows_of(sheet)}
+        self.assertEqual(rows["2", "收入增速"]["发布代码"], "gdp")
+        self.assertEqual(rows["3", "集群"]["上限"], "3")
+        done = self.amend(sheet, "--yes", expect=1)
+        self.assertEqual(done.refusals(), [416], done.out)
+
+
 class Duties(City):
     def test_a_target_is_divided_later_by_its_lead(self):
         self.run_as("lead", "split", "2023", "1", "M2", "east=60", "西县人民政府=40",
@@ -395,6 +405,17 @@ class Lights(City):
 
 
 class Tables(City):
+    def test_the_light_table_is_shown_as_a_sheet_that_can_be_published_again(self):
+        sheet, again = self.path("lights.csv"), self.path("again.csv")
+        self.city("lights", "show", "-o", sheet)
+        self.city("lights", "default", "-o", again)
+        self.assertEqual(self.rows_of(sheet), self.rows_of(again))
+        self.city("lights", "publish", sheet, "--order", "蓝灯；绿灯；黄灯；红灯；灰灯；完成",
+                  "--running-from", "黄灯")
+        shown = self.city("lights", "show", "-o", again)
+        self.assertIn("蓝灯、绿灯", shown.err)
+        self.assertEqual(self.rows_of(sheet), self.rows_of(again))
+
     def test_the_roles_in_force_are_shown_and_replaced(self):
         sheet = self.path("roles.csv")
         self.city("roles", "show", "-o", sheet)
@@ -499,7 +520,8 @@ class Verified(City):
 
     def test_bodies_go_by_order_and_the_entry_stays(self):
         self.set_time("2023-04-10T09:00")
-        index = self.report("east", "--note", "写错的内容").out
+        index = self.report("east", "--metric", "M1", "--ytd", "30", "--note",
+                            "写错的内容").out
         index = [w for w in index.replace("，", " ").split() if w.isdigit()]
         self.assertTrue(index)
         self.refused(106, "redact", index[0], expect=2)
@@ -507,6 +529,9 @@ class Verified(City):
         self.refused(301, "redact", index[0], "--order", "聊密〔2023〕1号", who="east")
         self.city("redact", index[0], "--order", "聊密〔2023〕1号")
         self.refused(420, "redact", index[0], "--order", "聊密〔2023〕1号")
+        waiting = self.run_as("lead", "review", "list").out
+        self.assertIn("已按聊密〔2023〕1号清除", waiting)
+        self.assertNotIn("写错的内容", waiting)
 
 
 if __name__ == "__main__":

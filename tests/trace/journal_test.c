@@ -1,7 +1,7 @@
-/* The journals of releases, folded again by today's rules: every Digest entry in them must
- * agree, and the digest at their end be the one that the release told. journals/NAME.entries
- * holds the entries, each behind its size in four bytes, big-endian; a release adds one file
- * and none is ever written anew. */
+/* The journals of releases, folded again by the rules of today: every Digest entry in
+ * them must agree, and the digest at their end be the one that the release told. In
+ * journals/NAME.entries each entry stands behind its size in four bytes, big-endian; a
+ * release adds one file and none is ever written anew. */
 #include "tests/unit/ledger/ledger_kit.h"
 
 #include "broker/ledger/heap.h"
