@@ -336,7 +336,8 @@ void refresh_task_light(ledger *l, plan *p, uint32_t task, uint64_t index) {
     candidate own = conclude(l, p, t, &sum, &whole, t->missing, 0);
     const plan_duty *missed = most_missed(p, t);
     uint32_t running = missed->missed > t->running ? missed->missed : t->running;
-    candidate worst = conclude(l, p, t, &sum, &whole, t->missing, running);
+    candidate worst =
+        running == 0 ? own : conclude(l, p, t, &sum, &whole, t->missing, running);
     t->own = (round_cell){own.choice.grade, own.choice.cause};
     light_cell next = {.charged = charged(p, t, &worst, missed),
                        .missing = t->missing,
