@@ -20,6 +20,14 @@ static const coming *last_coming(const plan *p, uint32_t task) {
     return found;
 }
 
+/* The one that adds the task of that position, NULL when none waits to. */
+static const coming *first_coming(const plan *p, uint32_t task) {
+    const coming *c = task < p->tasks_n ? NULL : p->coming;
+    while (c != NULL && c->task != task)
+        c = c->next;
+    return c;
+}
+
 /* Tasks that stand and those that wait to be added. */
 static uint32_t tasks_known(const plan *p) {
     uint32_t n = p->tasks_n;
@@ -58,6 +66,9 @@ duban_status amend_check_day(const ledger *l, const plan *p, uint32_t task, int3
     if (task < p->tasks_n && p->tasks[task].from_day > first)
         first = p->tasks[task].from_day;
     if (ahead != NULL && ahead->cause.day > first) first = ahead->cause.day;
+    /* a task stands behind those of lower numbers, so it comes no earlier */
+    const coming *before = task == 0 ? NULL : first_coming(p, task - 1);
+    if (before != NULL && before->cause.day > first) first = before->cause.day;
     if (day >= first && day <= last) return DUBAN_OK;
     return refuse_day(v, DUBAN_E_DATE, "day", day, first, last);
 }

@@ -3,11 +3,21 @@
 #include <assert.h>
 #include <string.h>
 
+#include "broker/ledger/amend.h"
+
 relayout *relayout_waiting(const ledger *l, const plan *p) {
     relayout *r = l->pending.relayouts;
     while (r != NULL && r->of != p)
         r = r->next;
     return r;
+}
+
+/* Tasks that stand, those that wait to be added, and one that is added now. */
+static uint32_t tasks_at_most(const plan *p) {
+    uint32_t n = p->tasks_n;
+    for (const coming *c = p->coming; c != NULL; c = c->next)
+        if (c->task >= n) n = c->task + 1;
+    return n + 1;
 }
 
 relayout *relayout_begin(ledger *l, plan *p) {
@@ -19,14 +29,15 @@ relayout *relayout_begin(ledger *l, plan *p) {
     *r = (relayout){.of = p, .shape = *p, .next = l->pending.relayouts};
     l->pending.relayouts = r;
     r->shape.body = (pool){0};
-    r->shape.tasks = pool_take(&r->shape.body, m, (p->tasks_n + 1) * sizeof *p->tasks);
+    r->tasks_room = tasks_at_most(p);
+    r->shape.tasks = pool_take(&r->shape.body, m, r->tasks_room * sizeof *p->tasks);
     if (r->shape.tasks == NULL) return NULL;
     memcpy(r->shape.tasks, p->tasks, p->tasks_n * sizeof *p->tasks);
     return r;
 }
 
 plan_task *relayout_add_task(relayout *r) {
-    assert(r->shape.tasks_n == r->of->tasks_n);
+    assert(r->shape.tasks_n < r->tasks_room);
     plan_task *t = &r->shape.tasks[r->shape.tasks_n++];
     t->light = NONE;
     t->timetable.cell = NONE;

@@ -12,7 +12,8 @@
 /* Waits in l->pending to take the place of a plan's. */
 typedef struct relayout {
     plan *of;
-    plan shape;   /* its arrays as they will stand; what is not an array as it stands */
+    plan shape; /* its arrays as they will stand; what is not an array as it stands */
+    uint32_t tasks_room;
     page *fresh;  /* of offices that had no page, ascending */
     page *merged; /* room for all pages */
     uint32_t fresh_n;

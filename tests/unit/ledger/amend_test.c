@@ -313,6 +313,46 @@ static void a_task_may_be_added_and_owes_from_then_on(void **state) {
     kit_close(&k);
 }
 
+/* A task that no one has heard of yet. */
+static event new_task(uint32_t id, const char *number, const char *day) {
+    static const uint32_t lead[] = {FGW};
+    return amendment((task_words){.id = id,
+                                  .number = number,
+                                  .chapter = "",
+                                  .section = "",
+                                  .title = number,
+                                  .kind = TASK_INDICATOR,
+                                  .asked_by = "",
+                                  .leads = lead,
+                                  .leads_n = 1},
+                     day);
+}
+
+static void tasks_that_wait_come_in_order_of_their_numbers(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_must(&k, CITY, new_task(7, "7", "2023-02-10"));
+    static const char *const before[] = {"2023-01-01", "2023-02-09"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_status(kit_send(&k, CITY, new_task(8, "8", before[i])), DUBAN_E_DATE);
+        assert_string_equal(k.refusal.expected, "2023-02-10..2023-12-31");
+    }
+    kit_must(&k, CITY, new_task(8, "8", "2023-02-10"));
+    kit_must(&k, CITY, new_task(9, "9", "2023-02-10"));
+    kit_must(&k, CITY, new_task(10, "10", "2023-02-11"));
+    kit_must(&k, CITY, with_target(&k, 5, "400", "2023-02-10"));
+    kit_until(&k, "2023-02-10");
+    assert_string_equal(task_of(&k, 7).number, "7");
+    assert_string_equal(task_of(&k, 8).number, "8");
+    assert_string_equal(task_of(&k, 9).number, "9");
+    kit_until(&k, "2023-02-11");
+    assert_string_equal(task_of(&k, 10).number, "10");
+    expect_replay_equal(&k);
+    kit_close(&k);
+}
+
 static void a_metric_added_later_makes_a_full_report_a_part(void **state) {
     (void)state;
     kit k;
@@ -772,6 +812,7 @@ int main(void) {
         cmocka_unit_test(what_waits_is_part_of_the_digest),
         cmocka_unit_test(a_duty_that_moves_withdraws_the_running_item),
         cmocka_unit_test(a_task_may_be_added_and_owes_from_then_on),
+        cmocka_unit_test(tasks_that_wait_come_in_order_of_their_numbers),
         cmocka_unit_test(a_metric_added_later_makes_a_full_report_a_part),
         cmocka_unit_test(values_that_stand_keep_their_meaning),
         cmocka_unit_test(an_amendment_says_why_who_and_from_when),
