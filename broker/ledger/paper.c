@@ -211,6 +211,8 @@ void paper_free(plan *p, const ledger_allocator *m) {
     if (book == NULL) return;
     memory_free(m, book->papers, book->papers_room, sizeof *book->papers);
     memory_free(m, book->documents, book->documents_room, sizeof *book->documents);
+    memory_free(m, book->holds, book->holds_room, sizeof *book->holds);
+    memory_free(m, book->held, book->held_room, sizeof *book->held);
     text_set_free(&book->texts, m);
     pool_free(&book->lists, m);
     m->resize(m->ctx, book, sizeof *book, 0);

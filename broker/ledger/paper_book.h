@@ -18,6 +18,12 @@ typedef struct paper_document {
     const char *text;
 } paper_document;
 
+/* A paper that keeps the clock from proposing another one about a task. */
+typedef struct paper_hold {
+    const paper_cell *words;
+    uint32_t next; /* the next one of that task, NONE after the last */
+} paper_hold;
+
 typedef struct paper_book {
     paper *papers; /* paper n stands at n - 1 */
     uint32_t papers_n;
@@ -29,6 +35,12 @@ typedef struct paper_book {
     pool lists;           /* of tasks and offices */
     const uint32_t *ones; /* ones[n - 1] is n: the list of that task or office alone */
     uint32_t proposals;   /* how many the day that opens may still bring */
+    /* while a clock pulls one trigger: what holds it back, by task */
+    paper_hold *holds;
+    uint32_t holds_n;
+    uint32_t holds_room;
+    uint32_t *held; /* position of each task's first, NONE */
+    uint32_t held_room;
     const uint32_t *next_tasks; /* copies made by the last check */
     const uint32_t *next_offices;
 } paper_book;
