@@ -106,7 +106,9 @@ duban_status kit_take(kit *k, const event *ev) {
     event copy = *ev;
     buffer_init(&k->entries[k->entries_n]);
     kit_entry(k, &copy, &k->entries[k->entries_n++]);
+    uint64_t calls = k->memory.calls;
     ledger_apply(k->ledger, k->next, ev, k->now_ms);
+    assert_int_equal(k->memory.calls, calls); /* the check has reserved it all */
     if (ev->office < KIT_OFFICES && ev->number > k->numbers[ev->office])
         k->numbers[ev->office] = ev->number;
     k->last = k->next++;
