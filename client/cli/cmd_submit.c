@@ -148,7 +148,7 @@ static duban_status send_good(fill *f, const evidence *e) {
     if (s == DUBAN_E_ROWS) return refuse_rows(c, f);
     fill_tell(f);
     if (s < 0) return s;
-    if (from_sheet) say_left_out(f, &sent);
+    if (from_sheet || f->same) say_left_out(f, &sent);
     if (sent.messages == 0 && f->same == 0)
         return cli_refuse(c, DUBAN_E_EMPTY, 0, from_sheet ? c->args[0] : NULL, NULL,
                           NULL);
@@ -167,10 +167,25 @@ static duban_status submit(cli *c, arena *a, evidence *e) {
     return s < 0 ? s : send_good(&f, e);
 }
 
+/* What was queued while nobody could be asked goes first: who then submits the very same
+ * again is told that it stands, not that it waits. */
+static void send_queued(cli *c) {
+    size_t left = 0, refused = 0;
+    duban_refusal why = {0};
+    if (!c->synced || duban_flush(c->d, 0, &left, &refused, &why) < 0) return;
+    (void)duban_sync(c->d, NULL);
+    if (refused && !c->quiet)
+        fprintf(c->err, "%s\n",
+                cli_say(c, "提示：发件箱里先前的报送被拒绝，见 duban outbox。",
+                        "note: what waited in the outbox was refused, see `duban "
+                        "outbox`."));
+}
+
 /* A statement given by options is refused with its own status, a sheet with ROWS. */
 duban_status cmd_submit(cli *c) {
     duban_status s = cli_flag(c, "offline") ? cli_open(c) : cli_open_synced(c);
     if (s < 0) return s;
+    if (!cli_flag(c, "offline")) send_queued(c);
     if (!duban_slice(c->d))
         return cli_refuse(c, DUBAN_E_NOT_READY, 0, "slice", NULL,
                           cli_say(c, "先联机运行一次 duban due",

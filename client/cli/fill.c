@@ -517,6 +517,10 @@ void fill_refused(fill *f, fill_item *item, const duban_refusal *why) {
                  f->titles[column_of(item, why->field)]);
     bool absent = why->status == DUBAN_E_SUPERSEDES_NEEDED && !item->words.supersedes;
     if (absent && strcmp(shown.found, "0") == 0) shown.found[0] = '\0';
+    if (absent && strncmp(shown.found, "outbox ", strlen("outbox ")) == 0)
+        snprintf(shown.expected, sizeof shown.expected, "%s",
+                 cli_say(f->c, "仍在发件箱：先 duban outbox --wait",
+                         "it waits in the outbox: `duban outbox --wait` first"));
     if (strcmp(why->field, "office") == 0) name_offices(f, item, &shown);
     if (why->status == DUBAN_E_OVERFLOW && !*shown.expected)
         snprintf(shown.expected, sizeof shown.expected, "%s",

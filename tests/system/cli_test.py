@@ -549,6 +549,7 @@ class Clerk(Town):
                          [(["1"], ["2023Q1"])] * 2)
         refused = self.run_as("east", *one, "--metric", "M1", "--ytd", "31", expect=1)
         self.assertEqual(refused.refusals(), [426])  # the first still waits
+        self.assertIn("duban outbox --wait", refused.err)
         bad = self.run_as("east", *one, "--metric", "M1", "--ytd", "30", "--unit", "家",
                           expect=1)
         self.assertEqual(bad.refusals(), [409])  # checked without a broker
@@ -565,6 +566,19 @@ class Clerk(Town):
         box = self.run_as("east", "outbox", "--all", "--json").lines()
         self.assertEqual([m["state"] for m in box], ["receipted", "receipted"])
         self.assertLess(box[0]["index"], box[1]["index"])
+        self.assertEqual(self.due("east", "--period", "2023Q1"), [])
+
+    def test_who_submits_again_after_the_network_came_back_is_told_that_it_stands(self):
+        self.due("east")
+        sheet = self.write("q.csv", "任务号,指标,报告期,累计\n1,M1,2023Q1,30\n")
+        self.server.stop()
+        self.assertIn("queued", self.run_as("east", "submit", sheet, "--json").out)
+        self.server.start()
+        again = self.run_as("east", "submit", sheet)
+        self.assertIn("另有 1 项与已报的相同", again.err)
+        one = self.run_as("east", "submit", "--task", "1", "--metric", "M1", "--period",
+                          "2023Q1", "--ytd", "30")
+        self.assertIn("另有 1 项与已报的相同", one.err)  # not silent either
         self.assertEqual(self.due("east", "--period", "2023Q1"), [])
 
     def test_offline_only_signs_and_queues(self):
