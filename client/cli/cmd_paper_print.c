@@ -118,7 +118,10 @@ static void page(papers *p, const papers_row *row, const papers_act *acts, size_
     FILE *f = p->c->out;
     const paper_cell *paper = row->cell;
     char text[SAY_SIZE], day[64];
+    plan_cell of;
     fputc('\n', f);
+    if (find_plan_cell(p->where.l, p->where.plan, &of) && of.drill)
+        centred(f, "【演练】");
     centred(f, find_office_name(p->where.l, 1));
     centred(f, paper_say_form(row, DUBAN_ZH));
     snprintf(text, sizeof text, "%.120s　　第 %u 号", paper->document,

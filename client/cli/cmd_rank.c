@@ -12,6 +12,7 @@
 #include "client/cli/show.h"
 #include "client/cli/standing.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 static duban_status fetch(cli *c, board_request *ask, duban_board **out) {
     duban_refusal refusal = {0};
@@ -39,20 +40,38 @@ static duban_status fetch_option(cli *c, const char *plan, const char *option,
 
 /* --- rank --------------------------------------------------------------------------- */
 
-static duban_status rank_boards(cli *c, arena *a, duban_board *now, duban_board *before) {
+/* The period asked for, one of the plan's rounds; PERIOD_NONE when none was. */
+static duban_status read_round(cli *c, uint32_t plan, period *out) {
+    const ledger *l = duban_slice(c->d);
+    char rounds[FIND_ROUNDS_SIZE];
+    plan_cell of;
+    if (c->args_n == 0) return DUBAN_OK;
+    if (typed_period(c->args[0], out) >= 0 && find_plan_cell(l, plan, &of)) {
+        period at = period_of_cycle(of.cycle, of.first_day);
+        for (; at.first_day <= of.last_day; at = period_next_of_cycle(of.cycle, at))
+            if (period_equal(at, *out)) return DUBAN_OK;
+    }
+    find_rounds_list(l, plan, rounds);
+    return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", c->args[0], rounds);
+}
+
+static duban_status rank_boards(cli *c, arena *a, period asked, duban_board *now,
+                                duban_board *before) {
     standing was, is;
-    period asked = {PERIOD_NONE, 0}, none = {PERIOD_NONE, 0};
+    period none = {PERIOD_NONE, 0};
     uint32_t office = 0;
-    if (c->args_n && period_read(c->args[0], &asked) < 0)
-        return cli_refuse(c, DUBAN_E_UNKNOWN_PERIOD, 0, "period", c->args[0], "2023Q2");
+    duban_status s = DUBAN_OK;
     if (cli_option(c, "office") && !(office = find_office_asked(c)))
         return DUBAN_E_UNKNOWN_OFFICE;
-    duban_status s = before ? standing_make(c, a, before, none, NULL, &was) : DUBAN_OK;
+    if (before) s = standing_make(c, a, before, none, NULL, &was);
     if (s >= 0) s = standing_make(c, a, now, asked, before ? &was : NULL, &is);
     if (s < 0) return s;
-    if (c->json)
+    if (c->json) {
         json_line(c->out, standing_json(c, &is, office));
-    else if (office)
+        return DUBAN_OK;
+    }
+    standing_print_head(c, &is);
+    if (office)
         standing_print_parts(c, &is, office);
     else
         standing_print(c, &is);
@@ -66,12 +85,17 @@ duban_status cmd_rank(cli *c) {
     if (!plan) return DUBAN_E_UNKNOWN_PLAN;
     duban_board *now = NULL, *before = NULL;
     board_request head = {.plan = plan};
+    period asked = {PERIOD_NONE, 0};
+    uint32_t number = find_plan_asked(c);
+    if (!number) return DUBAN_E_UNKNOWN_PLAN;
+    s = read_round(c, number, &asked);
+    if (s < 0) return s;
     arena a;
     arena_init(&a, 0);
     s = fetch_option(c, plan, "as-of", &now);
     if (s >= 0 && !now) s = fetch(c, &head, &now);
     if (s >= 0) s = fetch_option(c, plan, "before", &before);
-    if (s >= 0) s = rank_boards(c, &a, now, before);
+    if (s >= 0) s = rank_boards(c, &a, asked, now, before);
     if (now) duban_board_free(now);
     if (before) duban_board_free(before);
     arena_close(&a);
@@ -101,9 +125,10 @@ static void say_head(const bulletin *b, const view *v) {
     fprintf(c->out, "%s\n\n",
             *b->paper.document ? b->paper.document : cli_say(c, "（草稿）", "(draft)"));
     fprintf(c->out,
-            cli_say(c, "%s，%s。数据截至记录序号 %llu（%s）。\n\n",
-                    "%s, %s. As of index %llu (%s).\n\n"),
-            v->plan->title, round, (unsigned long long)head.cursor.index, moment);
+            cli_say(c, "%s，%s。数据截至记录序号 %llu（%s）。%s\n\n",
+                    "%s, %s. As of index %llu (%s).%s\n\n"),
+            v->plan->title, round, (unsigned long long)head.cursor.index, moment,
+            v->plan->drill ? cli_say(c, "【演练】", " [drill]") : "");
 }
 
 static void say_share(cli *c, const char *word, uint32_t part, uint32_t whole) {

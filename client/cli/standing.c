@@ -58,6 +58,10 @@ duban_status standing_make(cli *c, arena *a, duban_board *b, period in_period,
     duban_status s = view_make(b, VIEW_TASK, a, &v);
     if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
     if (in_period.kind == PERIOD_NONE) made.in_period = v.round;
+    made.round = v.round;
+    made.day = v.plan->day;
+    made.index = v.index;
+    made.drill = v.plan->drill;
     s = read_table(c, a, b, &made.table);
     if (s < 0) return s;
     rank_ask ask = {.table = &made.table, .in_period = made.in_period};
@@ -122,6 +126,27 @@ static void print_group(cli *c, const standing *s, uint32_t group) {
         print_table_write(t, c->out);
     }
     print_table_free(t);
+}
+
+void standing_print_head(cli *c, const standing *s) {
+    char round[PERIOD_TEXT_SIZE], newest[PERIOD_TEXT_SIZE], day[DAY_TEXT_SIZE];
+    period_write(s->in_period, round);
+    period_write(s->round, newest);
+    day_write(s->day, day);
+    fprintf(c->out,
+            cli_say(c, "%s 排名  截至 %s  序号 %llu%s\n",
+                    "ranks of %s  as of %s  index %llu%s\n"),
+            round, day, (unsigned long long)s->index,
+            s->drill ? cli_say(c, "  【演练】", "  [drill]") : "");
+    if (!period_equal(s->in_period, s->round) && !c->quiet)
+        fprintf(
+            c->err,
+            cli_say(c,
+                    "提示：数据截至 %s，最近结束的报告期是 %s；按 %s 当时的数据排名，加 "
+                    "--as-of 日期。\n",
+                    "note: the figures are those known on %s, when the newest period "
+                    "was %s; for what was known of %s then, add --as-of DAY.\n"),
+            day, newest, round);
 }
 
 void standing_print(cli *c, const standing *s) {

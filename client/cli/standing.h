@@ -12,6 +12,10 @@ typedef struct standing {
     duban_board *board; /* borrowed */
     weights_words table;
     period in_period;
+    period round; /* the newest of that board that has ended */
+    int32_t day;
+    uint64_t index;
+    bool drill;
     rank_result result;
 } standing;
 
@@ -21,6 +25,9 @@ typedef struct standing {
 duban_status standing_make(cli *c, arena *a, duban_board *b, period in_period,
                            const standing *before, standing *out);
 void standing_print(cli *c, const standing *s);
+/* Of which period and as of when: a rank is computed from all that its board knows, so one
+ * of an earlier period than the board's own is told how to be asked for. */
+void standing_print_head(cli *c, const standing *s);
 /* With the parts of one office (0: none), so that everybody can compute again. */
 json_t *standing_json(cli *c, const standing *s, uint32_t parts_of);
 void standing_print_parts(cli *c, const standing *s, uint32_t office);

@@ -177,7 +177,8 @@ class ASlip(Papers):
         number = str(self.slip())
         page = self.city("paper", "print", number, "--lang", "en").out
         for part in ("市政府办公室", "提示单", "督〔2023〕1号", "主送：东县人民政府",
-                     "请说明进度", "请于2023年1月16日前办理。", "2023年1月11日", "办理经过"):
+                     "请说明进度", "请于2023年1月16日前办理。", "2023年1月11日", "办理经过",
+                     "【演练】"):
             self.assertIn(part, page)
 
 
@@ -195,6 +196,26 @@ class TheClock(Papers):
         reminded = self.city("reminders", "--json").lines()
         self.assertEqual(sum(r["kind"] == "unanswered" and r["act"] == "sign"
                              for r in reminded), len(slips))
+
+
+class Ranks(Papers):
+    def test_a_rank_says_of_which_period_and_as_of_when(self):
+        self.city("weights", "set", "2023", self.write(
+            "w.csv", "task,weight,group,group_en,kinds,least,most\n1,1,,,,,\n"
+            ",,县区,counties,县区,,\n,,,,,0,1\n"))
+        self.set_time("2023-07-20T09:00")
+        newest = self.city("rank", "--lang", "en")
+        self.assertIn("ranks of 2023Q2  as of 2023-07-20  index", newest.out)
+        self.assertEqual(newest.err, "")
+        earlier = self.city("rank", "2023年一季度", "--lang", "en")
+        self.assertIn("ranks of 2023Q1  as of 2023-07-20", earlier.out)
+        self.assertIn("[drill]", earlier.out)
+        self.assertIn("--as-of DAY", earlier.err)  # its figures are of the second
+        then = self.city("rank", "2023Q1", "--as-of", "2023-04-20", "--lang", "en")
+        self.assertIn("ranks of 2023Q1  as of 2023-04-20", then.out)
+        self.assertEqual(then.err, "")
+        for bad in ("2022Q1", "2023", "2023-05"):
+            self.assertEqual(self.city("rank", bad, expect=1).refusals(), [405])
 
 
 class OtherPapers(Papers):
