@@ -13,6 +13,7 @@
 #include "client/cli/plan_try.h"
 #include "client/cli/print.h"
 #include "client/cli/say.h"
+#include "client/cli/sheet.h"
 #include "client/cli/text.h"
 #include "client/import/import.h"
 
@@ -23,18 +24,56 @@ static bool ends_with(const char *text, const char *tail) {
     return size >= tail_size && strcmp(text + size - tail_size, tail) == 0;
 }
 
-static duban_status read_notice(cli *c, const char *path, plan_table *out) {
+static bool is_cell(const char *word, size_t size, const char *zh, const char *en) {
+    return (size == strlen(zh) && memcmp(word, zh, size) == 0) ||
+           (size == strlen(en) && memcmp(word, en, size) == 0);
+}
+
+/* Whether a header line has the two columns every plan sheet has. Another city's own
+ * table (序号, 目标任务, …) has not, and is read as a notice is. */
+static bool is_plan_sheet(const char *text) {
+    size_t end = strcspn(text, "\r\n");
+    unsigned found = 0;
+    for (size_t at = 0; at < end; at++) {
+        size_t n = strcspn(text + at, ",;\t\r\n");
+        const char *word = text + at;
+        at += n;
+        while (n && strchr("\" ", *word))
+            word++, n--;
+        while (n && strchr("\" ", word[n - 1]))
+            n--;
+        found |= is_cell(word, n, "任务号", "no") ? 1u : 0u;
+        found |= is_cell(word, n, "事项", "title") ? 2u : 0u;
+    }
+    return found == 3;
+}
+
+/* *own: it is a plan sheet, and nothing was read. */
+static duban_status read_notice(cli *c, const char *path, bool *own, plan_table *out) {
     char *data = NULL;
     size_t size = 0;
-    duban_status s = cli_read_file(c, path, NOTICE_SIZE_MAX, &data, &size);
+    bool csv = ends_with(path, ".csv") || ends_with(path, ".CSV");
+    duban_status s =
+        cli_read_file(c, path, csv ? SHEET_SIZE_MAX : NOTICE_SIZE_MAX, &data, &size);
     if (s < 0) return s;
+    arena a;
+    char *text = data; /* what is in neither encoding is refused below, with its line */
+    bool book = size >= 4 && memcmp(data, "PK\003\004", 4) == 0;
     duban_refusal refusal = {0};
-    if (size >= 4 && memcmp(data, "PK\003\004", 4) == 0)
+    arena_init(&a, 0);
+    s = sheet_text(&a, data, size, &text, &size, NULL);
+    *own = csv && s == DUBAN_OK && is_plan_sheet(text);
+    if (s == DUBAN_E_NO_MEMORY)
+        s = duban_refuse(&refusal, s, 0, NULL, NULL, NULL);
+    else if (*own)
+        s = DUBAN_OK;
+    else if (book)
         s = duban_refuse(&refusal, DUBAN_E_UNSUPPORTED, 0, path, "XLSX, DOCX",
                          cli_say(c, "通知文本（.txt）或 CSV；请另存后再试",
                                  "the notice as text (.txt) or CSV: save it as such"));
     else
-        s = import_notice(data, size, c->lang, &refusal, out);
+        s = import_notice(text, size, c->lang, &refusal, out);
+    arena_close(&a);
     free(data);
     return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
 }
@@ -101,9 +140,9 @@ static void say_imported(cli *c, const plan_table *t) {
 duban_status cmd_plan_import(cli *c) {
     plan_table table = {0};
     const char *path = c->args[0];
-    bool csv = ends_with(path, ".csv") || ends_with(path, ".CSV");
-    duban_status s =
-        csv ? plan_load_table(c, path, &table) : read_notice(c, path, &table);
+    bool own = false;
+    duban_status s = read_notice(c, path, &own, &table);
+    if (s >= 0 && own) s = plan_load_table(c, path, &table);
     if (s < 0) return s;
     s = write_table(c, &table);
     if (s >= 0 && (!c->quiet || c->json)) say_imported(c, &table);

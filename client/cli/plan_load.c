@@ -22,7 +22,14 @@ duban_status plan_load_table(cli *c, const char *path, plan_table *out) {
     duban_status s = cli_read_file(c, path, SHEET_SIZE_MAX, &data, &size);
     if (s < 0) return s;
     plan_refusals refusals = {0};
-    s = plan_table_read_csv(data, size, c->lang, &refusals, out);
+    arena a;
+    char *text =
+        data; /* what is in no encoding we know is refused below, with its line */
+    arena_init(&a, 0);
+    s = sheet_text(&a, data, size, &text, &size, NULL);
+    if (s == DUBAN_OK || s == DUBAN_E_TEXT)
+        s = plan_table_read_csv(text, size, c->lang, &refusals, out);
+    arena_close(&a);
     free(data);
     for (size_t i = 0; i < refusals.n; i++)
         cli_refused(c, &refusals.items[i]);

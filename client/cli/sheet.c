@@ -234,6 +234,21 @@ static void parse(reading *r, const char *text, size_t size) {
     csv_free(&p);
 }
 
+duban_status sheet_text(arena *a, const char *bytes, size_t size, char **out,
+                        size_t *out_size, bool *converted) {
+    if (size >= 3 && memcmp(bytes, BOM, 3) == 0) bytes += 3, size -= 3;
+    bool foreign = !is_utf8(bytes, size);
+    size_t made_size = size;
+    char *made = foreign ? convert(a, bytes, size, &made_size) : NULL;
+    if (foreign && !made) return DUBAN_E_TEXT;
+    made = arena_copy(a, foreign ? made : bytes, made_size);
+    if (!made) return DUBAN_E_NO_MEMORY;
+    *out = made;
+    *out_size = made_size;
+    if (converted) *converted = foreign;
+    return DUBAN_OK;
+}
+
 duban_status sheet_read(arena *a, const char *bytes, size_t size,
                         const sheet_column *columns, sheet *out, duban_refusal *refusal) {
     sheet made = {0};
@@ -242,18 +257,11 @@ duban_status sheet_read(arena *a, const char *bytes, size_t size,
         r.columns_n++;
     if (size >= 4 && memcmp(bytes, WORKBOOK, 4) == 0)
         return duban_refuse(refusal, DUBAN_E_UNSUPPORTED, 0, NULL, "XLSX", "CSV");
-    if (size >= 3 && memcmp(bytes, BOM, 3) == 0) bytes += 3, size -= 3;
     char *text = NULL;
-    if (is_utf8(bytes, size)) {
-        text = arena_copy(a, bytes, size);
-        if (!text) return duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
-    } else {
-        text = convert(a, bytes, size, &size);
-        if (!text)
-            return duban_refuse(refusal, DUBAN_E_SHEET, 0, NULL, NULL,
-                                "CSV UTF-8 / GB18030");
-        made.converted = true;
-    }
+    duban_status s = sheet_text(a, bytes, size, &text, &size, &made.converted);
+    if (s == DUBAN_E_TEXT)
+        return duban_refuse(refusal, DUBAN_E_SHEET, 0, NULL, NULL, "CSV UTF-8 / GB18030");
+    if (s < 0) return duban_refuse(refusal, s, 0, NULL, NULL, NULL);
     parse(&r, text, fold_line_ends(text, size));
     if (r.status == DUBAN_OK && r.line == 1)
         fail(&r, DUBAN_E_SHEET, NULL, "", columns[0].zh);

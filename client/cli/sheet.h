@@ -42,6 +42,12 @@ typedef struct sheet {
 duban_status sheet_read(arena *a, const char *bytes, size_t size,
                         const sheet_column *columns, sheet *out, duban_refusal *refusal);
 
+/* The text of a file as UTF-8, in the arena and closed by a zero byte: without a byte
+ * order mark, converted when it was GB18030 (*converted may be NULL). DUBAN_E_TEXT for
+ * neither of the two, DUBAN_E_NO_MEMORY. */
+duban_status sheet_text(arena *a, const char *bytes, size_t size, char **out,
+                        size_t *out_size, bool *converted);
+
 /* A day as people and spreadsheet programs write it: 2023-03-31, 2023/3/31, 2023.3.31,
  * 2023年3月31日. DUBAN_E_DATE. */
 duban_status sheet_day(const char *text, int32_t *out);

@@ -278,6 +278,29 @@ class Plans(Town):
         book = self.write("n.xlsx", "PK\x03\x04 and so on")
         self.assertEqual(self.city("plan", "import", book, expect=1).refusals(), [431])
 
+    def test_another_citys_table_is_imported_in_whatever_form_its_office_saved_it(self):
+        table = ("序号,目标任务,分管领导,牵头单位,责任单位\n"
+                 "1,新建公园12个，改造小区3.5万户,甲,牵头局,东县\n2,地区生产总值增长6%,乙,牵头局,\n")
+        made = []
+        for name, text, coding in (("a.txt", table, "utf-8"), ("b.csv", table, "utf-8-sig"),
+                                   ("c.csv", table, "gb18030"),
+                                   ("d.tsv", table.replace(",", "\t"), "gb18030")):
+            path = self.path(name)
+            with open(path, "w", encoding=coding, newline="") as f:
+                f.write(text)
+            self.city("plan", "import", path, "-o", self.path("made.csv"))
+            made.append([{k: v for k, v in row.items()} for row in
+                         self.sheet_rows("made.csv")])
+        self.assertEqual([row["目标值"] for row in made[0]], ["12", "3.5", "6"])
+        for other in made[1:]:
+            self.assertEqual(other, made[0])
+        with open(self.path("made.csv"), encoding="utf-8-sig") as f:
+            text = f.read()
+        with open(self.path("gb.csv"), "w", encoding="gb18030", newline="") as f:
+            f.write(text)  # corrected in a spreadsheet program, and saved as it saves
+        self.city("plan", "import", self.path("gb.csv"), "-o", self.path("again.csv"))
+        self.assertEqual(self.sheet_rows("again.csv"), made[0])
+
     def test_a_reader_that_had_enough_is_no_error_to_tell(self):
         reader, writer = os.pipe()
         os.close(reader)
