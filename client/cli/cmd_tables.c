@@ -83,7 +83,8 @@ static duban_status show(act *k, const table_kit *kit) {
                 text_word(TEXT_TABLE, kit->table, c->lang), (unsigned)at.version,
                 (unsigned long long)at.index);
     else
-        fprintf(c->out, "%s：%s\n", text_word(TEXT_TABLE, kit->table, c->lang),
+        fprintf(c->out, cli_say(c, "%s：%s\n", "%s: %s\n"),
+                text_word(TEXT_TABLE, kit->table, c->lang),
                 kit->kind == KIND_ROLES ? cli_say(c, "缺省", "the defaults")
                                         : cli_say(c, "未设", "none"));
     print_lines(k, kit, &ev);

@@ -179,10 +179,14 @@ void marks_say_editions(cli *c, const look *where, const task_words *task) {
     for (uint32_t number = 1; marks_edition(where, task->id, number, &e); number++) {
         task_words next = after(where, task, number);
         say_day(e.day, day);
-        fprintf(
-            c->out,
-            cli_say(c, "  %s 起调整（%s批准%s%s）：\n", "  amended from %s (%s%s%s):\n"),
-            day, e.approver, *e.document ? cli_say(c, "，", ", ") : "", e.document);
+        if (*e.approver) /* a split, or an office that ended, was approved by nobody */
+            fprintf(c->out,
+                    cli_say(c, "  %s 起调整（%s批准%s%s）：\n",
+                            "  amended from %s (%s%s%s):\n"),
+                    day, e.approver, *e.document ? cli_say(c, "，", ", ") : "",
+                    e.document);
+        else
+            fprintf(c->out, cli_say(c, "  %s 起调整：\n", "  changed from %s:\n"), day);
         task_diff(where->l, &e.task, &next, c->lang, say_difference, c);
     }
 }

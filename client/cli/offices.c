@@ -6,6 +6,7 @@
 #include "client/cli/find.h"
 #include "client/cli/sheet.h"
 #include "client/cli/text.h"
+#include "client/cli/typed.h"
 
 enum { NUMBER, CODE, NAME, ALIASES, KIND, PARENT, MEMBERS, OUTSIDE, NOTE };
 
@@ -98,7 +99,9 @@ static bool code_allowed(const char *code) {
  * the rows behind a wrong one are counted on from it. */
 static uint32_t take_number(loading *in, const sheet_row *row, uint32_t *next) {
     char expected[16];
-    const char *text = row->cells[NUMBER];
+    char text[TYPED_SIZE];
+    if (!typed_fold(row->cells[NUMBER], text, sizeof text))
+        snprintf(text, sizeof text, "%.60s", row->cells[NUMBER]);
     uint32_t known = enrolled_number(in->l, row->cells[CODE]);
     uint32_t number = known ? known : *next;
     uint32_t given = (uint32_t)strtoul(text, NULL, 10);

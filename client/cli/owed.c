@@ -16,9 +16,13 @@ typedef struct owing {
     size_t room;
 } owing;
 
-bool owed_open(const item_cell *item) {
+static bool says_nothing(const item_cell *item) {
     return item->state == ITEM_DUE || item->state == ITEM_PARTIAL ||
            item->state == ITEM_RETURNED;
+}
+
+bool owed_open(const item_cell *item) {
+    return !item->withdrawn && says_nothing(item);
 }
 
 static bool add(owing *o, const owed_line *line) {
@@ -81,6 +85,7 @@ static bool add_nodes(owing *o, const owed_line *of) {
 static bool add_item(owing *o, uint32_t task, period round) {
     owed_line line = {.round = round};
     if (!look_item(o->where, task, o->office, round, &line.item)) return true;
+    if (line.item.withdrawn && says_nothing(&line.item)) return true;
     bool open = owed_open(&line.item);
     if (!o->all && !open) return true;
     bool come = line.item.open_day != 0 && line.item.open_day <= o->day;

@@ -1,6 +1,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "client/cli/say.h"
 #include "client/cli/show.h"
 #include "client/cli/text.h"
 
@@ -41,6 +42,7 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
     const pace_cell *p = &c->pace;
     char value[DECIMAL_TEXT_SIZE], target[DECIMAL_TEXT_SIZE], day[DAY_TEXT_SIZE];
     char actual[DECIMAL_TEXT_SIZE], expected[DECIMAL_TEXT_SIZE], margin[64];
+    char both[SAY_SIZE];
     decimal_write(p->value, value);
     decimal_write(p->target, target);
     day_write(p->day, day);
@@ -50,12 +52,18 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
                 zh ? DUBAN_ZH : DUBAN_EN);
     add(t, zh ? "；%s" : "; %s", m->label);
     if (p->has_value)
-        add(t, zh ? "为 %s%s，目标%s %s%s" : " stands at %s %s, target %s %s %s", value,
-            m->unit, text_comparator(m->comparator, zh ? DUBAN_ZH : DUBAN_EN), target,
-            m->unit);
+        add(t, zh ? "为 %s%s" : " stands at %s %s", value, m->unit);
     else
-        add(t, zh ? "尚无数据，目标%s %s%s" : " has no data yet, target %s %s %s",
+        add(t, "%s", zh ? "尚无数据" : " has no data yet");
+    if (m->comparator == COMPARATOR_FLOOR_STRETCH ||
+        m->comparator == COMPARATOR_BETWEEN) { /* two numbers, the second of the whole */
+        bool whole = decimal_compare(p->target, m->target) == 0;
+        say_target(m, whole ? NULL : &p->target, zh ? DUBAN_ZH : DUBAN_EN, both);
+        add(t, zh ? "，目标%s" : ", target %s", both);
+    } else {
+        add(t, zh ? "，目标%s %s%s" : ", target %s %s %s",
             text_comparator(m->comparator, zh ? DUBAN_ZH : DUBAN_EN), target, m->unit);
+    }
     if (p->has_share)
         add(t, zh ? "，完成 %s%%，截至 %s 序时应为 %s%%" : ": %s%% done, %s expects %s%%",
             actual, day, expected);

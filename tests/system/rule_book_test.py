@@ -225,6 +225,15 @@ class Duties(City):
         self.refused(435, "assign", "2023", "1", "张 三", who="east")
 
 
+class Why(City):
+    def test_a_floor_that_strives_for_more_is_told_with_both_numbers(self):
+        self.run_as("lead", "submit", "--task", "3", "--metric", "M1", "--period", "2023Q1",
+                    "--ytd", "1")
+        self.assertIn("目标不低于 2 个，力争 3", self.city("why", "2023/3").out)
+        self.assertIn("target at least 2 个, striving for 3",
+                      self.city("why", "2023/3", "--lang", "en").out)
+
+
 class Offices(City):
     def test_an_office_is_renamed_moved_and_merged(self):
         self.city("office", "rename", "west", "西新区管委会", "--day", "2023-02-06",
@@ -235,6 +244,7 @@ class Offices(City):
         parents = {o["code"]: o["parent"]
                    for o in self.city("office", "list", "--json").lines()}
         self.assertEqual(parents["stats"], "lead")
+        self.assertNotEqual(self.run_as("west", "due", "--json").lines(), [])
         self.city("office", "end", "west", "--day", "2023-02-06", "--into", "east",
                   "--reason", "机构改革")
         west = [o for o in self.city("office", "list", "--json").lines()
@@ -243,8 +253,12 @@ class Offices(City):
                          ("2023-02-06", ["east"], ["西县人民政府"]))
         listed = self.city("office", "list").out
         self.assertIn("原名 西县人民政府; 2023-02-06 撤并入 东县人民政府", listed)
+        self.assertEqual(self.run_as("west", "due", "--json").lines(), [])
+        self.assertEqual(self.city("due", "--office", "west", "--all", "--json").lines(),
+                         [])  # the one that took over owes it
         self.city("office", "enroll", self.write(
-            "army.csv", "code,name,kind,parent,outside\narmy,军分区,驻聊,zfbgs,是\n"))
+            "army.csv", "number,code,name,kind,parent,outside\n"
+                        "７,army,军分区,驻聊,zfbgs,是\n"))  # full width is as good
         self.assertTrue(self.city("office", "list", "--json").lines()[-1]["outside"])
         self.refused(401, "office", "rename", "nobody", "x", "--day", "2023-02-06")
         self.refused(106, "office", "rename", "east", "x", expect=2)
