@@ -25,8 +25,8 @@ typedef struct standing {
 duban_status standing_make(cli *c, arena *a, duban_board *b, period in_period,
                            const standing *before, standing *out);
 void standing_print(cli *c, const standing *s);
-/* Of which period and as of when: a rank is computed from all that its board knows, so one
- * of an earlier period than the board's own is told how to be asked for. */
+/* Of which period and as of when: a rank is computed from all that its board knows, so
+ * one of an earlier period than the board's own is told how to be asked for. */
 void standing_print_head(cli *c, const standing *s);
 /* With the parts of one office (0: none), so that everybody can compute again. */
 json_t *standing_json(cli *c, const standing *s, uint32_t parts_of);

@@ -211,12 +211,31 @@ static check_row_words read_check(reading *in, const sheet_row *row) {
     return made;
 }
 
+/* What each test takes, said of the sheet's own line and column; the rest of the rules is
+ * the ledger's. */
+static void judge_check(reading *in, const sheet_row *row, const check_row_words *made) {
+    cli *c = in->k->c;
+    bool range = made->test == TEST_RANGE, change = made->test == TEST_CHANGE;
+    if (!made->test) return;
+    if (made->has_low && !range)
+        bad(in, row, CHECK_LOW, DUBAN_E_RULES,
+            cli_say(c, "留空，只有取值范围用", "empty: only a range has one"));
+    if (made->has_high && !range && !change)
+        bad(in, row, CHECK_HIGH, DUBAN_E_RULES,
+            cli_say(c, "留空，只有取值范围和比上期变动用",
+                    "empty: only a range or a change has one"));
+    if (!*row->cells[CHECK_HIGH] && (change || (range && !*row->cells[CHECK_LOW])))
+        bad(in, row, CHECK_HIGH, DUBAN_E_RULES, cli_say(c, "一个数", "a number"));
+}
+
 static duban_status read_checks(act *k, const sheet *t, event *out) {
     reading in = {k, t, 0};
     check_row_words *rows = rows_room(k, t->rows_n, sizeof *rows);
     if (!rows) return DUBAN_E_NO_MEMORY;
     for (size_t i = 0; i < t->rows_n; i++)
         rows[i] = read_check(&in, &t->rows[i]);
+    for (size_t i = 0; i < t->rows_n; i++)
+        judge_check(&in, &t->rows[i], &rows[i]);
     out->checks.rows = rows;
     out->checks.rows_n = (uint32_t)t->rows_n;
     return in.bad ? DUBAN_E_ROWS : DUBAN_OK;
@@ -336,6 +355,14 @@ static duban_status read_weights(act *k, const sheet *t, event *out) {
     }
     w->rows = rows;
     w->groups = groups;
+    if (!in.bad && w->groups_n == 0)
+        return cli_refuse(k->c, DUBAN_E_RULES, 0, t->titles[WEIGHT_GROUP], NULL,
+                          cli_say(k->c, "至少一行排名组及其单位类别",
+                                  "a row that names a group and its kinds"));
+    if (!in.bad && !(w->has_least && w->has_most))
+        return cli_refuse(
+            k->c, DUBAN_E_RULES, 0, t->titles[WEIGHT_LEAST], NULL,
+            cli_say(k->c, "一行得分下限和得分上限", "a row with both least and most"));
     return in.bad ? DUBAN_E_ROWS : DUBAN_OK;
 }
 

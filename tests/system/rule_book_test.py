@@ -225,6 +225,20 @@ class Duties(City):
         self.refused(435, "assign", "2023", "1", "张 三", who="east")
 
 
+class Sheets(City):
+    def test_a_table_against_the_rules_is_refused_by_its_own_line_and_what_it_wants(self):
+        checks = self.write("bad.csv", "severity,test,low,high\nnote,not falling,,\n"
+                            "note,change,-50,\n")
+        done = self.city("checks", "set", "2023", checks, "--lang", "en", expect=1)
+        self.assertIn("line 3, low: found \"-50\", expected \"empty: only a range", done.err)
+        self.assertIn("line 3, high, expected \"a number\"", done.err)
+        for rows, wanted in (("1,1,,,,,\n", "a row that names a group"),
+                             ("1,1,,,,,\n,,g,g,county,,\n", "both least and most")):
+            sheet = self.write("w.csv", "task,weight,group,group_en,kinds,least,most\n" + rows)
+            done = self.city("weights", "set", "2023", sheet, "--lang", "en", expect=1)
+            self.assertIn(wanted, done.err)
+
+
 class Why(City):
     def test_a_floor_that_strives_for_more_is_told_with_both_numbers(self):
         self.run_as("lead", "submit", "--task", "3", "--metric", "M1", "--period", "2023Q1",
