@@ -56,6 +56,9 @@ typedef struct plan_cell {
     uint32_t review_days;
     bool two_persons;
     uint32_t cutoff_days;
+    const grade *order; /* of its light table, from best to worst; none: the enum's */
+    uint32_t order_n;
+    grade running_from; /* of its light table; NONE where it does not say */
 } plan_cell;
 
 typedef struct timetable_cell {

@@ -20,6 +20,8 @@ static const field_rule rule_plan_cell_fields[] = {
     FIELD(15, PLAIN, plan_cell, review_days),
     FIELD(16, PLAIN, plan_cell, two_persons),
     FIELD(17, PLAIN, plan_cell, cutoff_days),
+    ARRAY(18, ENUM, plan_cell, order, GRADE_COUNT, KINDS(GRADE_COUNT)),
+    FIELD(19, ENUM, plan_cell, running_from, MAX(GRADE_COUNT)),
 };
 static RULES(rule_plan_cell, plan_cell, plan_cell, );
 

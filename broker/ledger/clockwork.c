@@ -29,7 +29,8 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day) {
 }
 
 uint32_t clockwork_running(const light_table *table, uint32_t running, round_cell own) {
-    return light_runs(table, own.grade) ? running + 1 : 0;
+    grade_order order = light_order(table);
+    return grade_runs(&order, own.grade) ? running + 1 : 0;
 }
 
 uint32_t clockwork_task_running(const light_table *table, uint32_t running,

@@ -19,7 +19,7 @@ bool clockwork_reserve(ledger *l, plan *p, int32_t day);
 bool clockwork_run(ledger *l, plan *p, uint64_t index);
 
 /* How many newest closed rounds run on, after one more with that light of its own. An
- * office's run counts what the table lets run on (light_runs). A task's counts its
+ * office's run counts what the table lets run on (grade_runs). A task's counts its
  * metrics and nodes alone: what was not reported counts with the office that owed it, so
  * that two offices late once each do not make a task late twice. */
 uint32_t clockwork_running(const light_table *table, uint32_t running, round_cell own);

@@ -58,20 +58,8 @@ int32_t light_next_day(const light_table *table, workdays *days, int32_t today,
     return next;
 }
 
-uint32_t light_rank(const light_table *table, grade value) {
-    if (table->order_n == 0) return value;
-    for (uint32_t i = 0; i < table->order_n; i++)
-        if (table->order[i] == value) return i + 1;
-    return 0;
-}
-
-static grade running_from(grade stated) {
-    return stated == GRADE_NONE ? GRADE_YELLOW : stated;
-}
-
-bool light_runs(const light_table *table, grade value) {
-    uint32_t rank = light_rank(table, value);
-    return rank > 0 && rank >= light_rank(table, running_from(table->running_from));
+grade_order light_order(const light_table *table) {
+    return (grade_order){table->order, table->order_n, table->running_from};
 }
 
 static bool asks_part(const light_row *row) {
@@ -133,14 +121,9 @@ static duban_status check_row(const light_row *row, const verdict *v) {
     return DUBAN_OK;
 }
 
-static bool in_order(const lights_words *words, grade value) {
-    for (uint32_t i = 0; i < words->order_n; i++)
-        if (words->order[i] == value) return true;
-    return words->order_n == 0;
-}
-
 /* An order names each grade once, all that rows give among them. */
 static duban_status check_order(const lights_words *words, const verdict *v) {
+    grade_order order = {words->order, words->order_n, words->running_from};
     for (uint32_t i = 0; i < words->order_n; i++) {
         grade value = words->order[i];
         if (value <= GRADE_NONE || value >= GRADE_COUNT)
@@ -150,11 +133,11 @@ static duban_status check_order(const lights_words *words, const verdict *v) {
                 return refuse_found(v, DUBAN_E_RULES, "order", value);
     }
     for (uint32_t i = 0; i < words->rows_n; i++)
-        if (!in_order(words, words->rows[i].grade))
+        if (grade_rank(&order, words->rows[i].grade) == 0)
             return refuse_found(&(verdict){v->refusal, i + 1}, DUBAN_E_RULES, "grade",
                                 words->rows[i].grade);
     if (words->running_from < GRADE_NONE || words->running_from >= GRADE_COUNT ||
-        !in_order(words, running_from(words->running_from)))
+        grade_rank(&order, grade_running_from(&order)) == 0)
         return refuse_found(v, DUBAN_E_RULES, "running_from", words->running_from);
     return DUBAN_OK;
 }

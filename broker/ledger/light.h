@@ -4,6 +4,7 @@
 #ifndef DUBAN_BROKER_LEDGER_LIGHT_H
 #define DUBAN_BROKER_LEDGER_LIGHT_H
 
+#include "broker/ledger/grade_order.h"
 #include "broker/ledger/page_writer.h"
 #include "broker/ledger/state.h"
 
@@ -42,11 +43,8 @@ bool light_asks_mark(const light_table *table, uint32_t row);
 int32_t light_next_day(const light_table *table, workdays *days, int32_t today,
                        int32_t deadline);
 
-/* Where a grade stands by the table's order, or by the enum's where it gives none; the
- * higher, the worse. 0: GRADE_NONE, or one that the order leaves out. */
-uint32_t light_rank(const light_table *table, grade value);
-/* Whether a round at that grade runs on: at running_from of the table or worse. */
-bool light_runs(const light_table *table, grade value);
+/* Which grade is worse and which runs on. Borrows from the table. */
+grade_order light_order(const light_table *table);
 
 /* DUBAN_E_UNKNOWN_PLAN, DUBAN_E_SEQUENCE, and DUBAN_E_RULES with the row as line: no rows
  * or too many, a row without grade or cause, a nature without a margin, a margin that is

@@ -23,8 +23,9 @@ static duban_status check_grade(const ledger *l, const plan *p,
         if (override_holds(l, stands)) return DUBAN_OK;
         return refuse_found(v, DUBAN_E_STATE, "grade", words->grade);
     }
+    grade_order order = light_order(&p->lights);
     if (words->grade < GRADE_NONE || words->grade >= GRADE_COUNT ||
-        light_rank(&p->lights, words->grade) == 0)
+        grade_rank(&order, words->grade) == 0)
         return refuse_found(v, DUBAN_E_RULES, "grade", words->grade);
     if (words->until_day != 0 &&
         (words->until_day < l->day || words->until_day > DAY_MAX))

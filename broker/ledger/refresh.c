@@ -23,7 +23,10 @@ void refresh_plan_cell(ledger *l, plan *p, uint64_t index) {
                           .locks = p->words.locks,
                           .review_days = p->words.review_days,
                           .two_persons = p->words.two_persons,
-                          .cutoff_days = p->words.cutoff_days}};
+                          .cutoff_days = p->words.cutoff_days,
+                          .order = p->lights.order,
+                          .order_n = p->lights.order_n,
+                          .running_from = p->lights.running_from}};
     board_put(&p->board, p->cell, &next, index);
 }
 
@@ -58,8 +61,9 @@ typedef struct light_sum {
 } light_sum;
 
 static void consider(const light_table *table, candidate *worst, const candidate *other) {
+    grade_order order = light_order(table);
     if (worst->choice.row == 0 ||
-        light_rank(table, other->choice.grade) > light_rank(table, worst->choice.grade))
+        grade_rank(&order, other->choice.grade) > grade_rank(&order, worst->choice.grade))
         *worst = *other;
 }
 

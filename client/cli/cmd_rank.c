@@ -174,6 +174,8 @@ static duban_status print_bulletin(const bulletin *b) {
     cli *c = b->c;
     view v;
     standing was, is;
+    grade running[GRADE_COUNT];
+    uint32_t running_n;
     period none = {PERIOD_NONE, 0};
     duban_status s = view_make(b->now, VIEW_TASK, b->a, &v);
     if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
@@ -190,8 +192,9 @@ static duban_status print_bulletin(const bulletin *b) {
     say_head(b, &v);
     say_totals(b, &v);
     fputs(cli_say(c, "二、需要关注的任务\n", "2. Tasks that need attention\n"), c->out);
-    say_tasks(b, &v, GRADE_RED);
-    say_tasks(b, &v, GRADE_YELLOW);
+    running_n = view_running(v.plan, running);
+    for (uint32_t i = 0; i < running_n; i++)
+        say_tasks(b, &v, running[i]);
     fputs(cli_say(c, "\n三、排名\n", "\n3. Ranks\n"), c->out);
     standing_print(c, &is);
     return DUBAN_OK;

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/ledger/grade_order.h"
+
 static const char *const view_codes[VIEW_COUNT] = {
     [VIEW_TASK] = "task",     [VIEW_COUNTY] = "county",   [VIEW_OFFICE] = "office",
     [VIEW_LEADER] = "leader", [VIEW_CHAPTER] = "chapter", [VIEW_TAG] = "tag",
@@ -19,6 +21,20 @@ duban_status view_by_read(const char *text, view_by *out) {
 
 const char *view_by_code(view_by by) {
     return view_codes[by];
+}
+
+uint32_t view_running(const plan_cell *plan, grade out[GRADE_COUNT]) {
+    grade_order order = {plan->order, plan->order_n, plan->running_from};
+    uint32_t n = 0;
+    for (int g = GRADE_DONE; g < GRADE_COUNT; g++) {
+        uint32_t rank = grade_rank(&order, (grade)g), at = n;
+        if (!grade_runs(&order, (grade)g)) continue;
+        for (; at > 0 && grade_rank(&order, out[at - 1]) < rank; at--)
+            out[at] = out[at - 1];
+        out[at] = (grade)g;
+        n++;
+    }
+    return n;
 }
 
 const metric_words *view_metric(const task_words *task, uint32_t id) {

@@ -64,6 +64,10 @@ const char *view_by_code(view_by by);
  * borrows from the board and the arena. */
 duban_status view_make(duban_board *b, view_by by, arena *a, view *out);
 
+/* The grades at which rounds run on by the plan's light table, worst first: what needs
+ * attention. Returns how many. */
+uint32_t view_running(const plan_cell *plan, grade out[GRADE_COUNT]);
+
 /* The metric with that id of a task, NULL when there is none. */
 const metric_words *view_metric(const task_words *task, uint32_t id);
 

@@ -384,6 +384,26 @@ class Lights(City):
         self.refused(705, "lights", "publish", table, "--order", "紫灯")
         self.refused(434, "lights", "publish", table, "--order", "绿灯；黄灯")
 
+    def test_a_bulletin_lists_what_runs_on_by_the_tables_own_grades(self):
+        """No grade is in code: a table in which grey runs has grey in its bulletin."""
+        table = self.write("lights.csv", "grade,cause,missing_min,running_min,met\n"
+                           "done,met,,,yes\ngrey,running,,1,\ngrey,missing,1,,\n"
+                           "yellow,on_pace,,,\n")
+        self.city("lights", "publish", table, "--order", "done;yellow;grey",
+                  "--running-from", "grey")
+        self.city("forms", "set", "2023")
+        self.city("weights", "set", "2023", self.write(
+            "weights.csv", "task,metric,weight,group,group_en,kinds,least,most\n"
+            ",,1,,,,,\n,,,县区,counties,county,,\n,,,,,,0,1.2\n"))
+        self.set_time("2023-04-20T09:00")
+        draft = self.city("bulletin", "draft", "--plan", "2023", "--index", "head",
+                          "--title", "通报", "--json").json()["paper"]
+        printed = self.city("bulletin", "print", str(draft), "--plan", "2023").out
+        listed = printed.split("需要关注的任务")[1].split("排名")[0]
+        self.assertIn("第 1 项", listed)
+        self.assertIn("灰灯", listed)
+        self.assertNotIn("黄灯，", listed)
+
     def test_a_board_says_what_stands_beside_its_lights(self):
         self.amend("1", "--target", "M1=190", "--target", "M2=80")
         self.run_as("lead", "callin", "2023", "4", "west", "--day", "2023-02-06")

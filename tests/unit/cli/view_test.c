@@ -332,6 +332,21 @@ static void why_names_the_paper_that_decided_and_the_day_before_it(void **state)
     free_world(w);
 }
 
+static void what_needs_attention_comes_worst_first_by_the_table(void **state) {
+    (void)state;
+    static const grade order[] = {GRADE_BLUE, GRADE_DONE, GRADE_GREEN, GRADE_RED,
+                                  GRADE_GREY};
+    grade found[GRADE_COUNT];
+    plan_cell plan = {0};
+    assert_int_equal(view_running(&plan, found), 2);
+    assert_int_equal(found[0], GRADE_RED);
+    assert_int_equal(found[1], GRADE_YELLOW);
+    plan = (plan_cell){.order = order, .order_n = 5, .running_from = GRADE_RED};
+    assert_int_equal(view_running(&plan, found), 2);
+    assert_int_equal(found[0], GRADE_GREY);
+    assert_int_equal(found[1], GRADE_RED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_county_shows_counts_of_every_grade_and_no_worst_of),
@@ -343,6 +358,7 @@ int main(void) {
         cmocka_unit_test(why_says_value_target_share_day_and_margin),
         cmocka_unit_test(why_says_what_the_rules_would_show_without_a_hand),
         cmocka_unit_test(why_names_the_paper_that_decided_and_the_day_before_it),
+        cmocka_unit_test(what_needs_attention_comes_worst_first_by_the_table),
         cmocka_unit_test(every_cause_and_grade_has_words_in_both_languages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,6 +223,32 @@ static void what_runs_on_is_the_tables_to_say(void **state) {
     kit_close(&k);
 }
 
+static plan_cell plan_shown(kit *k) {
+    return kit_cell(k, (cell_name){.kind = CELL_PLAN}).plan;
+}
+
+static void
+a_board_says_the_order_of_its_table_and_nothing_where_it_has_none(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    assert_int_equal(plan_shown(&k).order_n, 0);
+    assert_int_equal(plan_shown(&k).running_from, GRADE_NONE);
+    event lights = praising(2);
+    lights.lights.running_from = GRADE_GREY;
+    kit_must(&k, CITY, lights);
+    plan_cell shown = plan_shown(&k);
+    assert_int_equal(shown.order_n, 6);
+    for (uint32_t i = 0; i < 6; i++)
+        assert_int_equal(shown.order[i], lights.lights.order[i]);
+    assert_int_equal(shown.running_from, GRADE_GREY);
+    kit_must(&k, CITY, kit_lights(3));
+    assert_int_equal(plan_shown(&k).order_n, 0);
+    assert_int_equal(plan_shown(&k).running_from, GRADE_NONE);
+    kit_close(&k);
+}
+
 static void an_order_names_every_grade_of_the_table_once(void **state) {
     (void)state;
     kit k;
@@ -538,6 +564,8 @@ int main(void) {
         cmocka_unit_test(blue_is_praise_where_the_table_says_so),
         cmocka_unit_test(no_grade_is_in_the_rules),
         cmocka_unit_test(what_runs_on_is_the_tables_to_say),
+        cmocka_unit_test(
+            a_board_says_the_order_of_its_table_and_nothing_where_it_has_none),
         cmocka_unit_test(an_order_names_every_grade_of_the_table_once),
         cmocka_unit_test(a_row_asks_one_sort_of_thing),
         cmocka_unit_test(a_finding_beats_what_is_met_until_it_is_reversed),
