@@ -25,14 +25,40 @@ static bool pace_of(const carrying *y, uint32_t task, uint32_t metric, uint32_t 
     return true;
 }
 
-/* What is done, closed or no longer counted ends with its plan. */
+/* Every step of the accepted timetable. */
+static bool steps_done(const carrying *y, uint32_t task) {
+    uint32_t n = 0;
+    cell found;
+    cell_name table = {.kind = CELL_TIMETABLE, .task = task};
+    if (!look_cell(&y->k->where, &table, &found) ||
+        found.timetable.state != TIMETABLE_ACCEPTED)
+        return false;
+    cell_name name = {.kind = CELL_NODE, .task = task, .node = 1};
+    for (; look_cell(&y->k->where, &name, &found) && found.node.day; name.node++, n++)
+        if (!found.node.done) return false;
+    return n > 0;
+}
+
+/* Whether a paper ended the task: closed, fulfilled, or no longer counted. */
+static bool ended_by_paper(const carrying *y, uint32_t paper) {
+    cell_name name = {.kind = CELL_PAPER, .node = paper};
+    cell found;
+    if (!paper || !look_cell(&y->k->where, &name, &found)) return false;
+    effect_kind effect = found.paper.effect;
+    return effect == EFFECT_CLOSE || effect == EFFECT_FULFIL || effect == EFFECT_EXEMPT;
+}
+
+/* What is met, closed or no longer counted ends with its plan, whatever grade the light
+ * table gives it and whatever a hand has set. */
 static bool ended(const carrying *y, const task_words *task) {
     cell_name name = {.kind = CELL_LIGHT, .task = task->id};
     cell found;
     if (!look_cell(&y->k->where, &name, &found)) return false;
-    grade shown = found.light.computed ? found.light.computed : found.light.grade;
-    cause why = found.light.cause;
-    return shown == GRADE_DONE || why == CAUSE_CLOSED || why == CAUSE_EXEMPT;
+    const light_cell *l = &found.light;
+    bool met = task->metrics_n > 0 ? l->metrics > 0 && l->metrics_met == l->metrics
+                                   : steps_done(y, task->id);
+    return met || l->cause == CAUSE_MET || l->cause == CAUSE_CLOSED ||
+           l->cause == CAUSE_EXEMPT || ended_by_paper(y, l->paper);
 }
 
 /* The value that stands is where the next year begins; days of the old one go. */

@@ -166,6 +166,26 @@ class Amendments(City):
         self.assertEqual(self.city("plan", "show", "1", "--plan", "2024",
                                    "--json").json()["metrics"][0]["opening"], "90")
 
+    def test_what_is_met_is_not_carried_over_whatever_its_light_says(self):
+        self.set_time("2023-04-10T09:00")
+        self.report("lead", "--metric", "M1", "--ytd", "3", task="3")
+        self.assertEqual(self.city("why", "2023/3", "--json").json()["grade"], "done")
+        carried = ("plan", "carry", "2023", self.path("2024.csv"))
+        self.city(*carried)
+        tasks = {r["任务号"] for r in self.rows_of(self.path("2024.csv"))}
+        self.assertNotIn("3", tasks)
+        self.city("light", "set", "2023", "3", "--grade", "黄灯", "--reason", "复核中")
+        self.city(*carried)
+        by_hand = {r["任务号"] for r in self.rows_of(self.path("2024.csv"))}
+        self.assertEqual(by_hand, tasks)
+        self.city("light", "lift", "2023", "3", "--reason", "已复核")
+        self.city("lights", "publish", self.write(
+            "lights.csv", "grade,cause,met\n蓝灯,超序时进度,是\n绿灯,达到序时进度,\n"))
+        self.assertEqual(self.city("why", "2023/3", "--json").json()["grade"], "blue")
+        self.city(*carried)
+        in_blue = {r["任务号"] for r in self.rows_of(self.path("2024.csv"))}
+        self.assertEqual(in_blue, tasks)
+
 
     def test_a_plan_that_was_exported_amends_nothing(self):
         sheet = self.path("now.csv")
