@@ -71,21 +71,67 @@ static duban_status fetch(cli *c, const char *plan, duban_board **out) {
     return DUBAN_OK;
 }
 
-duban_status cmd_board(cli *c) {
-    view_by by;
-    grade only;
-    duban_status s = read_view(c, &by, &only);
-    if (s < 0) return s;
-    s = cli_open_synced(c);
-    if (s < 0) return s;
-    const char *plan = cli_plan_code(c);
-    if (!plan) return DUBAN_E_UNKNOWN_PLAN;
+static duban_status show_one(cli *c, const char *plan, view_by by, grade only) {
     duban_board *b;
-    s = fetch(c, plan, &b);
+    duban_status s = fetch(c, plan, &b);
     if (s < 0) return s;
     s = show_board(c, b, by, only);
     duban_board_free(b);
     return s;
+}
+
+/* The tasks of one plan that carry the tag; *shown grows by how many there were. */
+static duban_status show_tagged(cli *c, const char *plan, const char *tag, grade only,
+                                uint32_t *shown) {
+    arena a;
+    view v;
+    duban_board *b;
+    duban_status s = fetch(c, plan, &b);
+    if (s < 0) return s;
+    arena_init(&a, 0);
+    s = view_make(b, VIEW_TASK, &a, &v);
+    if (s < 0)
+        cli_refuse(c, s, 0, "board", NULL, NULL);
+    else if (view_keep_tagged(&v, tag) > 0)
+        show_view(c, &v, b, only);
+    *shown += s < 0 ? 0 : v.tasks_n;
+    arena_close(&a);
+    duban_board_free(b);
+    return s;
+}
+
+/* What carries a tag, across plans where none was named. */
+static duban_status show_tag(cli *c, const char *tag, grade only) {
+    const ledger *l = duban_slice(c->d);
+    ledger_status status;
+    plan_info info;
+    uint32_t shown = 0;
+    duban_status s = DUBAN_OK;
+    const char *plan = cli_option(c, "plan") ? cli_plan_code(c) : NULL;
+    if (cli_option(c, "plan") && !plan) return DUBAN_E_UNKNOWN_PLAN;
+    ledger_get_status(l, &status);
+    for (uint32_t i = 1; i <= status.plans && s >= 0; i++) {
+        if (!ledger_get_plan(l, i, &info) || !info.published) continue;
+        if (plan && strcmp(info.code, plan) != 0) continue;
+        s = show_tagged(c, info.code, tag, only, &shown);
+    }
+    if (s >= 0 && !shown) s = cli_refuse(c, DUBAN_E_NOT_FOUND, 0, "tag", tag, NULL);
+    return s;
+}
+
+duban_status cmd_board(cli *c) {
+    view_by by;
+    grade only;
+    const char *tag = cli_option(c, "tag");
+    duban_status s = read_view(c, &by, &only);
+    if (s < 0) return s;
+    if (tag && by != VIEW_TASK)
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "by", cli_option(c, "by"), "task");
+    s = cli_open_synced(c);
+    if (s < 0) return s;
+    if (tag) return show_tag(c, tag, only);
+    const char *plan = cli_plan_code(c);
+    return plan ? show_one(c, plan, by, only) : DUBAN_E_UNKNOWN_PLAN;
 }
 
 /* --- why ---------------------------------------------------------------------------- */

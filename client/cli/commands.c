@@ -200,6 +200,8 @@ static const option_def board_options[] = {
     {"basis", "BASIS", "口径：reported、accepted、verified",
      "reported, accepted or verified figures"},
     {"grade", "GRADE", "只列该灯色", "only this grade"},
+    {"tag", "TAG", "只列带该标签的任务；不指定台账时跨各台账",
+     "only tasks with that tag; of every plan where none is named"},
     END,
 };
 

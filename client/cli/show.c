@@ -212,7 +212,7 @@ static void write_groups(cli *c, const view *v) {
     print_table_free(t);
 }
 
-static json_t *view_json(cli *c, const view *v, duban_board *b) {
+static json_t *view_json(cli *c, const view *v, duban_board *b, grade only) {
     look where;
     json_t *made = show_view_json(v, b);
     json_t *rows = json_object_get(made, "rows");
@@ -220,12 +220,16 @@ static json_t *view_json(cli *c, const view *v, duban_board *b) {
         if (look_at(c, b, &where))
             marks_json(&where, v->tasks[i].task, v->tasks[i].light,
                        json_array_get(rows, i));
+    for (uint32_t i = v->by == VIEW_TASK && only ? v->tasks_n : 0; i > 0; i--) {
+        const light_cell *light = v->tasks[i - 1].light;
+        if (!light || light->grade != only) json_array_remove(rows, i - 1);
+    }
     return made;
 }
 
 void show_view(cli *c, const view *v, duban_board *b, grade only) {
     if (c->json) {
-        json_line(c->out, view_json(c, v, b));
+        json_line(c->out, view_json(c, v, b, only));
         return;
     }
     write_headline(c, v);

@@ -23,6 +23,24 @@ const char *view_by_code(view_by by) {
     return view_codes[by];
 }
 
+static bool is_tagged(const task_words *task, const char *tag) {
+    for (uint32_t i = 0; i < task->tags_n; i++)
+        if (strcmp(task->tags[i], tag) == 0) return true;
+    return false;
+}
+
+uint32_t view_keep_tagged(view *v, const char *tag) {
+    uint32_t kept = 0;
+    memset(v->totals, 0, sizeof v->totals);
+    for (uint32_t i = 0; i < v->tasks_n; i++) {
+        const view_task *row = &v->tasks[i];
+        if (!is_tagged(row->task, tag)) continue;
+        v->totals[row->light ? row->light->grade : GRADE_NONE]++;
+        v->tasks[kept++] = *row;
+    }
+    return v->tasks_n = kept;
+}
+
 uint32_t view_running(const plan_cell *plan, grade out[GRADE_COUNT]) {
     grade_order order = {plan->order, plan->order_n, plan->running_from};
     uint32_t n = 0;

@@ -64,6 +64,10 @@ const char *view_by_code(view_by by);
  * borrows from the board and the arena. */
 duban_status view_make(duban_board *b, view_by by, arena *a, view *out);
 
+/* Leaves the tasks (VIEW_TASK) that carry the tag, and counts their lights alone. Returns
+ * how many are left. */
+uint32_t view_keep_tagged(view *v, const char *tag);
+
 /* The grades at which rounds run on by the plan's light table, worst first: what needs
  * attention. Returns how many. */
 uint32_t view_running(const plan_cell *plan, grade out[GRADE_COUNT]);

@@ -2,6 +2,7 @@
 change, who owes what, windows and lights by hand, tables, projects, verified values.
 Each is tried as people use it, and with what it has to refuse."""
 import csv
+import io
 import os
 
 import kit
@@ -165,6 +166,37 @@ class Amendments(City):
         self.city("plan", "publish", path, "--splits", splits, "--code", "2024")
         self.assertEqual(self.city("plan", "show", "1", "--plan", "2024",
                                    "--json").json()["metrics"][0]["opening"], "90")
+
+    def test_a_tag_is_looked_at_across_plans(self):
+        head, *lines = self.city("export", "plan").out.lstrip("\ufeff").splitlines()
+        at = head.split(",").index("标签")
+        rows = list(csv.reader(lines))
+        for row in rows:
+            row[at] = "主题年" if row[0] == "4" else ""
+        out = io.StringIO()
+        csv.writer(out).writerows([head.split(",")] + rows)
+        tagged = self.write("tagged.csv", out.getvalue())
+        for code in ("a", "b"):
+            self.city("plan", "publish", tagged, "--code", code, "--first", "2023-01-01",
+                      "--last", "2023-12-31")
+        found = self.city("board", "--tag", "主题年", "--json").lines()
+        self.assertEqual([(f["plan"], [r["no"] for r in f["rows"]]) for f in found],
+                         [("a", ["4"]), ("b", ["4"])])
+        one = self.city("board", "--tag", "主题年", "--plan", "b", "--json").lines()
+        self.assertEqual(len(one), 1)
+        self.assertIn("共 1 项任务", self.city("board", "--tag", "主题年").out)
+        self.refused(104, "board", "--tag", "没有")
+        self.refused(106, "board", "--tag", "主题年", "--by", "county", expect=2)
+
+    def test_a_board_of_one_grade_lists_that_grade_alone_in_json_too(self):
+        everything = self.city("board", "--json").json()["rows"]
+        grades = {r["grade"] for r in everything}
+        for grade in grades:
+            rows = self.city("board", "--grade", grade, "--json").json()["rows"]
+            self.assertEqual([r["no"] for r in rows],
+                             [r["no"] for r in everything if r["grade"] == grade])
+        absent = ({"red", "blue", "done"} - grades).pop()
+        self.assertEqual(self.city("board", "--grade", absent, "--json").json()["rows"], [])
 
     def test_what_is_met_is_not_carried_over_whatever_its_light_says(self):
         self.set_time("2023-04-10T09:00")
