@@ -224,8 +224,3 @@ void filler_free(plan *p, const ledger_allocator *m) {
     m->resize(m->ctx, p->fillers, sizeof *p->fillers, 0);
     p->fillers = NULL;
 }
-
-void filler_page(const plan *p, page_writer *w) {
-    (void)p;
-    (void)w;
-}

@@ -11,7 +11,6 @@
 #ifndef DUBAN_BROKER_LEDGER_FILLER_H
 #define DUBAN_BROKER_LEDGER_FILLER_H
 
-#include "broker/ledger/page_writer.h"
 #include "broker/ledger/state.h"
 
 /* Who fills metric number `metric` for that duty, 0 when the office does so itself. */
@@ -50,9 +49,7 @@ typedef struct filler_place {
 duban_status filler_look(const ledger *l, uint32_t plan_number, const cell_name *name,
                          const verdict *v, filler_place *out);
 
-/* Frees what the plan holds of this; and appends its part of page 0: nothing, since cells
- * say all of it. */
+/* Frees what the plan holds of this. Its page has no part of it: cells say all. */
 void filler_free(plan *p, const ledger_allocator *m);
-void filler_page(const plan *p, page_writer *w);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "broker/ledger/amend.h"
 #include "broker/ledger/checks.h"
-#include "broker/ledger/filler.h"
 #include "broker/ledger/form.h"
 #include "broker/ledger/light.h"
 #include "broker/ledger/paper.h"
@@ -125,7 +124,6 @@ static void put_plan(page_writer *w, const plan *p) {
     checks_page(p, w);
     weights_page(p, w);
     release_page(p, w);
-    filler_page(p, w);
     amend_page(p, w);
 }
 
