@@ -316,7 +316,16 @@
     "state,settled,已销号,settled,,,,,yes\n" \
     "act,mark,列入跟踪,mark,,followed,city,task;text\n" \
     "act,check,跟踪记录,check in,*,,lead;responsible;city,text\n" \
-    "act,settle,销号,settle,followed,settled,city,text\n"
+    "act,settle,销号,settle,followed,settled,city,text\n" \
+    "form,countersign,会签,Countersigning,,,,,,,,,,,,,,,,,,,第一牵头单位汇总后送其他牵头单位会签；有不同意见的写明，由送签单位办结\n" \
+    "state,asked,待会签,asked,,,,,,5\n" \
+    "state,signed,会签完毕,countersigned,,,,,yes\n" \
+    "state,withdrawn,已撤回,withdrawn,,,,,yes\n" \
+    "act,ask,送会签,ask,,asked,lead;city,task;office;text\n" \
+    "act,sign,同意会签,countersign,asked,,addressee\n" \
+    "act,object,不同意,object,asked,,addressee,text\n" \
+    "act,finish,会签完毕,finish,asked,signed,opener;city,text\n" \
+    "act,withdraw,撤回,withdraw,asked,withdrawn,opener;city,text\n"
 /* clang-format on */
 
 #endif

@@ -294,6 +294,23 @@ class OtherPapers(Papers):
         issued = self.act("city", "bulletin", "issue", number, "--document", "督通〔2023〕1期")
         self.assertEqual(issued["state"], "issued")
 
+    def test_further_leads_countersign_what_the_first_collates(self):
+        asked = self.act("lead", "paper", "会签", "送会签", "--task", "1", "--office",
+                         "east;west", "--text", "一季度汇总稿")
+        number = str(asked["paper"])
+        self.assertIn((asked["paper"], "sign"), self.waiting("east"))
+        self.act("east", "paper", "会签", "同意会签", number)
+        self.assertEqual(self.run_as("west", "paper", "会签", "不同意", number,
+                                     expect=1).refusals(), [439])
+        self.act("west", "paper", "会签", "不同意", number, "--text", "数据有出入")
+        self.assertEqual(self.run_as("east", "paper", "会签", "会签完毕", number, "--text",
+                                     "x", expect=1).refusals(), [301])
+        done = self.act("lead", "paper", "会签", "会签完毕", number, "--text", "已改")
+        self.assertEqual(done["state"], "signed")
+        told = self.city("paper", "show", number).out
+        for words in ("同意会签", "不同意", "数据有出入"):
+            self.assertIn(words, told)
+
     def test_a_policy_goes_its_way_until_it_has_a_number(self):
         number = str(self.act("lead", "policy", "draft", "--task", "3")["paper"])
         self.act("lead", "policy", "consult", number)

@@ -107,6 +107,7 @@ static void the_default_table_has_every_kind_of_paper_the_documents_name(void **
         "荣誉争取",
         "活动登记",
         "持续跟踪",
+        "会签",
     };
     forms_table table = read_default();
     assert_int_equal(table.words.forms_n, sizeof names / sizeof names[0]);
