@@ -7,6 +7,7 @@
 #include "client/cli/find.h"
 #include "client/cli/paper_say.h"
 #include "client/cli/paper_word.h"
+#include "client/cli/say.h"
 #include "client/cli/print.h"
 
 #define PAGE_COLUMNS 72 /* of a printed line: 36 Chinese characters */
@@ -48,14 +49,6 @@ static void paragraph(FILE *f, const char *text) {
         text += size;
     }
     if (at) fputc('\n', f);
-}
-
-/* "2023年5月4日", "" for none */
-static void chinese_day(int32_t day, char out[64]) {
-    out[0] = '\0';
-    if (!day) return;
-    date d = date_of_day(day);
-    snprintf(out, 64, "%d年%d月%d日", (int)d.year, (int)d.month, (int)d.day);
 }
 
 static void field(FILE *f, const char *name, const char *value) {
@@ -133,15 +126,15 @@ static void page(papers *p, const papers_row *row, const papers_act *acts, size_
     field(f, "事由", paper_say_title(p, row));
     tasks_of(p, paper);
     field(f, "决定机关", paper->authority);
-    chinese_day(paper->day, day);
+    say_chinese_day(paper->day, day);
     field(f, "日期", day);
     fputc('\n', f);
     paragraph(f, first_text(p, row, acts, n));
-    chinese_day(paper->limit_day, day);
+    say_chinese_day(paper->limit_day, day);
     if (*day) fprintf(f, "\n%*s请于%s前办理。\n", PAGE_INDENT, "", day);
     fputc('\n', f);
     to_right(f, find_office_name(p->where.l, paper->opener ? paper->opener : 1));
-    chinese_day(signed_day(row, acts, n), day);
+    say_chinese_day(signed_day(row, acts, n), day);
     to_right(f, day);
     ruler(f);
     fputs("签收：　　　　　　　经办：　　　　　　　负责人：\n\n办理经过\n", f);

@@ -9,6 +9,7 @@
 #include "client/cli/describe.h"
 #include "client/cli/find.h"
 #include "client/cli/moment.h"
+#include "client/cli/say.h"
 #include "client/cli/show.h"
 #include "client/cli/standing.h"
 #include "client/cli/text.h"
@@ -116,18 +117,22 @@ typedef struct bulletin {
 static void say_head(const bulletin *b, const view *v) {
     cli *c = b->c;
     duban_board_head head;
-    char moment[MOMENT_TEXT_SIZE], round[PERIOD_TEXT_SIZE];
+    char day[64], round[64];
     duban_board_get_head(b->now, &head);
-    moment_write(head.moment_ms, moment_offset(c), moment);
-    period_write(v->round, round);
+    int32_t told = day_of_moment(head.moment_ms, moment_offset(c));
+    if (c->lang == DUBAN_ZH)
+        say_chinese_day(told, day);
+    else
+        day_write(told, day);
+    say_period(v->round, c->lang, round);
     fprintf(c->out, "%s\n",
             *b->paper.title ? b->paper.title : cli_say(c, "督查通报", "Bulletin"));
     fprintf(c->out, "%s\n\n",
             *b->paper.document ? b->paper.document : cli_say(c, "（草稿）", "(draft)"));
     fprintf(c->out,
-            cli_say(c, "%s，%s。数据截至记录序号 %llu（%s）。%s\n\n",
-                    "%s, %s. As of index %llu (%s).%s\n\n"),
-            v->plan->title, round, (unsigned long long)head.cursor.index, moment,
+            cli_say(c, "%s，%s。数据截至%s（记录序号 %llu）。%s\n\n",
+                    "%s, %s. As of %s (index %llu).%s\n\n"),
+            v->plan->title, round, day, (unsigned long long)head.cursor.index,
             v->plan->drill ? cli_say(c, "【演练】", " [drill]") : "");
 }
 

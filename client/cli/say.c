@@ -97,3 +97,38 @@ bool say_list(char *out, size_t out_size, const char *separator, const char *ite
              fits ? item : more);
     return fits;
 }
+
+void say_chinese_day(int32_t day, char out[64]) {
+    out[0] = '\0';
+    if (!day) return;
+    date d = date_of_day(day);
+    snprintf(out, 64, "%d年%d月%d日", (int)d.year, (int)d.month, (int)d.day);
+}
+
+void say_period(period value, duban_lang lang, char out[64]) {
+    static const char *const quarters[] = {"一", "二", "三", "四"};
+    static const char *const xun[] = {"上旬", "中旬", "下旬"};
+    char typed[PERIOD_TEXT_SIZE];
+    date d = date_of_day(value.first_day);
+    int year = (int)d.year, month = (int)d.month;
+    period_write(value, typed);
+    snprintf(out, 64, "%s", typed);
+    if (lang != DUBAN_ZH) return;
+    switch (value.kind) {
+    case PERIOD_DAY: say_chinese_day(value.first_day, out); break;
+    case PERIOD_XUN:
+        snprintf(out, 64, "%d年%d月%s", year, month, xun[(d.day - 1) / 10]);
+        break;
+    case PERIOD_MONTH: snprintf(out, 64, "%d年%d月", year, month); break;
+    case PERIOD_FIRST_TWO: snprintf(out, 64, "%d年1—2月", year); break;
+    case PERIOD_QUARTER:
+        snprintf(out, 64, "%d年第%s季度", year, quarters[(month - 1) / 3]);
+        break;
+    case PERIOD_HALF:
+        snprintf(out, 64, "%d年%s半年", year, month < 7 ? "上" : "下");
+        break;
+    case PERIOD_THREE_QUARTERS: snprintf(out, 64, "%d年前三季度", year); break;
+    case PERIOD_YEAR: snprintf(out, 64, "%d年", year); break;
+    default: break;
+    }
+}

@@ -16,6 +16,10 @@ void say_amount(decimal value, const char *unit, char out[SAY_SIZE]);
 const char *say_number_wanted(duban_status status, duban_lang lang);
 /* A day, "" for 0. */
 void say_day(int32_t day, char out[DAY_TEXT_SIZE]);
+/* As documents write it: "2023年5月4日", "" for 0. */
+void say_chinese_day(int32_t day, char out[64]);
+/* "2023年第二季度", "2023年上半年"; in English as it is typed. */
+void say_period(period value, duban_lang lang, char out[64]);
 
 /* Appends an item to a list, with the separator in front unless it is the first. What
  * does not fit whole is left out and "…" stands for it; false from then on. */

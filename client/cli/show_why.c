@@ -64,6 +64,9 @@ static void add_metric(sentence *t, const duban_board *b, const cell *light,
         add(t, zh ? "，目标%s %s%s" : ", target %s %s %s",
             text_comparator(m->comparator, zh ? DUBAN_ZH : DUBAN_EN), target, m->unit);
     }
+    if (m->strength)
+        add(t, zh ? "（%s）" : " (%s)",
+            text_word(TEXT_STRENGTH, m->strength, zh ? DUBAN_ZH : DUBAN_EN));
     if (p->has_share)
         add(t, zh ? "，完成 %s%%，截至 %s 序时应为 %s%%" : ": %s%% done, %s expects %s%%",
             actual, day, expected);

@@ -11,8 +11,8 @@ static const char *const growth[] = {"增长", "增速", "涨幅", "增幅", "�
 static const char *const growth_ends[] = {"下降", "降低", "降幅", "提高",
                                           "回落", "提升", NULL};
 
-static const char *const level_words[] = {"总量",   "里程", "容量",   "规模",
-                                          "保有量", "存量", "总人口", NULL};
+static const char *const level_words[] = {"总量", "里程",   "容量", "保有量",
+                                          "存量", "总人口", NULL};
 static const char *const level_ends[] = {"标准", NULL};
 
 static const char *const flow_words[] = {"营收",   "营业额",   "销售额", "总额", "产值",
@@ -21,6 +21,13 @@ static const char *const flow_words[] = {"营收",   "营业额",   "销售额",
 
 static const char *const striving[] = {"力争", "争取", "努力", "争创",
                                        "力促", "冲刺", NULL};
+
+/* 规模以上企业 are a kind of firms; any other 规模 is a level. */
+static bool names_level(piece label) {
+    static const char *const kinds[] = {"规模以上", "规模以下", NULL};
+    return piece_has_any(label, level_words) ||
+           (piece_has(label, "规模") && !piece_has_any(label, kinds));
+}
 
 /* --- what it says ------------------------------------------------------------------- */
 
@@ -79,7 +86,7 @@ static void fill_nature(const sight *s, target *t) {
     if (t->nature == NATURE_NONE) {
         if (s->f->n.class == UNIT_PERCENT)
             t->nature = grows(t->label) ? NATURE_RATE : NATURE_LEVEL;
-        else if (s->change || s->per.size || piece_has_any(t->label, level_words) ||
+        else if (s->change || s->per.size || names_level(t->label) ||
                  piece_word_before(t->label, t->label.size, level_ends) ||
                  s->f->n.class == UNIT_SOFT)
             t->nature = NATURE_LEVEL;
