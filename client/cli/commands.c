@@ -630,6 +630,8 @@ const command cli_commands[] = {
      board_options, cmd_why},
     {"watch", "", 0, 0, "看板实况", "the live board", watch_options, cmd_watch},
     {"replay", "", 0, 0, "历史回放", "play history again", replay_options, cmd_replay},
+    {"changed", "", 0, 0, "审核之后变动、与核实不符的数",
+     "figures changed since accepted, or found otherwise", plan_options, cmd_changed},
     {"diff", "A B", 2, 2, "两个时刻之间的变化", "what changed between two moments",
      diff_options, cmd_diff},
     {"history", "", 0, 0, "一个单位的全部办理记录", "all acts of one office",

@@ -83,6 +83,7 @@ duban_status cmd_why(cli *c);
 duban_status cmd_watch(cli *c);
 duban_status cmd_replay(cli *c);
 duban_status cmd_digest(cli *c);
+duban_status cmd_changed(cli *c);
 duban_status cmd_diff(cli *c);
 duban_status cmd_history(cli *c);
 duban_status cmd_export_board(cli *c);

@@ -422,11 +422,41 @@ class CityYear(Town):
         self.report("fgw", "7", "2023Q2", "--metric", "M1", "--ytd", "2")
         self.report("fgw", "7", "2023Q2", "--metric", "M2", "--ytd", "45")
         self.report("cgj", "9", "2023Q2", "--nil", "尚未启动")
-        self.assertEqual(self.light("9")["cause"] == "override", False)
+        self.assertNotEqual(self.light("9")["cause"], "override")
+        told = self.city("changed", "--json").lines()
+        self.assertEqual([(t["task"], t["accepted"], t["verified"], t["now"])
+                          for t in told], [("2", "15", "13", "15")])
+        self.countersigned()
         persons = ("--plan", "2023ms", "--filler", "a1", "--signer", "a2")
         self.refused(452, "jtj", "submit", "--plan", "2023ms", "--task", "1", "--period",
                      "2023M06", "--ytd", "2")
         self.report("jtj", "1", "2023M06", "--ytd", "2", *persons)
+
+    def countersigned(self):
+        """Further leads sign what the first collated; lights by hand end; calling in ends;
+        the other bases; a table where blue is praise and back."""
+        asked = self.paper("fgw", "paper", "countersign", "ask", "--task", "7", "--office",
+                           "gxj", "--text", "请会签二季度汇总")
+        self.paper("gxj", "paper", "countersign", "sign", asked)
+        self.paper("fgw", "paper", "countersign", "finish", asked, "--text", "会签完毕")
+        self.city("light", "set", "2023", "1", "--grade", "blue", "--reason", "试行")
+        self.city("light", "lift", "2023", "1", "--reason", "试行结束")
+        self.run_as("gxj", "callin", "2023", "3", "xi", "--day", "2023-10-01", "--end")
+        reported = self.city("board", "--json").json()
+        accepted = self.city("board", "--basis", "accepted", "--json").json()
+        self.assertNotEqual(reported, accepted)
+        self.assertTrue(self.city("reminders", "--all", "--json").lines())
+        before = self.light("2", "dong")["grade"]
+        table = self.path("praise.csv")
+        self.city("lights", "show", "-o", table)
+        rows = self.sheet_rows("praise.csv")
+        rows[-1]["灯色"] = "蓝灯"
+        self.city("lights", "publish", self.write_rows("praise.csv", rows), "--order",
+                  "蓝灯；完成；绿灯；灰灯；黄灯；红灯", "--running-from", "黄灯")
+        self.assertIn("blue", [t["grade"] for t in self.city("board", "--json").json()["rows"]])
+        self.city("lights", "default", "-o", table)
+        self.city("lights", "publish", table)
+        self.assertEqual(self.light("2", "dong")["grade"], before)
 
     def revised_figures(self):
         """The source revises; the bulletin of the first quarter stays as it was."""
