@@ -32,48 +32,49 @@
 
 /* --- counts ------------------------------------------------------------------------- */
 
-#define PLANS_MAX         64    /* plans of one broker, several a year for decades */
-#define OFFICES_MAX       4096  /* a province's townships */
-#define KEYS_MAX          16384 /* four keys an office */
-#define TASKS_MAX         2048  /* tasks of one plan; 160 in 2023 */
-#define METRICS_MAX       64    /* metrics of one task; six in 2023 */
-#define NODES_MAX         64    /* nodes of one timetable */
-#define SEASON_MONTHS     12
-#define SEASON_WHOLE      10000 /* hundredths of a percent of a year */
-#define DUTIES_MAX        128   /* offices named by one task */
-#define LEADERS_MAX       16    /* leaders named by one task */
-#define TAGS_MAX          16    /* tags of one task */
-#define ALIASES_MAX       16    /* aliases of one office */
-#define SPLITS_MAX        4096  /* splits of one task; more than fit an entry */
-#define MEMBERS_MAX       256   /* members of a group of offices */
-#define STATEMENTS_MAX    400   /* statements of one submission: they fit an entry */
-#define ROUNDS_MAX        400   /* rounds of one plan: a daily cycle over a year */
-#define LIGHT_ROWS_MAX    64    /* rows of a light table */
-#define CALENDAR_DAYS_MAX 366   /* exceptions of one calendar year */
-#define PLAN_CHUNKS_MAX   256   /* chunks of one plan */
-#define SUCCESSORS_MAX    16    /* offices that take over from one that ended */
-#define POSTS_MAX         256   /* leaders' posts of a city, former ones included */
-#define GATES_MAX         5     /* one for each stage of a project */
-#define PROJECTS_MAX      1024  /* projects of one task; 50 in the plan of 2023 */
-#define EDITIONS_MAX      256   /* editions of one task */
-#define FORMS_MAX         64    /* kinds of papers of one plan */
-#define FORM_STATES_MAX   32
-#define FORM_ACTS_MAX     64
-#define FORM_TRIGGERS_MAX 16
-#define FORM_WORDS_MAX    16    /* relations, needs, grades of one row */
-#define PAPERS_MAX        65535 /* papers of one plan: 400 for each task of 2023 */
-#define PAPER_TASKS_MAX   64    /* tasks one paper speaks of */
-#define PAPERS_A_DAY_MAX  4096  /* proposed by one clock entry; the next goes on */
-#define PAPER_DAYS_MAX    3660  /* a day it names lies within ten years of its plan */
-#define FORM_DAYS_MAX     366   /* working days a paper may stay in one state */
-#define ROLE_ROWS_MAX     512   /* each kind in each relation */
-#define CHECK_ROWS_MAX    1024
-#define WEIGHT_ROWS_MAX   4096
-#define RANK_GROUPS_MAX   16
-#define WEIGHT_MAX        1000000 /* of one row, and of a score: sums stay in 128 bits */
-#define RATIO_SCALE_MAX   1000000 /* a ratio per million; sums stay in 128 bits */
-#define RELEASE_DAYS_MAX  366
-#define REVIEW_DAYS_MAX   366
+#define PLANS_MAX            64    /* plans of one broker, several a year for decades */
+#define OFFICES_MAX          4096  /* a province's townships */
+#define KEYS_MAX             16384 /* four keys an office */
+#define TASKS_MAX            2048  /* tasks of one plan; 160 in 2023 */
+#define METRICS_MAX          64    /* metrics of one task; six in 2023 */
+#define NODES_MAX            64    /* nodes of one timetable */
+#define SEASON_MONTHS        12
+#define SEASON_WHOLE         10000 /* hundredths of a percent of a year */
+#define DUTIES_MAX           128   /* offices named by one task */
+#define LEADERS_MAX          16    /* leaders named by one task */
+#define TAGS_MAX             16    /* tags of one task */
+#define ALIASES_MAX          16    /* aliases of one office */
+#define SPLITS_MAX           4096  /* splits of one task; more than fit an entry */
+#define MEMBERS_MAX          256   /* members of a group of offices */
+#define STATEMENTS_MAX       400   /* statements of one submission: they fit an entry */
+#define ROUNDS_MAX           400   /* rounds of one plan: a daily cycle over a year */
+#define LIGHT_ROWS_MAX       64    /* rows of a light table */
+#define CALENDAR_DAYS_MAX    366   /* exceptions of one calendar year */
+#define PLAN_CHUNKS_MAX      256   /* chunks of one plan */
+#define SUCCESSORS_MAX       16    /* offices that take over from one that ended */
+#define POSTS_MAX            256   /* leaders' posts of a city, former ones included */
+#define GATES_MAX            5     /* one for each stage of a project */
+#define PROJECTS_MAX         1024  /* projects of one task; 50 in the plan of 2023 */
+#define EDITIONS_MAX         256   /* editions of one task */
+#define FORMS_MAX            64    /* kinds of papers of one plan */
+#define FORM_STATES_MAX      32
+#define FORM_ACTS_MAX        64
+#define FORM_TRIGGERS_MAX    16
+#define FORM_WORDS_MAX       16    /* relations, needs, grades of one row */
+#define PAPERS_MAX           65535 /* papers of one plan: 400 for each task of 2023 */
+#define PAPERS_OF_OFFICE_MAX 4096  /* of them opened by one office but the city's */
+#define PAPER_TASKS_MAX      64    /* tasks one paper speaks of */
+#define PAPERS_A_DAY_MAX     4096  /* proposed by one clock entry; the next goes on */
+#define PAPER_DAYS_MAX       3660  /* a day it names lies within ten years of its plan */
+#define FORM_DAYS_MAX        366   /* working days a paper may stay in one state */
+#define ROLE_ROWS_MAX        512   /* each kind in each relation */
+#define CHECK_ROWS_MAX       1024
+#define WEIGHT_ROWS_MAX      4096
+#define RANK_GROUPS_MAX      16
+#define WEIGHT_MAX           1000000 /* of one row, and of a score: sums stay in 128 bits */
+#define RATIO_SCALE_MAX      1000000 /* a ratio per million; sums stay in 128 bits */
+#define RELEASE_DAYS_MAX     366
+#define REVIEW_DAYS_MAX      366
 
 /* --- signed notes and proofs -------------------------------------------------------- */
 

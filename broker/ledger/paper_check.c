@@ -161,6 +161,17 @@ static bool reserve(ledger *l, plan *p, const paper_words *words,
            (words->offices_n == 0 || book->next_offices != NULL);
 }
 
+/* No office but the city's may use up the numbers of a plan. */
+static duban_status check_share(const plan *p, uint32_t signer, const verdict *v) {
+    uint32_t opened = 0;
+    if (signer == OFFICE_OF_CITY || paper_count(p) < PAPERS_OF_OFFICE_MAX)
+        return DUBAN_OK;
+    for (uint32_t i = 0; i < p->papers->papers_n; i++)
+        opened += p->papers->papers[i].words.opener == signer;
+    if (opened < PAPERS_OF_OFFICE_MAX) return DUBAN_OK;
+    return refuse_number(v, DUBAN_E_LIMIT, "paper", opened, PAPERS_OF_OFFICE_MAX);
+}
+
 duban_status paper_check(ledger *l, const paper_words *words, uint32_t signer,
                          const verdict *v) {
     plan *p = NULL;
@@ -180,6 +191,7 @@ duban_status paper_check(ledger *l, const paper_words *words, uint32_t signer,
         if (status == DUBAN_OK && !l->folding) status = check_days(l, p, words, v);
     } else if (status == DUBAN_OK) {
         status = check_whole(l, p, words, &step, signer, v);
+        if (status == DUBAN_OK && step.opens) status = check_share(p, signer, v);
     }
     if (status == DUBAN_OK && !reserve(l, p, words, &step)) status = refuse_memory(v);
     return status;

@@ -31,6 +31,19 @@ static void a_paper_takes_the_next_number_whoever_opens_it(void **state) {
     kit_close(&k);
 }
 
+static void no_office_uses_up_the_papers_of_a_plan(void **state) {
+    (void)state;
+    kit k;
+    paper_city(&k);
+    for (uint32_t i = 0; i < PAPERS_OF_OFFICE_MAX; i++)
+        MUST(&k, FGW, .form = "ticket", .act = "raise", TASKS(1),
+             .text = kit_body("land"));
+    REFUSED(&k, DUBAN_E_LIMIT, "paper", FGW, .form = "ticket", .act = "raise", TASKS(1),
+            .text = kit_body("more"));
+    MUST(&k, TJJ, .form = "ticket", .act = "raise", TASKS(2), .text = kit_body("staff"));
+    kit_close(&k);
+}
+
 static void an_act_leads_on_only_from_where_the_paper_stands(void **state) {
     (void)state;
     kit k;
@@ -726,6 +739,7 @@ static void acts_survive_every_failed_allocation(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_paper_takes_the_next_number_whoever_opens_it),
+        cmocka_unit_test(no_office_uses_up_the_papers_of_a_plan),
         cmocka_unit_test(an_act_leads_on_only_from_where_the_paper_stands),
         cmocka_unit_test(an_act_that_leads_nowhere_leaves_the_state_and_its_limit),
         cmocka_unit_test(only_those_the_table_names_may_act),
