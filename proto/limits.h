@@ -71,7 +71,7 @@
 #define CHECK_ROWS_MAX       1024
 #define WEIGHT_ROWS_MAX      4096
 #define RANK_GROUPS_MAX      16
-#define WEIGHT_MAX           1000000 /* of one row, and of a score: sums stay in 128 bits */
+#define WEIGHT_MAX           1000000 /* of a row, and of a score: 128 bits hold sums */
 #define RATIO_SCALE_MAX      1000000 /* a ratio per million; sums stay in 128 bits */
 #define RELEASE_DAYS_MAX     366
 #define REVIEW_DAYS_MAX      366
