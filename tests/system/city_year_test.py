@@ -2,13 +2,16 @@
 once, by the commands people use. What the offices did (the minutes) and what it brought
 about (the trace) are golden files beside this one; DUBAN_GOLDEN=write writes them anew."""
 import os
+import struct
 import unittest
 
 import kit
+import wire
 from cli_test import Town
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.environ.get("DUBAN_GOLDEN") == "write"
+JOURNAL = os.environ.get("DUBAN_JOURNAL")  # a file to write the year's entries to
 
 NOTICE = """清河市人民政府关于印发2023年政府工作报告重点工作任务责任分工方案的通知
 
@@ -612,7 +615,17 @@ class CityYear(Town):
         quiet = [t for t in trace if " clock " not in t and " digest of " not in t and
                  t[:1].isdigit()]
         self.golden("city_year.trace", "".join(t + "\n" for t in quiet))
-        self.assertTrue(self.city("digest", "--json").json()["equal"])
+        told = self.city("digest", "--json").json()
+        self.assertTrue(told["equal"])
+        if JOURNAL:
+            self.keep_journal(told)
+
+    def keep_journal(self, told):
+        """What a release leaves for tests/trace/journal_test.c."""
+        with self.server.asker() as asker, open(JOURNAL, "wb") as f:
+            for entry in wire.all_entries(asker):
+                f.write(struct.pack(">I", len(entry.data)) + entry.data)
+        print(told)
 
     def golden(self, name, text):
         path = os.path.join(HERE, name)
