@@ -11,7 +11,7 @@
 
 static void add(batch *b, uint8_t n) {
     uint8_t bytes[40];
-    journal_body bodies[3];
+    journal_body bodies[3] = {{.removed = false}};
     memset(bytes, n, sizeof bytes);
     for (uint8_t i = 0; i < 3; i++) {
         memset(&bodies[i], n + i, sizeof bodies[i]);
