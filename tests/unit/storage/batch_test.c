@@ -11,11 +11,12 @@
 
 static void add(batch *b, uint8_t n) {
     uint8_t bytes[40];
-    journal_body bodies[3] = {{.removed = false}};
+    journal_body bodies[3];
     memset(bytes, n, sizeof bytes);
     for (uint8_t i = 0; i < 3; i++) {
         memset(&bodies[i], n + i, sizeof bodies[i]);
         bodies[i].bytes = (span){bytes, i};
+        bodies[i].removed = false;
     }
     span entry = {bytes, n};
     size_t before = b->bytes.size;
