@@ -1,5 +1,8 @@
 #include "tests/unit/broker/broker_kit.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -475,4 +478,20 @@ uint64_t city_time(city *c, const char *moment) {
     event ev = {.kind = KIND_TIME};
     assert_int_equal(moment_read(moment, 480, false, &ev.time_moment_ms), DUBAN_OK);
     return rig_accept(&c->rig, c->socket, &c->root, &ev);
+}
+
+int rig_dial_plain(const char *url) {
+    static const uint8_t greeting[8] = {0, 'S', 'P', 0, 0, 0x30, 0, 0}; /* REQ */
+    uint8_t theirs[8];
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    struct timeval patience = {.tv_sec = 30};
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_port = htons((uint16_t)strtoul(strrchr(url, ':') + 1, NULL, 10));
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(send(fd, greeting, sizeof greeting, MSG_NOSIGNAL), sizeof greeting);
+    assert_int_equal(recv(fd, theirs, sizeof theirs, MSG_WAITALL), sizeof theirs);
+    return fd;
 }

@@ -103,4 +103,8 @@ void city_big_plan(city *c);
 /* Moves the drill's time. */
 uint64_t city_time(city *c, const char *moment);
 
+/* A connection of the plain SP protocol, greeted: an NNG socket of this process could get
+ * stuck on one that ends in the middle of its message. */
+int rig_dial_plain(const char *url);
+
 #endif

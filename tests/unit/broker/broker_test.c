@@ -1,7 +1,6 @@
 /* The broker from outside: a process, its sockets, and nothing but the wire. */
 #include "tests/unit/broker/broker_kit.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -12,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -227,31 +225,13 @@ static void bytes_that_are_no_request_are_refused(void **state) {
     assert_true(status_of(&reply) != DUBAN_OK);
 }
 
-/* A connection of the plain SP protocol: an NNG socket of this process could get stuck on
- * one that ends in the middle of its message. */
-static int raw_dial(const char *url) {
-    static const uint8_t greeting[8] = {0, 'S', 'P', 0, 0, 0x30, 0, 0}; /* REQ */
-    uint8_t theirs[8];
-    struct sockaddr_in at = {.sin_family = AF_INET};
-    struct timeval patience = {.tv_sec = 30};
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    at.sin_port = htons((uint16_t)strtoul(strrchr(url, ':') + 1, NULL, 10));
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-    assert_true(fd >= 0);
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), 0);
-    assert_int_equal(send(fd, greeting, sizeof greeting, MSG_NOSIGNAL), sizeof greeting);
-    assert_int_equal(recv(fd, theirs, sizeof theirs, MSG_WAITALL), sizeof theirs);
-    return fd;
-}
-
 static void an_oversized_message_costs_its_sender_the_connection_only(void **state) {
     city *c = *state;
     uint64_t size = REQUEST_SIZE_MAX + 4096;
     uint8_t head[12] = {0}, nothing;
     for (int i = 0; i < 8; i++)
         head[i] = (uint8_t)(size >> (56 - 8 * i));
-    int fd = raw_dial(c->rig.command);
+    int fd = rig_dial_plain(c->rig.command);
     assert_int_equal(send(fd, head, sizeof head, MSG_NOSIGNAL), sizeof head);
     ssize_t more = recv(fd, &nothing, 1, 0);
     assert_true(more == 0 || (more < 0 && errno == ECONNRESET));
