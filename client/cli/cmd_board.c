@@ -52,23 +52,8 @@ static duban_status read_ask(cli *c, const char *plan, board_request *ask) {
 /* The board that the options ask for; the caller frees *out. */
 static duban_status fetch(cli *c, const char *plan, duban_board **out) {
     board_request ask;
-    duban_refusal refusal = {0};
     duban_status s = read_ask(c, plan, &ask);
-    if (s < 0) return s;
-    duban_board *b;
-    s = duban_board_new(&b);
-    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
-    s = duban_board_fetch(c->d, &ask, b, &refusal);
-    if (s < 0) {
-        duban_board_free(b);
-        if (s == DUBAN_E_NOT_FOUND && ask.as_of == AS_OF_MOMENT)
-            return cli_refuse(
-                c, s, 0, cli_say(c, "时刻", "moment"), cli_option(c, "as-of"),
-                cli_say(c, "台账开始以后的时刻", "a moment since the journal began"));
-        return cli_refused(c, &refusal);
-    }
-    *out = b;
-    return DUBAN_OK;
+    return s < 0 ? s : look_ask(c, &ask, cli_option(c, "as-of"), out);
 }
 
 static duban_status show_one(cli *c, const char *plan, view_by by, grade only) {

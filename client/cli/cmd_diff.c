@@ -19,19 +19,8 @@ typedef struct diff {
 
 static duban_status fetch(cli *c, const char *plan, int arg, duban_board **out) {
     board_request ask = {.plan = plan};
-    duban_refusal refusal = {0};
     duban_status s = moment_ask(c, cli_say(c, "参数", "argument"), c->args[arg], &ask);
-    if (s < 0) return s;
-    duban_board *b;
-    s = duban_board_new(&b);
-    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
-    s = duban_board_fetch(c->d, &ask, b, &refusal);
-    if (s < 0) {
-        duban_board_free(b);
-        return cli_refused(c, &refusal);
-    }
-    *out = b;
-    return DUBAN_OK;
+    return s < 0 ? s : look_ask(c, &ask, c->args[arg], out);
 }
 
 /* What follows from the rest is shown only when everything is asked for. */

@@ -48,22 +48,11 @@ static duban_status end(export *e) {
 }
 
 static duban_status fetch(cli *c, duban_board **out) {
-    duban_refusal refusal = {0};
     board_request ask = {.plan = cli_plan_code(c)};
     if (!ask.plan) return DUBAN_E_UNKNOWN_PLAN;
     const char *text = cli_option(c, "as-of");
     duban_status s = text ? moment_ask(c, "as-of", text, &ask) : DUBAN_OK;
-    if (s < 0) return s;
-    duban_board *b;
-    s = duban_board_new(&b);
-    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
-    s = duban_board_fetch(c->d, &ask, b, &refusal);
-    if (s < 0) {
-        duban_board_free(b);
-        return cli_refused(c, &refusal);
-    }
-    *out = b;
-    return DUBAN_OK;
+    return s < 0 ? s : look_ask(c, &ask, text, out);
 }
 
 /* --- board: one row a metric, or one for a task without ----------------------------- */

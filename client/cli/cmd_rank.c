@@ -15,20 +15,6 @@
 #include "client/cli/text.h"
 #include "client/cli/typed.h"
 
-static duban_status fetch(cli *c, board_request *ask, duban_board **out) {
-    duban_refusal refusal = {0};
-    duban_board *b;
-    duban_status s = duban_board_new(&b);
-    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
-    s = duban_board_fetch(c->d, ask, b, &refusal);
-    if (s < 0) {
-        duban_board_free(b);
-        return cli_refused(c, &refusal);
-    }
-    *out = b;
-    return DUBAN_OK;
-}
-
 /* The board as of an option's moment; *out stays NULL when it was not given. */
 static duban_status fetch_option(cli *c, const char *plan, const char *option,
                                  duban_board **out) {
@@ -36,7 +22,7 @@ static duban_status fetch_option(cli *c, const char *plan, const char *option,
     board_request ask = {.plan = plan};
     if (!text) return DUBAN_OK;
     duban_status s = moment_ask(c, option, text, &ask);
-    return s < 0 ? s : fetch(c, &ask, out);
+    return s < 0 ? s : look_ask(c, &ask, text, out);
 }
 
 /* --- rank --------------------------------------------------------------------------- */
@@ -94,7 +80,7 @@ duban_status cmd_rank(cli *c) {
     arena a;
     arena_init(&a, 0);
     s = fetch_option(c, plan, "as-of", &now);
-    if (s >= 0 && !now) s = fetch(c, &head, &now);
+    if (s >= 0 && !now) s = look_ask(c, &head, NULL, &now);
     if (s >= 0) s = fetch_option(c, plan, "before", &before);
     if (s >= 0) s = rank_boards(c, &a, asked, now, before);
     if (now) duban_board_free(now);
@@ -221,7 +207,7 @@ static duban_status read_paper(act *k, const char *text, uint32_t number,
 
 static duban_status fetch_index(const bulletin *b, uint64_t index, duban_board **out) {
     board_request ask = {.plan = b->plan, .as_of = AS_OF_INDEX, .index = index};
-    return fetch(b->c, &ask, out);
+    return look_ask(b->c, &ask, NULL, out);
 }
 
 static duban_status bulletin_print(act *k) {

@@ -9,20 +9,32 @@ look look_slice(const cli *c, uint32_t plan) {
     return (look){.l = duban_slice(c->d), .plan = plan};
 }
 
+duban_status look_ask(cli *c, board_request *ask, const char *typed, duban_board **out) {
+    duban_refusal refusal = {0};
+    duban_board *b;
+    duban_status s = duban_board_new(&b);
+    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
+    s = duban_board_fetch(c->d, ask, b, &refusal);
+    if (s < 0) {
+        duban_board_free(b);
+        if (s != DUBAN_E_NOT_FOUND || ask->as_of != AS_OF_MOMENT)
+            return cli_refused(c, &refusal);
+        return cli_refuse(
+            c, s, 0, cli_say(c, "时刻", "moment"), typed,
+            cli_say(c, "台账开始以后的时刻", "a moment since the journal began"));
+    }
+    *out = b;
+    return DUBAN_OK;
+}
+
 duban_status look_board(cli *c, uint32_t plan, look *out) {
     plan_info info;
-    duban_refusal refusal = {0};
     look made = look_slice(c, plan);
     if (!ledger_get_plan(made.l, plan, &info))
         return cli_refuse(c, DUBAN_E_UNKNOWN_PLAN, 0, "plan", NULL, NULL);
     board_request ask = {.plan = info.code, .as_of = AS_OF_HEAD};
-    duban_status s = duban_board_new(&made.board);
-    if (s < 0) return cli_refuse(c, s, 0, NULL, NULL, NULL);
-    s = duban_board_fetch(c->d, &ask, made.board, &refusal);
-    if (s < 0) {
-        look_close(&made);
-        return cli_refused(c, &refusal);
-    }
+    duban_status s = look_ask(c, &ask, NULL, &made.board);
+    if (s < 0) return s;
     made.l = duban_slice(c->d);
     *out = made;
     return DUBAN_OK;

@@ -17,6 +17,9 @@ look look_slice(const cli *c, uint32_t plan);
 /* Fetches the plan's board. Says why it could not. */
 duban_status look_board(cli *c, uint32_t plan, look *out);
 void look_close(look *where);
+/* The board that is asked for; the caller frees *out. Says why it could not, and what was
+ * typed (may be NULL) when that moment lies before the journal. */
+duban_status look_ask(cli *c, board_request *ask, const char *typed, duban_board **out);
 
 /* False when there is no such cell. What *out points to is borrowed from the slice or the
  * board. */
