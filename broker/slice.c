@@ -44,6 +44,8 @@ static const slice_rule rules[KIND_COUNT] = {
     [KIND_PROJECT] = SHARED,
     [KIND_VERIFICATION] = THEIRS,
     [KIND_REDACTION] = SHARED,
+    [KIND_SESSION] = NOBODYS,
+    [KIND_ACCESS] = SHARED,
 };
 
 static bool names_office(const event *ev, uint32_t office) {

@@ -46,8 +46,7 @@ static const field_rule rule_office_fields[] = {
 RULES(rule_office, office_words, office, );
 
 #define ALGORITHM(number, type, member)                                                  \
-    FIELD(number, ENUM, type, member, MAX(ALGORITHM_ED25519 + 1),                        \
-          .status = DUBAN_E_ALGORITHM)
+    FIELD(number, ENUM, type, member, MAX(ALGORITHM_COUNT), .status = DUBAN_E_ALGORITHM)
 #define PUBLIC_KEY(number, type, member, ...)                                            \
     FIELD(number, FIXED, type, member, MAX(32), .status = DUBAN_E_KEY_FORMAT, __VA_ARGS__)
 
@@ -673,6 +672,28 @@ static const field_rule rule_conflict_fields[] = {
 };
 static RULES(rule_conflict, conflict_words, conflict, );
 
+/* --- reading ------------------------------------------------------------------------ */
+
+static const field_rule rule_session_fields[] = {
+    FIELD(1, SPAN, session_words, challenge, MAX(CHALLENGE_SIZE)),
+    FIELD(2, ENUM, session_words, right, MAX(RIGHT_COUNT)),
+    FIELD(3, TEXT, session_words, purpose, MAX(NAME_SIZE_MAX)),
+};
+static RULES(rule_session, session_words, session, );
+
+static const field_rule rule_access_row_fields[] = {
+    FIELD(1, PLAIN, access_row, office),
+    FIELD(2, ENUM, access_row, right, MAX(RIGHT_COUNT)),
+    FIELD(3, DAY, access_row, until_day),
+};
+static RULES(rule_access_row, access_row, access_row, );
+
+static const field_rule rule_access_fields[] = {
+    ARRAY(1, MESSAGE, access_words, rows, OFFICES_MAX, INNER(rule_access_row)),
+    FIELD(2, TEXT, access_words, document, MAX(NAME_SIZE_MAX)),
+};
+static RULES(rule_access, access_words, access, );
+
 /* --- doors
  * ------------------------------------------------------------------------------ */
 
@@ -716,6 +737,8 @@ const message_rule *codec_payload_rule(event_kind kind, size_t *at) {
         [KIND_PROJECT] = {&rule_project, offsetof(event, project)},
         [KIND_VERIFICATION] = {&rule_verification, offsetof(event, verification)},
         [KIND_REDACTION] = {&rule_redaction, offsetof(event, redaction)},
+        [KIND_SESSION] = {&rule_session, offsetof(event, session)},
+        [KIND_ACCESS] = {&rule_access, offsetof(event, access)},
     };
     if (kind <= KIND_NONE || kind >= KIND_COUNT) return NULL;
     *at = payloads[kind].at;

@@ -85,6 +85,9 @@ struct message_rule {
                                .fields_n = sizeof name##_fields / sizeof(field_rule),    \
                                .size = sizeof(type),                                     \
                                __VA_ARGS__}
+/* A message without fields. */
+#define RULES_EMPTY(name, message)                                                       \
+    const message_rule name = {.descriptor = &duban__##message##__descriptor}
 #define FIELD(number, kind, type, member, ...)                                           \
     {                                                                                    \
         .id = (number), .shape = SHAPE_##kind, .at = offsetof(type, member),             \

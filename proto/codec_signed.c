@@ -14,7 +14,7 @@ static const field_rule rule_signed_fields[] = {
     FIELD(1, TEXT, signed_words, context, MAX(sizeof SIGN_CONTEXT)),
     FIELD(2, TEXT, signed_words, origin, MAX(ORIGIN_SIZE_MAX)),
     FIELD(3, ENUM, signed_words, kind, MAX(KIND_COUNT)),
-    FIELD(4, ENUM, signed_words, algorithm, MAX(ALGORITHM_ED25519 + 1),
+    FIELD(4, ENUM, signed_words, algorithm, MAX(ALGORITHM_COUNT),
           .status = DUBAN_E_ALGORITHM),
     FIELD(5, PLAIN, signed_words, office),
     FIELD(6, PLAIN, signed_words, key),

@@ -83,6 +83,38 @@ static const field_rule rule_receipt_request_fields[] = {
 };
 static RULES(rule_receipt_request, receipt_request, receipt_request, );
 
+/* It says nothing: the request is that it stands there. */
+static RULES_EMPTY(rule_challenge_request, challenge_request);
+
+static const field_rule rule_session_request_fields[] = {
+    FIELD(1, SPAN, session_request, signed_bytes, MAX(SIGNED_SIZE_MAX)),
+    FIELD(2, SPAN, session_request, signature),
+};
+static RULES(rule_session_request, session_request, session_request, );
+
+static const field_rule rule_proof_request_fields[] = {
+    FIELD(1, PLAIN, proof_request, old_size),
+    FIELD(2, PLAIN, proof_request, inclusion),
+    FIELD(3, PLAIN, proof_request, index),
+    FIELD(4, PLAIN, proof_request, witnessed),
+};
+static RULES(rule_proof_request, proof_request, proof_request, );
+
+static const field_rule rule_tile_request_fields[] = {
+    FIELD(1, PLAIN, tile_request, entries),
+    FIELD(2, PLAIN, tile_request, level),
+    FIELD(3, PLAIN, tile_request, number),
+    FIELD(4, PLAIN, tile_request, width),
+};
+static RULES(rule_tile_request, tile_request, tile_request, );
+
+static const field_rule rule_page_request_fields[] = {
+    FIELD(1, CODE, page_request, plan, MAX(CODE_SIZE_MAX)),
+    FIELD(2, PLAIN, page_request, office),
+    FIELD(3, PLAIN, page_request, index),
+};
+static RULES(rule_page_request, page_request, page_request, );
+
 #define REQUEST(number, kind_value, member, rule)                                        \
     CHOICE(number, request_words, kind, kind_value, member, rule)
 
@@ -95,6 +127,12 @@ static const field_rule rule_request_fields[] = {
     REQUEST(6, REQUEST_ENTRIES, entries, rule_entries_request),
     REQUEST(7, REQUEST_BODY, body_hash, rule_body_request),
     REQUEST(8, REQUEST_RECEIPT, receipt, rule_receipt_request),
+    REQUEST(9, REQUEST_CHALLENGE, receipt, rule_challenge_request),
+    REQUEST(10, REQUEST_SESSION, session, rule_session_request),
+    REQUEST(11, REQUEST_PROOF, proof, rule_proof_request),
+    REQUEST(12, REQUEST_TILE, tile, rule_tile_request),
+    REQUEST(13, REQUEST_PAGE, page, rule_page_request),
+    FIELD(20, SPAN, request_words, token, MAX(TOKEN_SIZE_MAX)),
 };
 RULES(rule_request, request_words, request, );
 
@@ -113,6 +151,7 @@ static const field_rule rule_frame_fields[] = {
     FIELD(9, PLAIN, frame_words, left),
     FIELD(10, FIXED, frame_words, digest, MAX(HASH_SIZE), HAS(frame_words, has_digest)),
     FIELD(11, MOMENT, frame_words, moment_ms),
+    FIELD(12, PLAIN, frame_words, digest_index),
 };
 RULES(rule_frame, frame_words, frame, );
 
@@ -146,6 +185,7 @@ static const field_rule rule_receipt_fields[] = {
     FIELD(4, NOTE, receipt_words, checkpoint, MAX(NOTE_SIZE_MAX)),
     FIELD(5, PLAIN, receipt_words, again),
     FIELD(6, SPAN, receipt_words, entry_head, MAX(ENTRY_SIZE_MAX)),
+    ARRAY(7, SPAN, receipt_words, path, PROOF_PATH_MAX),
 };
 static RULES(rule_receipt, receipt_words, receipt, );
 
@@ -156,6 +196,14 @@ static const field_rule rule_plan_info_fields[] = {
     FIELD(4, PLAIN, plan_info, published),
 };
 static RULES(rule_plan_info, plan_info, plan_info, );
+
+static const field_rule rule_witness_info_fields[] = {
+    FIELD(1, TEXT, witness_info, name, MAX(ORIGIN_SIZE_MAX)),
+    FIELD(2, PLAIN, witness_info, size),
+    FIELD(3, MOMENT, witness_info, time_ms),
+    FIELD(4, PLAIN, witness_info, failure),
+};
+static RULES(rule_witness_info, witness_info, witness_info, );
 
 static const field_rule rule_info_fields[] = {
     FIELD(1, TEXT, info_words, origin, MAX(ORIGIN_SIZE_MAX)),
@@ -178,6 +226,10 @@ static const field_rule rule_info_fields[] = {
     FIELD(18, PLAIN, info_words, inbox),
     FIELD(19, TEXT, info_words, log_vkey, MAX(TITLE_SIZE_MAX)),
     FIELD(20, SPREAD, info_words, utc_offset_minutes, MAX(UTC_OFFSET_MAX)),
+    ARRAY(21, MESSAGE, info_words, witnesses, WITNESSES_MAX, INNER(rule_witness_info)),
+    FIELD(22, PLAIN, info_words, witnesses_needed),
+    FIELD(23, PLAIN, info_words, witnessed_size),
+    FIELD(24, PLAIN, info_words, witnesses_block),
 };
 static RULES(rule_info, info_words, info, );
 
@@ -187,6 +239,45 @@ static const field_rule rule_entries_fields[] = {
     FIELD(3, PLAIN, entries_words, head),
 };
 static RULES(rule_entries, entries_words, entries, );
+
+static const field_rule rule_challenge_fields[] = {
+    {.id = 1, .shape = SHAPE_SPAN, .at = 0, .max = CHALLENGE_SIZE},
+};
+static RULES(rule_challenge, span, challenge, );
+
+static const field_rule rule_session_info_fields[] = {
+    FIELD(1, SPAN, session_info, token, MAX(TOKEN_SIZE_MAX)),
+    FIELD(2, PLAIN, session_info, lasts_ms),
+    FIELD(3, PLAIN, session_info, office),
+    FIELD(4, ENUM, session_info, right, MAX(RIGHT_COUNT)),
+    FIELD(5, PLAIN, session_info, index),
+};
+static RULES(rule_session_info, session_info, session_info, );
+
+static const field_rule rule_proof_fields[] = {
+    FIELD(1, NOTE, proof_words, checkpoint, MAX(NOTE_SIZE_MAX)),
+    ARRAY(2, SPAN, proof_words, consistency, PROOF_PATH_MAX),
+    ARRAY(3, SPAN, proof_words, inclusion, PROOF_PATH_MAX),
+    FIELD(4, FIXED, proof_words, leaf, MAX(HASH_SIZE), HAS(proof_words, has_leaf)),
+};
+static RULES(rule_proof, proof_words, proof, );
+
+static const field_rule rule_tile_fields[] = {
+    {.id = 1, .shape = SHAPE_SPAN, .at = 0, .max = REPLY_SIZE_MAX},
+};
+static RULES(rule_tile, span, tile, );
+
+static const field_rule rule_page_fields[] = {
+    FIELD(1, SPAN, page_words, bytes, MAX(PAGE_SIZE_MAX)),
+    FIELD(2, PLAIN, page_words, place),
+    FIELD(3, PLAIN, page_words, pages),
+    ARRAY(4, SPAN, page_words, path, PROOF_PATH_MAX),
+    FIELD(5, PLAIN, page_words, index),
+    FIELD(6, SPAN, page_words, entry, MAX(ENTRY_SIZE_MAX)),
+    ARRAY(7, SPAN, page_words, inclusion, PROOF_PATH_MAX),
+    FIELD(8, NOTE, page_words, checkpoint, MAX(NOTE_SIZE_MAX)),
+};
+static RULES(rule_page, page_words, page, );
 
 #define REPLY(number, kind_value, member, rule)                                          \
     CHOICE(number, reply_words, kind, kind_value, member, rule)
@@ -199,6 +290,11 @@ static const field_rule rule_reply_fields[] = {
     REPLY(5, REPLY_FRAME, frame, rule_frame),
     REPLY(6, REPLY_ENTRIES, entries, rule_entries),
     REPLY(7, REPLY_BODY, body, rule_body),
+    REPLY(8, REPLY_CHALLENGE, challenge, rule_challenge),
+    REPLY(9, REPLY_SESSION, session, rule_session_info),
+    REPLY(10, REPLY_PROOF, proof, rule_proof),
+    REPLY(11, REPLY_TILE, tile, rule_tile),
+    REPLY(12, REPLY_PAGE, page, rule_page),
 };
 RULES(rule_reply, reply_words, reply, );
 

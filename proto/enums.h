@@ -3,7 +3,21 @@
 #ifndef DUBAN_PROTO_ENUMS_H
 #define DUBAN_PROTO_ENUMS_H
 
-typedef enum algorithm { ALGORITHM_NONE, ALGORITHM_ED25519 } algorithm;
+typedef enum algorithm {
+    ALGORITHM_NONE,
+    ALGORITHM_ED25519,
+    ALGORITHM_SM2,
+    ALGORITHM_COUNT
+} algorithm;
+
+/* What a reader may see; each holds what the ones before it hold. */
+typedef enum right_kind {
+    RIGHT_NONE,
+    RIGHT_OFFICE,
+    RIGHT_BOARD,
+    RIGHT_JOURNAL,
+    RIGHT_COUNT
+} right_kind;
 
 typedef enum event_kind {
     KIND_NONE,
@@ -41,6 +55,8 @@ typedef enum event_kind {
     KIND_PROJECT,
     KIND_VERIFICATION,
     KIND_REDACTION,
+    KIND_SESSION,
+    KIND_ACCESS,
     KIND_COUNT
 } event_kind;
 

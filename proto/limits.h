@@ -76,6 +76,16 @@
 #define RELEASE_DAYS_MAX     366
 #define REVIEW_DAYS_MAX      366
 
+/* --- reading ------------------------------------------------------------------------ */
+
+#define CHALLENGE_SIZE 32            /* what a session signs, for one connection alone */
+#define TOKEN_SIZE_MAX 64            /* what a session is known by afterwards */
+#define SESSION_MS     (3600 * 1000) /* a session lasts an hour at most */
+#define WITNESSES_MAX  16            /* that one broker asks; a note has room for more */
+#define PROOF_PATH_MAX 64            /* hashes of a proof, as TLOG_PATH_MAX */
+#define PAGE_SIZE_MAX                                                                    \
+    (REPLY_SIZE_MAX - 65536 - 131072) /* of the state, beside its proof */
+
 /* --- signed notes and proofs -------------------------------------------------------- */
 
 /* C2SP signed-note asks for at least 16 signatures, each up to nearly 5 kB (7 in base64).

@@ -595,6 +595,25 @@ typedef struct redaction_words {
     const char *document;
 } redaction_words;
 
+/* challenge is CHALLENGE_SIZE bytes. */
+typedef struct session_words {
+    span challenge;
+    right_kind right;
+    const char *purpose;
+} session_words;
+
+typedef struct access_row {
+    uint32_t office;
+    right_kind right;
+    int32_t until_day;
+} access_row;
+
+typedef struct access_words {
+    const access_row *rows;
+    uint32_t rows_n;
+    const char *document;
+} access_words;
+
 typedef struct digest_words {
     uint64_t index;
     hash256 digest;
@@ -659,6 +678,8 @@ typedef struct event {
         project_words project;
         verification_words verification;
         redaction_words redaction;
+        session_words session;
+        access_words access;
     };
 } event;
 

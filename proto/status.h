@@ -40,6 +40,7 @@
     X(UNKNOWN_FIELD, 218, "含有未知字段", "the message has an unknown field")            \
     X(KEY_FORMAT, 219, "密钥格式不正确", "the key is malformed")                         \
     X(KEY_MODE, 220, "密钥文件可被他人读写", "others may read or write the key file")    \
+    X(PASSPHRASE, 221, "口令不正确或未提供", "the passphrase is wrong or was not given") \
     X(NOT_ALLOWED, 301, "没有权限", "not allowed")                                       \
     X(NOT_DRILL, 302, "只有演练台账可以这样做", "only a drill journal allows this")      \
     X(UNKNOWN_OFFICE, 401, "单位不存在", "unknown office")                               \
@@ -108,6 +109,8 @@
     X(NOTE, 511, "校验点格式或签名不正确", "the signed note is not well formed")         \
     X(AHEAD, 512, "所求序号尚未产生", "that index does not exist yet")                   \
     X(REDACTED, 513, "正文已按文号清除", "the body was removed by order")                \
+    X(UNWITNESSED, 514, "尚未取得足够见证", "not enough witnesses have signed yet")      \
+    X(WITNESS, 515, "见证签名不成立", "a witness's signature does not hold")             \
     X(UNREACHABLE, 601, "连接不上服务", "the broker cannot be reached")                  \
     X(TIMEOUT, 602, "等待超时", "timed out")                                             \
     X(BUSY, 603, "服务繁忙，请稍后再试", "the broker is busy, try again")                \
@@ -117,6 +120,11 @@
     X(WRONG_SOCKET, 607, "此请求应发往另一端口",                                         \
       "this request belongs to the other socket")                                        \
     X(NOT_READY, 608, "尚未配置", "not set up yet")                                      \
+    X(CERTIFICATE, 609, "证书不可用", "the certificate cannot be used")                  \
+    X(SESSION_NEEDED, 610, "须先建立会话（登录）方可读取",                               \
+      "reading this needs a session")                                                    \
+    X(SESSION_ENDED, 611, "会话已失效，须重新建立", "the session has ended")             \
+    X(QUOTA, 612, "请求过多，已超出配额", "more requests than the quota allows")         \
     X(SHEET, 701, "表格无法读取", "the sheet cannot be read")                            \
     X(COLUMN, 702, "表头缺列或有不认识的列", "a column is missing or unknown")           \
     X(ROWS, 703, "表中有错误的行，未报送", "the sheet has bad rows, nothing was sent")   \

@@ -58,6 +58,32 @@ typedef struct entries_request {
     uint32_t office;
 } entries_request;
 
+typedef struct session_request {
+    span signed_bytes;
+    span signature;
+} session_request;
+
+/* old_size 0: no proof of consistency is asked for. */
+typedef struct proof_request {
+    uint64_t old_size;
+    bool inclusion;
+    uint64_t index;
+    bool witnessed;
+} proof_request;
+
+typedef struct tile_request {
+    bool entries;
+    uint32_t level;
+    uint64_t number;
+    uint32_t width;
+} tile_request;
+
+typedef struct page_request {
+    const char *plan; /* "": the journal's own page */
+    uint32_t office;
+    uint64_t index; /* 0: the newest digest */
+} page_request;
+
 typedef enum request_kind {
     REQUEST_NONE,
     REQUEST_SUBMIT,
@@ -66,7 +92,12 @@ typedef enum request_kind {
     REQUEST_BOARD,
     REQUEST_ENTRIES,
     REQUEST_BODY,
-    REQUEST_RECEIPT
+    REQUEST_RECEIPT,
+    REQUEST_CHALLENGE,
+    REQUEST_SESSION,
+    REQUEST_PROOF,
+    REQUEST_TILE,
+    REQUEST_PAGE
 } request_kind;
 
 typedef struct request_words {
@@ -82,7 +113,12 @@ typedef struct request_words {
             uint32_t key;
             uint64_t number;
         } receipt;
+        session_request session;
+        proof_request proof;
+        tile_request tile;
+        page_request page;
     };
+    span token; /* of a session over this connection; empty: none */
 } request_words;
 
 typedef struct receipt_words {
@@ -92,6 +128,8 @@ typedef struct receipt_words {
     const char *checkpoint;
     bool again;
     span entry_head;
+    const span *path; /* of one hash each */
+    uint32_t path_n;
 } receipt_words;
 
 typedef struct plan_info {
@@ -100,6 +138,13 @@ typedef struct plan_info {
     const char *title;
     bool published;
 } plan_info;
+
+typedef struct witness_info {
+    const char *name;
+    uint64_t size;
+    int64_t time_ms;
+    uint32_t failure; /* as in proto/status.h, positive */
+} witness_info;
 
 typedef struct info_words {
     const char *origin;
@@ -123,6 +168,11 @@ typedef struct info_words {
     uint64_t inbox;
     const char *log_vkey;
     int32_t utc_offset_minutes;
+    const witness_info *witnesses;
+    uint32_t witnesses_n;
+    uint32_t witnesses_needed;
+    uint64_t witnessed_size;
+    bool witnesses_block;
 } info_words;
 
 typedef struct frame_words {
@@ -140,6 +190,7 @@ typedef struct frame_words {
     bool has_digest;
     hash256 digest;
     int64_t moment_ms;
+    uint64_t digest_index; /* 0: none */
 } frame_words;
 
 typedef struct entries_words {
@@ -149,13 +200,49 @@ typedef struct entries_words {
     uint64_t head;
 } entries_words;
 
+typedef struct session_info {
+    span token;
+    uint32_t lasts_ms;
+    uint32_t office;
+    right_kind right;
+    uint64_t index; /* of the entry it became; 0: none */
+} session_info;
+
+typedef struct proof_words {
+    const char *checkpoint;
+    const span *consistency; /* of one hash each, as */
+    uint32_t consistency_n;
+    const span *inclusion;
+    uint32_t inclusion_n;
+    bool has_leaf;
+    hash256 leaf;
+} proof_words;
+
+typedef struct page_words {
+    span bytes;
+    uint32_t place;
+    uint32_t pages;
+    const span *path;
+    uint32_t path_n;
+    uint64_t index;
+    span entry;
+    const span *inclusion;
+    uint32_t inclusion_n;
+    const char *checkpoint;
+} page_words;
+
 typedef enum reply_kind {
     REPLY_NONE,
     REPLY_RECEIPT,
     REPLY_INFO,
     REPLY_FRAME,
     REPLY_ENTRIES,
-    REPLY_BODY
+    REPLY_BODY,
+    REPLY_CHALLENGE,
+    REPLY_SESSION,
+    REPLY_PROOF,
+    REPLY_TILE,
+    REPLY_PAGE
 } reply_kind;
 
 typedef struct reply_words {
@@ -168,6 +255,11 @@ typedef struct reply_words {
         frame_words frame;
         entries_words entries;
         body_words body;
+        span challenge;
+        session_info session;
+        proof_words proof;
+        span tile;
+        page_words page;
     };
 } reply_words;
 
