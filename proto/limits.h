@@ -94,6 +94,12 @@
 #define NOTE_SIGNATURES_MAX 32
 #define NOTE_SIGNATURE_MAX  8192 /* characters of base64 in one signature line */
 #define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
+#define COSIGN_TEXT_MAX     4096 /* a checkpoint that is cosigned; three lines need 195 */
+
+/* --- certificates ------------------------------------------------------------------- */
+
+#define PEM_SIZE_MAX      (1024 * 1024) /* a list of 15,000 revoked ones has this */
+#define TLS_NAME_SIZE_MAX 253           /* a DNS name, RFC 1035 */
 
 /* --- files that people edit --------------------------------------------------------- */
 
@@ -128,6 +134,7 @@
 #define FEED_CONTEXTS     4096 /* readers held at once on the feed socket; 1 kB each */
 #define INBOX_MAX         768 /* calls waiting for a turn; beyond them BUSY is answered */
 #define TURN_ENTRIES_MAX  1024               /* entries of one turn */
+#define DIGEST_EVERY      4096               /* entries, docs/decisions/0023 */
 #define STAGED_BYTES_MAX  (64 * 1024 * 1024) /* staged and not yet durable */
 #define FEED_HOLD_MS      20000              /* longest hold of a feed poll */
 #define FEED_BATCH_BYTES  (1024 * 1024)

@@ -4,6 +4,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "storage/tlog/note_parts.h"
+#include "storage/tlog/text.h"
+
 /* Every signature line begins with an em dash (U+2014) and a space. */
 #define LINE_START      "\xE2\x80\x94 "
 #define LINE_START_SIZE (sizeof LINE_START - 1)
@@ -98,8 +101,9 @@ static void write_id(uint32_t id, uint8_t bytes[KEY_ID_SIZE]) {
         bytes[i] = (uint8_t)(id >> (24 - 8 * i));
 }
 
-static uint32_t id_of(const char *name, size_t name_size, const sign_public *public_key) {
-    static const uint8_t middle[2] = {'\n', NOTE_ED25519};
+static uint32_t id_of(uint8_t type, const char *name, size_t name_size,
+                      const sign_public *public_key) {
+    const uint8_t middle[2] = {'\n', type};
     hash_stream stream;
     hash_begin(&stream);
     hash_add(&stream, name, name_size);
@@ -109,21 +113,27 @@ static uint32_t id_of(const char *name, size_t name_size, const sign_public *pub
     return read_id(hash.bytes);
 }
 
-static void set_key(const char *name, size_t name_size, const sign_public *public_key,
-                    note_key *out) {
+static void set_key(uint8_t type, const char *name, size_t name_size,
+                    const sign_public *public_key, note_key *out) {
     memset(out->name, 0, sizeof out->name);
     memcpy(out->name, name, name_size);
-    out->id = id_of(name, name_size, public_key);
+    out->id = id_of(type, name, name_size, public_key);
     out->public_key = *public_key;
+}
+
+duban_status note_parts_key(uint8_t type, const char *name, const sign_public *public_key,
+                            note_key *out) {
+    size_t size = strlen(name);
+    if (public_key->algorithm != ALGORITHM_ED25519) return DUBAN_E_ALGORITHM;
+    if (!own_name_allowed(name, size)) return DUBAN_E_NOTE;
+    sign_public copy = *public_key;
+    set_key(type, name, size, &copy, out);
+    return DUBAN_OK;
 }
 
 duban_status note_key_make(const char *name, const sign_public *public_key,
                            note_key *out) {
-    size_t size = strlen(name);
-    if (!own_name_allowed(name, size)) return DUBAN_E_NOTE;
-    sign_public copy = *public_key;
-    set_key(name, size, &copy, out);
-    return DUBAN_OK;
+    return note_parts_key(NOTE_ED25519, name, public_key, out);
 }
 
 static char *print_hex32(char *at, uint32_t number) {
@@ -132,8 +142,9 @@ static char *print_hex32(char *at, uint32_t number) {
     return at;
 }
 
-void note_key_print(const note_key *key, char text[NOTE_KEY_TEXT_SIZE]) {
-    uint8_t material[KEY_MATERIAL_SIZE] = {NOTE_ED25519};
+void note_parts_key_print(uint8_t type, const note_key *key,
+                          char text[NOTE_KEY_TEXT_SIZE]) {
+    uint8_t material[KEY_MATERIAL_SIZE] = {type};
     memcpy(material + 1, key->public_key.bytes, SIGN_PUBLIC_SIZE);
     size_t name_size = strlen(key->name);
     memcpy(text, key->name, name_size);
@@ -144,7 +155,12 @@ void note_key_print(const note_key *key, char text[NOTE_KEY_TEXT_SIZE]) {
     base64_encode(material, sizeof material, at, BASE64_LENGTH(sizeof material) + 1);
 }
 
-duban_status note_key_parse(const char *text, size_t size, note_key *out) {
+void note_key_print(const note_key *key, char text[NOTE_KEY_TEXT_SIZE]) {
+    note_parts_key_print(NOTE_ED25519, key, text);
+}
+
+duban_status note_parts_key_parse(uint8_t type, const char *text, size_t size,
+                                  note_key *out) {
     uint8_t material[1024]; /* room for a key of another type, to name it as such */
     char id_text[8];
     size_t got = 0;
@@ -159,31 +175,24 @@ duban_status note_key_parse(const char *text, size_t size, note_key *out) {
     if (base64_decode(rest + 9, rest_size - 9, material, sizeof material, &got) ||
         got == 0)
         return DUBAN_E_KEY_FORMAT;
-    if (material[0] != NOTE_ED25519) return DUBAN_E_ALGORITHM;
+    if (material[0] != type) return DUBAN_E_ALGORITHM;
     if (got != KEY_MATERIAL_SIZE) return DUBAN_E_KEY_FORMAT;
 
-    sign_public public_key;
-    memcpy(public_key.bytes, material + 1, SIGN_PUBLIC_SIZE);
-    set_key(text, name_size, &public_key, &key);
+    sign_public public_key = sign_public_of(ALGORITHM_ED25519, material + 1);
+    set_key(type, text, name_size, &public_key, &key);
     print_hex32(id_text, key.id);
     if (memcmp(id_text, rest, sizeof id_text) != 0) return DUBAN_E_KEY_FORMAT;
     *out = key;
     return DUBAN_OK;
 }
 
+duban_status note_key_parse(const char *text, size_t size, note_key *out) {
+    return note_parts_key_parse(NOTE_ED25519, text, size, out);
+}
+
 /* --- signature lines -------------------------------------------------------------- */
 
-/* A signature line; the base64 has been seen to be well formed. */
-typedef struct signature_line {
-    const char *name;
-    size_t name_size;
-    uint32_t id;
-    const char *base64;
-    size_t base64_size;
-} signature_line;
-
-/* Takes the line at *at and moves *at behind its newline. */
-static duban_status next_line(const char **at, const char *end, signature_line *out) {
+duban_status note_line_next(const char **at, const char *end, note_line *out) {
     uint8_t bytes[NOTE_SIGNATURE_MAX / 4 * 3];
     size_t got = 0;
     const char *newline = memchr(*at, '\n', (size_t)(end - *at));
@@ -191,7 +200,7 @@ static duban_status next_line(const char **at, const char *end, signature_line *
     size_t size = (size_t)(newline - *at);
     if (size < LINE_START_SIZE || memcmp(*at, LINE_START, LINE_START_SIZE) != 0)
         return DUBAN_E_NOTE;
-    signature_line line = {.name = *at + LINE_START_SIZE};
+    note_line line = {.name = *at + LINE_START_SIZE};
     const char *space = memchr(line.name, ' ', size - LINE_START_SIZE);
     if (!space) return DUBAN_E_NOTE;
     line.name_size = (size_t)(space - line.name);
@@ -206,6 +215,37 @@ static duban_status next_line(const char **at, const char *end, signature_line *
     *out = line;
     *at = newline + 1;
     return DUBAN_OK;
+}
+
+bool note_line_claims(const note_line *line, const note_key *key) {
+    return line->id == key->id && line->name_size == strlen(key->name) &&
+           memcmp(line->name, key->name, line->name_size) == 0;
+}
+
+duban_status note_line_signature(const note_line *line, uint8_t *bytes, size_t size) {
+    uint8_t found[KEY_ID_SIZE + NOTE_LINE_BYTES_MAX];
+    size_t got = 0;
+    if (base64_decode(line->base64, line->base64_size, found, sizeof found, &got) ||
+        got != KEY_ID_SIZE + size)
+        return DUBAN_E_SIGNATURE;
+    memcpy(bytes, found + KEY_ID_SIZE, size);
+    return DUBAN_OK;
+}
+
+char *note_line_put(char *at, const note_key *key, const uint8_t *bytes, size_t size) {
+    uint8_t behind[KEY_ID_SIZE + NOTE_LINE_BYTES_MAX];
+    assert(size <= NOTE_LINE_BYTES_MAX);
+    write_id(key->id, behind);
+    memcpy(behind + KEY_ID_SIZE, bytes, size);
+    at = tlog_text_put(at, LINE_START, LINE_START_SIZE);
+    at = tlog_text_put(at, key->name, strlen(key->name));
+    *at++ = ' ';
+    size_t length = BASE64_LENGTH(KEY_ID_SIZE + size);
+    char text[BASE64_LENGTH(sizeof behind) + 1];
+    base64_encode(behind, KEY_ID_SIZE + size, text, sizeof text);
+    at = tlog_text_put(at, text, length);
+    *at++ = '\n';
+    return at;
 }
 
 /* --- notes ------------------------------------------------------------------------ */
@@ -229,9 +269,9 @@ duban_status note_parse(const char *bytes, size_t size, note *out) {
         .text = bytes, .text_size = (size_t)(blank - bytes), .lines = blank + 1};
     parsed.lines_size = (size_t)(end - parsed.lines);
     for (const char *at = parsed.lines; at < end; parsed.lines_count++) {
-        signature_line line;
+        note_line line;
         if (parsed.lines_count == NOTE_SIGNATURES_MAX) return DUBAN_E_TOO_LARGE;
-        duban_status status = next_line(&at, end, &line);
+        duban_status status = note_line_next(&at, end, &line);
         if (status) return status;
     }
     if (parsed.lines_count == 0) return DUBAN_E_NOTE;
@@ -239,21 +279,12 @@ duban_status note_parse(const char *bytes, size_t size, note *out) {
     return DUBAN_OK;
 }
 
-/* Whether the line claims to be made with that key. */
-static bool claims(const signature_line *line, const note_key *key) {
-    return line->id == key->id && line->name_size == strlen(key->name) &&
-           memcmp(line->name, key->name, line->name_size) == 0;
-}
-
-static duban_status verify_line(const note *signed_note, const signature_line *line,
+static duban_status verify_line(const note *signed_note, const note_line *line,
                                 const note_key *key) {
-    uint8_t bytes[KEY_ID_SIZE + SIGN_SIGNATURE_SIZE];
     sign_signature signature;
-    size_t got = 0;
-    if (base64_decode(line->base64, line->base64_size, bytes, sizeof bytes, &got) ||
-        got != sizeof bytes)
-        return DUBAN_E_SIGNATURE;
-    memcpy(signature.bytes, bytes + KEY_ID_SIZE, SIGN_SIGNATURE_SIZE);
+    duban_status status =
+        note_line_signature(line, signature.bytes, sizeof signature.bytes);
+    if (status) return status;
     return sign_verify(&key->public_key, signed_note->text, signed_note->text_size,
                        &signature);
 }
@@ -262,10 +293,10 @@ duban_status note_verify(const note *signed_note, const note_key *key) {
     const char *at = signed_note->lines, *end = at + signed_note->lines_size;
     duban_status result = DUBAN_E_UNKNOWN_KEY;
     while (at < end) {
-        signature_line line;
-        duban_status status = next_line(&at, end, &line);
+        note_line line;
+        duban_status status = note_line_next(&at, end, &line);
         if (status) return status;
-        if (!claims(&line, key)) continue;
+        if (!note_line_claims(&line, key)) continue;
         result = verify_line(signed_note, &line, key);
         if (result) return result;
     }
@@ -275,6 +306,7 @@ duban_status note_verify(const note *signed_note, const note_key *key) {
 duban_status note_sign(const char *text, size_t text_size, const char *name,
                        const sign_key *key, char *bytes, size_t bytes_max, size_t *size) {
     size_t name_size = strlen(name);
+    if (key->public_key.algorithm != ALGORITHM_ED25519) return DUBAN_E_ALGORITHM;
     if (!own_name_allowed(name, name_size)) return DUBAN_E_NOTE;
     if (text_size == 0 || text[text_size - 1] != '\n') return DUBAN_E_NOTE;
     if (text_size > NOTE_SIZE_MAX) return DUBAN_E_TOO_LARGE;
@@ -282,27 +314,15 @@ duban_status note_sign(const char *text, size_t text_size, const char *name,
     size_t wanted = text_size + 1 + NOTE_LINE_SIZE(name_size);
     if (wanted > bytes_max || wanted > NOTE_SIZE_MAX) return DUBAN_E_TOO_LARGE;
 
-    uint8_t signature_bytes[KEY_ID_SIZE + SIGN_SIGNATURE_SIZE];
-    char signature_text[BASE64_LENGTH(sizeof signature_bytes) + 1];
+    note_key signer;
     sign_signature signature;
-    sign_bytes(key, text, text_size, &signature);
-    write_id(id_of(name, name_size, &key->public_key), signature_bytes);
-    memcpy(signature_bytes + KEY_ID_SIZE, signature.bytes, SIGN_SIGNATURE_SIZE);
-    base64_encode(signature_bytes, sizeof signature_bytes, signature_text,
-                  sizeof signature_text);
+    duban_status status = sign_bytes(key, text, text_size, &signature);
+    if (status) return status;
+    set_key(NOTE_ED25519, name, name_size, &key->public_key, &signer);
 
-    char *at = bytes;
-    memcpy(at, text, text_size);
-    at += text_size;
+    char *at = tlog_text_put(bytes, text, text_size);
     *at++ = '\n';
-    memcpy(at, LINE_START, LINE_START_SIZE);
-    at += LINE_START_SIZE;
-    memcpy(at, name, name_size);
-    at += name_size;
-    *at++ = ' ';
-    memcpy(at, signature_text, sizeof signature_text - 1);
-    at += sizeof signature_text - 1;
-    *at++ = '\n';
+    at = note_line_put(at, &signer, signature.bytes, sizeof signature.bytes);
     assert((size_t)(at - bytes) == wanted);
     *size = wanted;
     return DUBAN_OK;
