@@ -39,6 +39,7 @@ static const role_scope scopes[KIND_COUNT] = {
     [KIND_ROLES] = SCOPE_CITY,        [KIND_CHECKS] = SCOPE_CITY,
     [KIND_WEIGHTS] = SCOPE_CITY,      [KIND_PROJECT] = SCOPE_ITEM,
     [KIND_VERIFICATION] = SCOPE_ITEM, [KIND_REDACTION] = SCOPE_CITY,
+    [KIND_ACCESS] = SCOPE_CITY,
 };
 
 /* docs/roles.md prints these, row by row. */
@@ -86,6 +87,7 @@ static const role_row defaults[] = {
     {KIND_PROJECT, BY_CITY, false},
     {KIND_VERIFICATION, BY_CITY, false},
     {KIND_REDACTION, BY_CITY, false},
+    {KIND_ACCESS, BY_CITY, false},
 };
 
 const role_row *roles_default(uint32_t *rows_n) {

@@ -189,6 +189,16 @@ static void tell_more(cli *c, const look *where, const event *ev,
         snprintf(text, sizeof text, "%llu %s", (unsigned long long)ev->redaction.index,
                  ev->redaction.document);
         break;
+    case KIND_SESSION: snprintf(text, sizeof text, "%s", ev->session.purpose); break;
+    case KIND_ACCESS:
+        for (uint32_t i = 0; i < ev->access.rows_n; i++) {
+            if (i) add(out, cli_say(c, "、", ", "));
+            add(out, describe_office(where, ev->access.rows[i].office));
+            add(out, " ");
+            add(out, text_word(TEXT_RIGHT, ev->access.rows[i].right, c->lang));
+        }
+        snprintf(text, sizeof text, " %s", ev->access.document);
+        break;
     case KIND_CLOCK: day_write(ev->clock_day, text); break;
     default: break;
     }

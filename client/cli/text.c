@@ -161,6 +161,8 @@ static const name_row event_kinds[KIND_COUNT] = {
     [KIND_PROJECT] = {"project", "项目", "project"},
     [KIND_VERIFICATION] = {"verification", "核实", "verification"},
     [KIND_REDACTION] = {"redaction", "清除正文", "redaction"},
+    [KIND_SESSION] = {"session", "查阅会话", "session"},
+    [KIND_ACCESS] = {"access", "查阅授权", "access granted"},
 };
 
 static const name_row strengths[STRENGTH_COUNT] = {
@@ -212,6 +214,13 @@ static const name_row stages[STAGE_COUNT] = {
     [STAGE_STARTED] = {"started", "开工", "started"},
     [STAGE_IN_STATISTICS] = {"in_statistics", "入统", "in statistics"},
     [STAGE_IN_PRODUCTION] = {"in_production", "投产", "in production"},
+};
+
+static const name_row rights[RIGHT_COUNT] = {
+    [RIGHT_NONE] = {"", "", ""},
+    [RIGHT_OFFICE] = {"office", "本单位", "office"},
+    [RIGHT_BOARD] = {"board", "全部台账", "board"},
+    [RIGHT_JOURNAL] = {"journal", "全部记录", "journal"},
 };
 
 static const name_row office_acts[OFFICE_ACT_COUNT] = {
@@ -341,6 +350,7 @@ static const name_set sets[TEXT_SETS_N] = {
     [TEXT_DUTY] = SET(duties),
     [TEXT_TABLE] = SET(tables),
     [TEXT_BASIS] = SET(bases),
+    [TEXT_RIGHT] = SET(rights),
 };
 
 static const char *pick(const name_row *rows, size_t n, unsigned value, duban_lang lang) {

@@ -60,6 +60,7 @@ typedef enum word_set {
     TEXT_DUTY,
     TEXT_TABLE,
     TEXT_BASIS,
+    TEXT_RIGHT,
     TEXT_SETS_N
 } word_set;
 

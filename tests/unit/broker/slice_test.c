@@ -50,6 +50,8 @@ static const side rows[KIND_COUNT] = {
     [KIND_PROJECT] = EVERYBODY,
     [KIND_VERIFICATION] = SIGNER_AND_NAMED,
     [KIND_REDACTION] = EVERYBODY,
+    [KIND_SESSION] = NOBODY,
+    [KIND_ACCESS] = EVERYBODY,
 };
 
 /* An entry of that kind that names NAMED where it can. */

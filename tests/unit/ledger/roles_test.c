@@ -39,7 +39,9 @@ static const char *const kind_names[KIND_COUNT] = {[KIND_GENESIS] = "genesis",
                                                    [KIND_WEIGHTS] = "weights",
                                                    [KIND_PROJECT] = "project",
                                                    [KIND_VERIFICATION] = "verification",
-                                                   [KIND_REDACTION] = "redaction"};
+                                                   [KIND_REDACTION] = "redaction",
+                                                   [KIND_SESSION] = "session",
+                                                   [KIND_ACCESS] = "access"};
 
 static const char *const relation_names[RELATION_COUNT] = {
     [BY_CITY] = "city",
@@ -98,7 +100,7 @@ static void every_kind_but_the_fixed_ones_has_a_default(void **state) {
     const role_row *rows = roles_default(&rows_n);
     for (int kind = KIND_GENESIS; kind < KIND_COUNT; kind++) {
         bool fixed = kind == KIND_GENESIS || kind == KIND_CLOCK || kind == KIND_DIGEST ||
-                     kind == KIND_CONFLICT;
+                     kind == KIND_CONFLICT || kind == KIND_SESSION;
         bool found = false;
         for (uint32_t i = 0; i < rows_n; i++)
             found = found || (int)rows[i].kind == kind;

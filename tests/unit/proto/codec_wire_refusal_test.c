@@ -77,7 +77,7 @@ static void unknown_kinds_algorithms_and_fields_of_a_signed_are_refused(void **s
     assert_int_equal(read_signed(&b, &r), DUBAN_E_UNKNOWN_FIELD);
     assert_string_equal(r.found, "#9");
     b.size = size;
-    raw_varint(&b, 4, 2);
+    raw_varint(&b, 4, ALGORITHM_COUNT);
     assert_int_equal(read_signed(&b, &r), DUBAN_E_ALGORITHM);
     buffer_close(&b);
 }
