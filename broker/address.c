@@ -5,14 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOST_SIZE 64
+/* A DNS name with its NUL. */
+#define HOST_SIZE 254
 
 static bool starts(const char *text, const char *with) {
     return strncmp(text, with, strlen(with)) == 0;
 }
 
+bool address_is_tls(const char *url) {
+    return starts(url, "tls+tcp://") || starts(url, "tls+tcp4://") ||
+           starts(url, "tls+tcp6://");
+}
+
 /* The part behind the scheme of a tcp address, NULL when it is another. */
 static const char *tcp_rest(const char *url) {
+    if (address_is_tls(url)) return strstr(url, "://") + strlen("://");
     if (starts(url, "tcp://")) return url + strlen("tcp://");
     if (starts(url, "tcp4://")) return url + strlen("tcp4://");
     if (starts(url, "tcp6://")) return url + strlen("tcp6://");
@@ -62,7 +69,7 @@ duban_status address_check(const char *url) {
     if (!rest) return DUBAN_E_ADDRESS;
     duban_status status = split(rest, host, &port);
     if (status) return status;
-    return is_loopback(host) ? DUBAN_OK : DUBAN_E_NOT_LOOPBACK;
+    return address_is_tls(url) || is_loopback(host) ? DUBAN_OK : DUBAN_E_NOT_LOOPBACK;
 }
 
 bool address_any_port(const char *url) {

@@ -28,8 +28,9 @@ typedef struct broker_end {
  *
  *     duband ready command=URL feed=URL publish=URL origin=ORIGIN head=N
  *
- * and serves until SIGTERM or SIGINT: then DUBAN_OK. Otherwise why it could not begin or
- * go on, with *refusal: those of genesis.h, journal.h and refold.h, DUBAN_E_ADDRESS,
+ * and serves until SIGTERM or SIGINT (SIGHUP as well when no door has TLS, else it reads
+ * the certificates again): then DUBAN_OK. Otherwise why it could not begin or go on, with
+ * *refusal: those of tls.h, genesis.h, journal.h and refold.h, DUBAN_E_ADDRESS,
  * DUBAN_E_COMMIT when a commit failed, DUBAN_E_CORRUPT when verification behind the
  * service found damage. The journal is closed when it returns, in every case. */
 duban_status broker_run(const config *c, const logger *log, FILE *ready, broker_end *end,

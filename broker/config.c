@@ -12,12 +12,20 @@ typedef struct row {
     size_t size;
 } row;
 
-#define ROW(name, variable)                                                              \
-    { #name, variable, "--" #name, offsetof(config, name), sizeof((config *)0)->name }
+#define ROW_OF(name, variable, flag)                                                     \
+    { #name, variable, flag, offsetof(config, name), sizeof((config *)0)->name }
+#define ROW(name, variable) ROW_OF(name, variable, "--" #name)
 
 static const row rows[] = {
-    ROW(data, "DUBAN_DATA"),       ROW(listen, "DUBAN_LISTEN"), ROW(feed, "DUBAN_FEED"),
-    ROW(publish, "DUBAN_PUBLISH"), ROW(engine, "DUBAN_ENGINE"),
+    ROW(data, "DUBAN_DATA"),
+    ROW(listen, "DUBAN_LISTEN"),
+    ROW(feed, "DUBAN_FEED"),
+    ROW(publish, "DUBAN_PUBLISH"),
+    ROW(engine, "DUBAN_ENGINE"),
+    ROW_OF(tls_ca, "DUBAN_TLS_CA", "--tls-ca"),
+    ROW_OF(tls_cert, "DUBAN_TLS_CERT", "--tls-cert"),
+    ROW_OF(tls_key, "DUBAN_TLS_KEY", "--tls-key"),
+    ROW_OF(tls_crl, "DUBAN_TLS_CRL", "--tls-crl"),
 };
 #define ROWS_N (sizeof rows / sizeof rows[0])
 
@@ -35,7 +43,8 @@ duban_status config_set(config *c, const char *key, const char *value,
     for (size_t i = 0; i < ROWS_N; i++)
         if (strcmp(rows[i].key, key) == 0) return put(c, &rows[i], value, refusal);
     return duban_refuse(refusal, DUBAN_E_USAGE, 0, "config", key,
-                        "data, listen, feed, publish, engine");
+                        "data, listen, feed, publish, engine, tls_ca, tls_cert, tls_key, "
+                        "tls_crl");
 }
 
 static char *trim(char *text) {
@@ -141,7 +150,7 @@ static duban_status check(const config *c, duban_refusal *refusal) {
         duban_status status = address_check(urls[i].url);
         if (status)
             return duban_refuse(refusal, status, 0, urls[i].field, urls[i].url,
-                                "tcp://127.0.0.1:PORT, ipc://PATH");
+                                "tls+tcp://HOST:PORT, tcp://127.0.0.1:PORT, ipc://PATH");
     }
     return DUBAN_OK;
 }
@@ -168,26 +177,34 @@ duban_status config_read(int argc, const char *const *argv,
 }
 
 void config_help(FILE *to) {
-    fputs("duband — 督办台账服务 the broker of Duban\n"
-          "\n"
-          "duband [--config FILE] [--data DIR] [--listen URL] [--feed URL]\n"
-          "       [--publish URL] [--engine lmdb] [--check]\n"
-          "\n"
-          "  --config FILE   配置文件，每行 key = value   a file of lines key = value\n"
-          "  --data DIR      数据目录 the folder of genesis, broker.key and journal\n"
-          "                  (" CONFIG_DATA_DEFAULT ", DUBAN_DATA)\n"
-          "  --listen URL    命令与查询 commands and queries\n"
-          "                  (" CONFIG_LISTEN_DEFAULT ", DUBAN_LISTEN)\n"
-          "  --feed URL      看板订阅 the live board\n"
-          "                  (" CONFIG_FEED_DEFAULT ", DUBAN_FEED)\n"
-          "  --publish URL   广播 the loudspeaker for any NNG SUB socket\n"
-          "                  (" CONFIG_PUBLISH_DEFAULT ", DUBAN_PUBLISH)\n"
-          "  --engine lmdb   存储引擎 how the journal is stored (DUBAN_ENGINE)\n"
-          "  --check         核验台账后退出 verify the whole journal and exit\n"
-          "  --version       版本 the version\n"
-          "\n"
-          "只监听本机地址；端口 0 表示任选空闲端口。\n"
-          "Only loopback addresses; port 0 asks for a free port.\n"
-          "退出码 exit: 0 done, 1 failed, 2 wrong usage, 4 integrity failure.\n",
-          to);
+    fputs(
+        "duband — 督办台账服务 the broker of Duban\n"
+        "\n"
+        "duband [--config FILE] [--data DIR] [--listen URL] [--feed URL]\n"
+        "       [--publish URL] [--engine lmdb] [--tls-ca FILE --tls-cert FILE\n"
+        "       --tls-key FILE [--tls-crl FILE]] [--check]\n"
+        "\n"
+        "  --config FILE   配置文件，每行 key = value   a file of lines key = value\n"
+        "  --data DIR      数据目录 the folder of genesis, broker.key and journal\n"
+        "                  (" CONFIG_DATA_DEFAULT ", DUBAN_DATA)\n"
+        "  --listen URL    命令与查询 commands and queries\n"
+        "                  (" CONFIG_LISTEN_DEFAULT ", DUBAN_LISTEN)\n"
+        "  --feed URL      看板订阅 the live board\n"
+        "                  (" CONFIG_FEED_DEFAULT ", DUBAN_FEED)\n"
+        "  --publish URL   广播 the loudspeaker for any NNG SUB socket\n"
+        "                  (" CONFIG_PUBLISH_DEFAULT ", DUBAN_PUBLISH)\n"
+        "  --engine lmdb   存储引擎 how the journal is stored (DUBAN_ENGINE)\n"
+        "  --tls-ca FILE   准入证书的签发者 whose certificates are let in "
+        "(DUBAN_TLS_CA)\n"
+        "  --tls-cert FILE 本服务的证书 the broker's certificate (DUBAN_TLS_CERT)\n"
+        "  --tls-key FILE  证书的私钥 its key, mode 0600 (DUBAN_TLS_KEY)\n"
+        "  --tls-crl FILE  吊销名单 revoked certificates (DUBAN_TLS_CRL)\n"
+        "  --check         核验台账后退出 verify the whole journal and exit\n"
+        "  --version       版本 the version\n"
+        "\n"
+        "其他机器只能经 tls+tcp:// 连接；端口 0 表示任选空闲端口。SIGHUP 重新读取证书。\n"
+        "Other machines come by tls+tcp:// only; port 0 asks for a free port; SIGHUP "
+        "reads the certificates again.\n"
+        "退出码 exit: 0 done, 1 failed, 2 wrong usage, 4 integrity failure.\n",
+        to);
 }

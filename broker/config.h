@@ -9,6 +9,10 @@
  *     feed     DUBAN_FEED     --feed URL       the live board
  *     publish  DUBAN_PUBLISH  --publish URL    the loudspeaker
  *     engine   DUBAN_ENGINE   --engine lmdb
+ *     tls_ca   DUBAN_TLS_CA   --tls-ca FILE    whose certificates are let in
+ *     tls_cert DUBAN_TLS_CERT --tls-cert FILE  the broker's own
+ *     tls_key  DUBAN_TLS_KEY  --tls-key FILE   its key
+ *     tls_crl  DUBAN_TLS_CRL  --tls-crl FILE   those that are revoked
  *
  * The file itself is named by DUBAN_CONFIG or --config FILE; without either there is
  * none. */
@@ -43,6 +47,10 @@ typedef struct config {
     char feed[ADDRESS_SIZE];
     char publish[ADDRESS_SIZE];
     char engine[16];
+    char tls_ca[PATH_MAX];
+    char tls_cert[PATH_MAX];
+    char tls_key[PATH_MAX];
+    char tls_crl[PATH_MAX];
 } config;
 
 /* Reads file, environment and flags. variable is getenv or a stand-in for it.

@@ -212,6 +212,7 @@ static void on_signal(uv_signal_t *handle, int number) {
         metrics_log(l->metrics, l->log);
         return;
     }
+    if (number == SIGHUP && watchdog_reload(l->watchdog)) return;
     stop(l);
     step(l);
 }
@@ -223,7 +224,7 @@ duban_status loop_init(loop *l) {
               uv_timer_init(&l->uv, &l->beat) == 0 &&
               uv_timer_init(&l->uv, &l->alarm) == 0 &&
               uv_timer_init(&l->uv, &l->end) == 0;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < LOOP_SIGNALS; i++) {
         l->signals[i].data = l;
         ok = ok && uv_signal_init(&l->uv, &l->signals[i]) == 0;
     }
@@ -240,8 +241,8 @@ void loop_wake(void *ctx) {
 }
 
 duban_status loop_heed_signals(loop *l) {
-    static const int numbers[3] = {SIGTERM, SIGINT, SIGUSR1};
-    for (int i = 0; i < 3; i++)
+    static const int numbers[LOOP_SIGNALS] = {SIGTERM, SIGINT, SIGUSR1, SIGHUP};
+    for (int i = 0; i < LOOP_SIGNALS; i++)
         if (uv_signal_start(&l->signals[i], on_signal, numbers[i]) != 0)
             return DUBAN_E_INTERNAL;
     return DUBAN_OK;

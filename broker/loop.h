@@ -22,6 +22,8 @@
 #define LOOP_LINGER_MS 100
 /* A stop takes no longer than this, whatever is still held. */
 #define LOOP_STOP_MS 5000
+/* SIGTERM, SIGINT, SIGUSR1 (metrics), SIGHUP (certificates). */
+#define LOOP_SIGNALS 4
 
 typedef enum loop_phase { LOOP_SERVING, LOOP_STOPPING, LOOP_ENDING } loop_phase;
 
@@ -33,7 +35,7 @@ typedef struct loop {
     feed *feed;
     publish *publish;
     follower *follower;
-    const watchdog *watchdog;
+    watchdog *watchdog;
     inbox *commands;
     inbox *polls;
     roots *roots;
@@ -46,7 +48,7 @@ typedef struct loop {
     uv_timer_t beat;
     uv_timer_t alarm;
     uv_timer_t end;
-    uv_signal_t signals[3];
+    uv_signal_t signals[LOOP_SIGNALS];
     mailbox mailbox;
     mail mail;
     call *first; /* taken from the inbox, not looked at yet */

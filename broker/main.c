@@ -92,14 +92,18 @@ static void explain(duban_status status, duban_status why, const duban_refusal *
     if (more) fputs(more, stderr);
 }
 
-/* A fresh process of the same program on the same folder and addresses. Comes back only
- * when that fails. */
-static void begin_anew(const config *c, const broker_end *end) {
-    char *const argv[] = {(char *)"duband",    (char *)"--data",     (char *)c->data,
-                          (char *)"--engine",  (char *)c->engine,    (char *)"--listen",
-                          (char *)end->listen, (char *)"--feed",     (char *)end->feed,
-                          (char *)"--publish", (char *)end->publish, NULL};
-    execv("/proc/self/exe", argv);
+/* A fresh process of the same program, asked for the same, at the addresses it has now.
+ * Comes back only when that fails. */
+static void begin_anew(int argc, char **argv, broker_end *end) {
+    char *now[] = {
+        (char *)"--listen", end->listen, (char *)"--feed", end->feed, (char *)"--publish",
+        end->publish,       NULL};
+    char **all = calloc((size_t)argc + sizeof now / sizeof now[0], sizeof *all);
+    if (!all) return;
+    memcpy(all, argv, (size_t)argc * sizeof *all);
+    memcpy(all + argc, now, sizeof now);
+    execv("/proc/self/exe", all);
+    free(all);
 }
 
 static duban_status run(const config *c, broker_end *end, duban_refusal *refusal) {
@@ -132,7 +136,7 @@ int main(int argc, char **argv) {
         return EXIT_DONE;
     }
     if (!status) status = run(&c, &end, &refusal);
-    if (!status && end.again) begin_anew(&c, &end);
+    if (!status && end.again) begin_anew(argc, argv, &end);
     if (status) {
         explain(status, end.why, &refusal);
         if (status == DUBAN_E_USAGE) config_help(stderr);

@@ -177,9 +177,11 @@ duban_status net_new(const net_options *options, net **out) {
 duban_status net_listen(net *n) {
     int port = 0;
     if (nng_listener_create(&n->listener, n->socket, n->url) != 0) return DUBAN_E_ADDRESS;
-    if (nng_listener_start(n->listener, 0) != 0) {
+    duban_status status = tls_listener(n->options.tls, n->url, n->listener);
+    if (!status && nng_listener_start(n->listener, 0) != 0) status = DUBAN_E_ADDRESS;
+    if (status) {
         nng_listener_close(n->listener);
-        return DUBAN_E_ADDRESS;
+        return status;
     }
     n->listening = true;
     if (!address_any_port(n->url)) return DUBAN_OK;

@@ -16,6 +16,7 @@
 #include "broker/call.h"
 #include "broker/lanes.h"
 #include "broker/metrics.h"
+#include "broker/tls.h"
 
 typedef struct net net;
 
@@ -30,16 +31,18 @@ typedef struct net_options {
     void *ctx;
     void *gone_ctx;
     metrics *metrics;
+    const tls *tls; /* NULL: the url needs none */
 } net_options;
 
 /* Opens the socket with all its contexts; nothing arrives before net_listen.
  * DUBAN_E_NO_MEMORY, DUBAN_E_INTERNAL. */
 duban_status net_new(const net_options *options, net **out);
 
-/* DUBAN_E_ADDRESS when the address cannot be used. Port 0 becomes a real one. */
+/* DUBAN_E_ADDRESS when the address cannot be used, those of tls_listener. Port 0 becomes a
+ * real one. */
 duban_status net_listen(net *n);
 /* Closes the listener, and with it its connections, and opens another at the same
- * address; blocks for a moment, so not from a callback. DUBAN_E_ADDRESS. */
+ * address; blocks for a moment, so not from a callback. As net_listen. */
 duban_status net_relisten(net *n);
 /* The address with its real port, good until net_free. */
 const char *net_url(const net *n);

@@ -103,9 +103,11 @@ duban_status publish_new(const publish_options *options, publish **out) {
 duban_status publish_listen(publish *p) {
     int port = 0;
     if (nng_listener_create(&p->listener, p->socket, p->url) != 0) return DUBAN_E_ADDRESS;
-    if (nng_listener_start(p->listener, 0) != 0) {
+    duban_status status = tls_listener(p->options.tls, p->url, p->listener);
+    if (!status && nng_listener_start(p->listener, 0) != 0) status = DUBAN_E_ADDRESS;
+    if (status) {
         nng_listener_close(p->listener);
-        return DUBAN_E_ADDRESS;
+        return status;
     }
     p->listening = true;
     if (!address_any_port(p->url)) return DUBAN_OK;

@@ -16,6 +16,7 @@
 #include "broker/log.h"
 #include "broker/metrics.h"
 #include "broker/roots.h"
+#include "broker/tls.h"
 
 typedef struct publish publish;
 
@@ -28,11 +29,12 @@ typedef struct publish_options {
     const logger *log;
     const char *origin;
     uint64_t durable_size; /* at start */
+    const tls *tls;        /* NULL: the url needs none */
 } publish_options;
 
 /* Opens the socket. DUBAN_E_NO_MEMORY, DUBAN_E_INTERNAL. */
 duban_status publish_new(const publish_options *options, publish **out);
-/* DUBAN_E_ADDRESS. */
+/* As net_listen. */
 duban_status publish_listen(publish *p);
 /* As net_relisten. */
 duban_status publish_relisten(publish *p);

@@ -23,7 +23,9 @@ struct watchdog {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
+    bool called; /* there is something to do before the next round: */
     bool stop;
+    bool reload;
     bool shaken; /* the probe's connection stands */
     nng_socket probe;
     int failures[DOORS];
@@ -90,7 +92,10 @@ static void on_shaken(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
 }
 
 static bool shake(watchdog *w, const char *url) {
-    return nng_dial(w->probe, url, NULL, NNG_FLAG_NONBLOCK) == 0 &&
+    nng_dialer dialer;
+    return nng_dialer_create(&dialer, w->probe, url) == 0 &&
+           tls_own_dialer(w->options.tls, url, dialer) == DUBAN_OK &&
+           nng_dialer_start(dialer, NNG_FLAG_NONBLOCK) == 0 &&
            wait_for(w, PROBE_TIMEOUT_MS, &w->shaken);
 }
 
@@ -165,12 +170,50 @@ static void look_at(watchdog *w, door at) {
     if (!status) w->failures[at] = 0;
 }
 
+static void read_certificates(watchdog *w) {
+    duban_refusal refusal = {0};
+    if (tls_reload(w->options.tls, &refusal)) {
+        log_warn(w->options.log, "tls", "the former certificates stay: %s [%s] %s (%s)",
+                 duban_status_name(refusal.status), refusal.field, refusal.found,
+                 refusal.expected);
+        return;
+    }
+    for (door at = COMMAND; at < DOORS; at++) {
+        if (!address_is_tls(url_of(w, at))) continue;
+        duban_status status = relisten(w, at);
+        log_info(w->options.log, "tls", "%s has new certificates: %s", url_of(w, at),
+                 duban_status_name(status));
+    }
+}
+
+static bool take_reload(watchdog *w) {
+    pthread_mutex_lock(&w->lock);
+    bool reload = w->reload;
+    w->reload = false;
+    w->called = w->stop;
+    pthread_mutex_unlock(&w->lock);
+    return reload;
+}
+
 static void *run(void *ctx) {
     watchdog *w = ctx;
-    while (!wait_for(w, w->options.every_ms, &w->stop))
+    while (!stopping(w)) {
+        wait_for(w, w->options.every_ms, &w->called);
+        if (take_reload(w)) read_certificates(w);
         for (door at = COMMAND; at < DOORS && !stopping(w); at++)
             look_at(w, at);
+    }
     return NULL;
+}
+
+bool watchdog_reload(watchdog *w) {
+    if (!w->options.tls) return false;
+    pthread_mutex_lock(&w->lock);
+    w->reload = true;
+    w->called = true;
+    pthread_cond_signal(&w->news);
+    pthread_mutex_unlock(&w->lock);
+    return true;
 }
 
 duban_status watchdog_new(const watchdog_options *options, watchdog **out) {
@@ -196,6 +239,7 @@ void watchdog_free(watchdog *w) {
     if (!w) return;
     pthread_mutex_lock(&w->lock);
     w->stop = true;
+    w->called = true;
     pthread_cond_signal(&w->news);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);

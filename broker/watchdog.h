@@ -7,7 +7,11 @@
  * belongs to the other socket, which admission answers without the loop; the PUB socket
  * only whether the connection joins it. A listener that fails twice running is closed and
  * opened again at the same address; connections made through it end and their clients ask
- * again. */
+ * again.
+ *
+ * New certificates come in the same way: when it is asked to, it reads the files and
+ * listens anew at every door that has TLS, so whoever stands connected shows its
+ * certificate once more. */
 #ifndef DUBAN_BROKER_WATCHDOG_H
 #define DUBAN_BROKER_WATCHDOG_H
 
@@ -29,6 +33,7 @@ typedef struct watchdog_options {
     metrics *metrics;
     const logger *log;
     uint32_t every_ms; /* between two rounds of questions */
+    tls *tls;          /* NULL: no door has it */
 } watchdog_options;
 
 /* After all three listen. DUBAN_E_NO_MEMORY. */
@@ -38,6 +43,9 @@ duban_status watchdog_new(const watchdog_options *options, watchdog **out);
  * its only reaping thread, and from then on no connection of the process is let go (nng
  * #616, #1636). Nothing inside the process helps; the broker begins anew. Any thread. */
 bool watchdog_stuck(const watchdog *w);
+/* Has the certificates read again, soon; bad files are logged and change nothing. False
+ * when no door has TLS. Any thread. */
+bool watchdog_reload(watchdog *w);
 /* Joins the thread: a probe under way takes milliseconds, PROBE_TIMEOUT_MS twice at most
  * when the listener is dead. NULL is fine. */
 void watchdog_free(watchdog *w);
