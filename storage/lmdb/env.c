@@ -10,8 +10,11 @@
 #include "storage/files.h"
 #include "storage/lmdb/lmdb.h"
 #include "storage/lmdb/meta.h"
+#include "storage/lmdb/pages.h"
 
 #define DATABASES 4
+/* A live writer may commit twice between our view and our look at its meta page. */
+#define PAGES_ATTEMPTS 64
 /* The file grows on the disk in steps of an eighth of it, within these bounds. */
 #define STEP_BYTES_MIN ((uint64_t)1 << 20)
 #define STEP_BYTES_MAX ((uint64_t)64 << 20)
@@ -80,6 +83,19 @@ static duban_status open_file(lmdb_env *e, const char *path, bool read_only) {
     return DUBAN_OK;
 }
 
+/* The view keeps the pages in place while they are looked at. */
+static duban_status check_pages(lmdb_env *e) {
+    duban_status status = DUBAN_E_AHEAD;
+    for (int i = 0; i < PAGES_ATTEMPTS && status == DUBAN_E_AHEAD; i++) {
+        MDB_txn *txn;
+        int code = mdb_txn_begin(e->env, NULL, MDB_RDONLY, &txn);
+        if (code) return lmdb_status(code);
+        status = lmdb_pages_check(e->fd, e->page_bytes, mdb_txn_id(txn), &e->bad_page);
+        mdb_txn_abort(txn);
+    }
+    return status == DUBAN_E_AHEAD ? DUBAN_E_IO : status;
+}
+
 duban_status lmdb_env_open(lmdb_env *e, const char *path, uint64_t map_bytes,
                            bool read_only) {
     memset(e, 0, sizeof *e);
@@ -96,7 +112,8 @@ duban_status lmdb_env_open(lmdb_env *e, const char *path, uint64_t map_bytes,
     status = code ? lmdb_status(code) : open_file(e, path, read_only);
     if (!status) {
         lmdb_env_clear_dead(e);
-        status = open_databases(e, !read_only);
+        status = check_pages(e);
+        if (!status) status = open_databases(e, !read_only);
     }
     if (status) lmdb_env_close(e);
     return status;

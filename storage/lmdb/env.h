@@ -20,6 +20,7 @@ typedef struct lmdb_env {
     uint32_t page_bytes;
     uint64_t map_bytes;
     uint64_t file_bytes;  /* allocated on the disk */
+    uint64_t bad_page;    /* that made the opening fail with CORRUPT */
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t idle;  /* no transaction is open, or the map has moved */
     uint32_t readers;
@@ -30,8 +31,8 @@ typedef struct lmdb_env {
 /* The status of LMDB's code, which may be an errno. */
 duban_status lmdb_status(int code);
 
-/* Opens journal.mdb, checks LMDB's own meta pages first, makes the databases unless
- * read_only. CORRUPT, VERSION, NOT_FOUND, IO, DISK_FULL, NO_MEMORY. */
+/* Opens journal.mdb, checks LMDB's own meta pages first and then all its pages in use,
+ * makes the databases unless read_only. CORRUPT, VERSION, NOT_FOUND, IO, DISK_FULL, NO_MEMORY. */
 duban_status lmdb_env_open(lmdb_env *e, const char *path, uint64_t map_bytes,
                            bool read_only);
 void lmdb_env_close(lmdb_env *e);

@@ -130,7 +130,8 @@ static duban_status open_files(lmdb_journal *l, duban_refusal *refusal) {
         status = files_sync_folder_of(at.journal);
         if (status) lmdb_env_close(&l->env);
     }
-    return status ? duban_refuse(refusal, status, 0, "journal.mdb", "0", "") : status;
+    if (!status) return status;
+    return opening_refuse(refusal, status, "journal.mdb", l->env.bad_page, 0);
 }
 
 static duban_status last_head(lmdb_journal *l, journal_head *out,

@@ -7,46 +7,14 @@
 #include <unistd.h>
 
 #include "storage/files.h"
+#include "storage/lmdb/layout.h"
 
-#define PAGE_META      0x08
-#define META_MAGIC     0xBEEFC0DEu
-#define META_VERSION   1
-#define PAGE_SIZE_MIN  4096 /* LMDB takes the machine's, at most 32 KiB */
-#define PAGE_SIZE_MAX  32768
-#define TREES          2 /* free pages, then the named databases */
-#define NO_PAGE        UINT64_MAX
-#define TREE_DEPTH_MAX 32 /* LMDB's own bound of a cursor's stack */
+#define META_MAGIC    0xBEEFC0DEu
+#define META_VERSION  1
+#define PAGE_SIZE_MIN 4096 /* LMDB takes the machine's, at most 32 KiB */
+#define PAGE_SIZE_MAX 32768
 
-/* One tree's head, MDB_db. */
-typedef struct tree_words {
-    uint32_t pad; /* of the first: the page size */
-    uint16_t flags;
-    uint16_t depth;
-    uint64_t branch_pages;
-    uint64_t leaf_pages;
-    uint64_t overflow_pages;
-    uint64_t entries;
-    uint64_t root;
-} tree_words;
-
-/* A page's head and MDB_meta behind it. */
-typedef struct meta_words {
-    uint64_t number;
-    uint16_t pad;
-    uint16_t flags;
-    uint32_t bounds;
-    uint32_t magic;
-    uint32_t version;
-    uint64_t address;
-    uint64_t map_bytes;
-    tree_words trees[TREES];
-    uint64_t last_page;
-    uint64_t transaction;
-} meta_words;
-
-_Static_assert(sizeof(meta_words) == 152, "as LMDB lays it out on 64-bit machines");
-
-static bool tree_sound(const tree_words *tree, uint64_t last_page) {
+static bool tree_sound(const lmdb_tree *tree, uint64_t last_page) {
     if (tree->root == NO_PAGE) return tree->depth == 0 && tree->entries == 0;
     uint64_t pages = tree->branch_pages + tree->leaf_pages + tree->overflow_pages;
     return tree->root <= last_page && tree->root >= TREES && tree->depth > 0 &&
@@ -55,7 +23,7 @@ static bool tree_sound(const tree_words *tree, uint64_t last_page) {
            pages <= last_page;
 }
 
-static bool page_sound(const meta_words *meta, uint64_t number, uint32_t page_bytes,
+static bool page_sound(const lmdb_meta *meta, uint64_t number, uint32_t page_bytes,
                        uint64_t file_bytes) {
     if (meta->number != number || meta->flags != PAGE_META) return false;
     if (meta->magic != META_MAGIC || meta->trees[0].pad != page_bytes) return false;
@@ -63,7 +31,7 @@ static bool page_sound(const meta_words *meta, uint64_t number, uint32_t page_by
     return meta->last_page < file_bytes / page_bytes;
 }
 
-static bool trees_sound(const meta_words *meta) {
+static bool trees_sound(const lmdb_meta *meta) {
     for (int i = 0; i < TREES; i++)
         if (!tree_sound(&meta->trees[i], meta->last_page)) return false;
     return true;
@@ -71,14 +39,14 @@ static bool trees_sound(const meta_words *meta) {
 
 /* Each commit writes the page its number's last bit names: so the numbers are neighbours.
  */
-static bool follow(const meta_words *even, const meta_words *odd) {
+static bool follow(const lmdb_meta *even, const lmdb_meta *odd) {
     if (even->transaction == 0 && odd->transaction == 0) return true;
     if (even->transaction % 2 != 0 || odd->transaction % 2 != 1) return false;
     return even->transaction + 1 == odd->transaction ||
            odd->transaction + 1 == even->transaction;
 }
 
-static duban_status read_meta(int fd, off_t at, meta_words *out) {
+static duban_status read_meta(int fd, off_t at, lmdb_meta *out) {
     size_t size;
     duban_status status = files_read_at(fd, out, sizeof *out, at, &size);
     if (status) return status;
@@ -88,7 +56,7 @@ static duban_status read_meta(int fd, off_t at, meta_words *out) {
 
 static duban_status check(int fd, bool live) {
     struct stat file;
-    meta_words pages[2];
+    lmdb_meta pages[2];
     if (fstat(fd, &file) != 0) return files_status(errno);
     duban_status status = read_meta(fd, 0, &pages[0]);
     if (status) return status;
@@ -105,7 +73,7 @@ static duban_status check(int fd, bool live) {
     if (pages[1].version != META_VERSION) return DUBAN_E_CORRUPT;
     /* When the write of a meta page fails, LMDB puts the old number and last page back,
      * but not the old trees: so only the page it will take must have sound ones. */
-    const meta_words *newest =
+    const lmdb_meta *newest =
         pages[1].transaction > pages[0].transaction ? &pages[1] : &pages[0];
     if (!trees_sound(newest)) return DUBAN_E_CORRUPT;
     return live || follow(&pages[0], &pages[1]) ? DUBAN_OK : DUBAN_E_CORRUPT;
