@@ -1,23 +1,49 @@
 #include "broker/held.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
+#include "broker/proofs.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 
-void held_init(held *h, journal *j, const logger *log) {
+void held_init(held *h, journal *j, const roots *r, const logger *log) {
     journal_head head;
     memset(h, 0, sizeof *h);
     h->journal = j;
+    h->roots = r;
     h->log = log;
     journal_get_head(j, &head);
     h->durable_size = head.size;
     memcpy(h->checkpoint, head.checkpoint, sizeof h->checkpoint);
 }
 
-static duban_status again_words(const held *h, journal_reader *reader, const call *c,
-                                reply_words *out) {
+/* The path that a receipt's words borrow. */
+typedef struct receipt_path {
+    tlog_path path;
+    span spans[TLOG_PATH_MAX];
+} receipt_path;
+
+static void send_receipt(const held *h, call *c, reply_words *words) {
+    receipt_path room;
+    receipt_words *receipt = &words->receipt;
+    duban_status status =
+        roots_prove(h->roots, h->journal, receipt->index, h->durable_size, &room.path);
+    if (status) {
+        log_warn(h->log, "held", "entry %" PRIu64 " cannot be proved: %s", receipt->index,
+                 duban_status_name(status));
+        call_refuse_status(c, status, "index"); /* it stands; a resend says so */
+        return;
+    }
+    proofs_spans(&room.path, room.spans);
+    receipt->path = room.spans;
+    receipt->path_n = room.path.count;
+    receipt->checkpoint = h->checkpoint;
+    call_answer(c, words);
+}
+
+static duban_status again_words(journal_reader *reader, const call *c, reply_words *out) {
     entry_words entry;
     span bytes;
     duban_status status = journal_read(reader, c->index, &bytes);
@@ -28,7 +54,6 @@ static duban_status again_words(const held *h, journal_reader *reader, const cal
     out->receipt = (receipt_words){.index = c->index,
                                    .leaf = tlog_leaf_hash(bytes.data, bytes.size),
                                    .received_ms = entry.received_ms,
-                                   .checkpoint = h->checkpoint,
                                    .again = true,
                                    .entry_head = {bytes.data, ENTRY_HEAD_SIZE}};
     return DUBAN_OK;
@@ -38,19 +63,22 @@ static void send_again(const held *h, call *c) {
     journal_reader *reader = NULL;
     reply_words words;
     duban_status status = journal_reader_open(h->journal, &reader);
-    if (!status) status = again_words(h, reader, c, &words);
+    if (!status) status = again_words(reader, c, &words);
     if (!status)
-        call_answer(c, &words);
+        send_receipt(h, c, &words);
     else {
-        log_warn(h->log, "held", "entry %llu cannot be read: %s",
-                 (unsigned long long)c->index, duban_status_name(status));
+        log_warn(h->log, "held", "entry %" PRIu64 " cannot be read: %s", c->index,
+                 duban_status_name(status));
         call_refuse_status(c, status, "index");
     }
     journal_reader_close(reader);
 }
 
 static void send_words(const held *h, call *c) {
-    if (c->words->kind == REPLY_RECEIPT) c->words->receipt.checkpoint = h->checkpoint;
+    if (c->words->kind == REPLY_RECEIPT) {
+        send_receipt(h, c, c->words);
+        return;
+    }
     if (c->words->kind == REPLY_INFO) c->words->info.checkpoint = h->checkpoint;
     call_answer(c, c->words);
 }

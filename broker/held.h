@@ -4,15 +4,20 @@
  * The ledger is ahead of the disk by the turns in flight. So whatever was answered from
  * it, be it a receipt, a board or a refusal, carries the index of the ledger's head at
  * that moment and waits here until the disk has it. Those indexes never fall, so it is a
- * queue. Only the loop touches it. */
+ * queue. Only the loop touches it.
+ *
+ * A receipt gets its proof here, against the head that makes it durable: out of memory
+ * for what is new, with the journal's help for what stood there before. */
 #ifndef DUBAN_BROKER_HELD_H
 #define DUBAN_BROKER_HELD_H
 
 #include "broker/call.h"
 #include "broker/log.h"
+#include "broker/roots.h"
 
 typedef struct held {
     journal *journal;
+    const roots *roots;
     const logger *log;
     uint64_t durable_size; /* entries that are durable */
     char checkpoint[JOURNAL_CHECKPOINT_MAX];
@@ -22,8 +27,8 @@ typedef struct held {
     size_t bytes; /* of messages that are ready */
 } held;
 
-/* Both are borrowed until the end. */
-void held_init(held *h, journal *j, const logger *log);
+/* All are borrowed until the end. */
+void held_init(held *h, journal *j, const roots *r, const logger *log);
 
 /* Holds a call whose answer is set (call.h) until the entry at index is durable; sends
  * it at once when it is. index is at least that of the call held before. */

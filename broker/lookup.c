@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "broker/ledger/replay.h"
+#include "broker/proofs.h"
 #include "broker/slice.h"
 #include "proto/entry.h"
 
@@ -174,16 +175,23 @@ static duban_status find(const journal *j, search *s, const call *c) {
 static duban_status answer_receipt(const journal *j, call *c, span bytes) {
     journal_head head;
     entry_words entry;
+    tlog_path path;
+    span path_spans[TLOG_PATH_MAX];
     duban_status status = entry_read(bytes, &entry);
     if (status) return DUBAN_E_CORRUPT;
     journal_get_head(j, &head);
+    status = proofs_inclusion(j, entry.index, head.size, &path);
+    if (status) return status;
+    proofs_spans(&path, path_spans);
     reply_words words = {.kind = REPLY_RECEIPT};
     words.receipt = (receipt_words){.index = entry.index,
                                     .leaf = tlog_leaf_hash(bytes.data, bytes.size),
                                     .received_ms = entry.received_ms,
                                     .checkpoint = head.checkpoint,
                                     .again = true,
-                                    .entry_head = {bytes.data, ENTRY_HEAD_SIZE}};
+                                    .entry_head = {bytes.data, ENTRY_HEAD_SIZE},
+                                    .path = path_spans,
+                                    .path_n = path.count};
     call_answer(c, &words);
     return DUBAN_OK;
 }

@@ -94,6 +94,8 @@
 #define NOTE_SIGNATURES_MAX 32
 #define NOTE_SIGNATURE_MAX  8192 /* characters of base64 in one signature line */
 #define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
+/* A receipt's file: an entry in base64, 64 hashes, a note. */
+#define RECEIPT_SIZE_MAX (NOTE_SIZE_MAX + 96 * 1024)
 #define COSIGN_TEXT_MAX     4096 /* a checkpoint that is cosigned; three lines need 195 */
 
 /* --- certificates ------------------------------------------------------------------- */
@@ -155,6 +157,23 @@
 #define FRESH_BODIES_MAX  1024  /* bodies remembered until they are durable */
 #define VERIFY_STEP       1024  /* entries verified behind the service between pauses */
 #define CONFLICTS_MAX     65536 /* conflict entries remembered, a window for 1,024 keys */
+
+/* --- witnesses ---------------------------------------------------------------------- */
+
+#define WITNESS_LOGS_MAX        256   /* one witness knows: the cities of a province */
+#define WITNESS_CONNECTIONS_MAX 64    /* it serves at once; each holds one question */
+#define WITNESS_PER_ADDRESS_MAX 16    /* of them, from one address */
+#define WITNESS_HEADERS_MAX     16384 /* bytes for the head of an HTTP request */
+#define WITNESS_QUESTION_MS     10000 /* for a question to arrive whole */
+#define WITNESS_ROUND_MS        1000  /* a broker asks no more often than this */
+#define WITNESS_CONNECT_MS      2000  /* for a connection to a witness */
+#define WITNESS_ANSWER_MS       5000  /* for its answer, connection included */
+#define WITNESS_ANSWER_MAX      16384 /* bytes of it: 16 lines of the longest names */
+#define WITNESS_RETRY_MAX_MS    10000 /* pause after failures, doubling up to this */
+#define WITNESS_PATIENCE_MS     5000  /* a receipt waits for witnesses, if it must */
+#define WITNESS_WAITING_MAX     512   /* receipts that wait so: half the contexts */
+#define UNWITNESSED_RETRY_MS    1000  /* told to who then got none */
+#define WITNESS_URL_SIZE_MAX    512
 
 /* --- the client's home -------------------------------------------------------------- */
 

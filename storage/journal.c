@@ -110,7 +110,7 @@ duban_status journal_body_removed(journal_reader *r, const hash256 *hash,
     return DUBAN_OK;
 }
 
-duban_status journal_root_at(journal_reader *r, uint64_t size, hash256 *root) {
+duban_status journal_hashes(journal_reader *r, uint64_t size, tlog_hash_reader *out) {
     if (size > r->size) return DUBAN_E_AHEAD;
     if (!r->hashes) {
         r->hashes = malloc(sizeof *r->hashes);
@@ -118,8 +118,14 @@ duban_status journal_root_at(journal_reader *r, uint64_t size, hash256 *root) {
         tile_reader_init(r->hashes, &r->source, size);
     }
     tile_reader_resize(r->hashes, size);
-    tlog_hash_reader hashes = tile_reader_hashes(r->hashes);
-    return tlog_root_at(&hashes, size, root);
+    *out = tile_reader_hashes(r->hashes);
+    return DUBAN_OK;
+}
+
+duban_status journal_root_at(journal_reader *r, uint64_t size, hash256 *root) {
+    tlog_hash_reader hashes;
+    duban_status status = journal_hashes(r, size, &hashes);
+    return status ? status : tlog_root_at(&hashes, size, root);
 }
 
 duban_status journal_tile(journal_reader *r, uint8_t level, uint64_t number,
@@ -143,7 +149,7 @@ duban_status engine_init(journal *j, const journal_engine *engine,
     j->engine = engine;
     j->options = *options;
     j->has_key = public_key != NULL;
-    sign_public none = {{0}};
+    sign_public none = {.algorithm = ALGORITHM_ED25519};
     duban_status status =
         note_key_make(options->origin, public_key ? public_key : &none, &j->key);
     if (status) return status;

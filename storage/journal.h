@@ -123,6 +123,12 @@ duban_status journal_body_removed(journal_reader *r, const hash256 *hash,
  * DUBAN_E_AHEAD, DUBAN_E_CORRUPT, DUBAN_E_NO_MEMORY. */
 duban_status journal_root_at(journal_reader *r, uint64_t size, hash256 *root);
 
+/* The stored hashes of the tree over the first size entries, for proofs of that size
+ * (storage/tlog/tree.h): of each level a read touches one tile. Borrows r, until its next
+ * journal_root_at or journal_hashes. DUBAN_E_AHEAD, DUBAN_E_NO_MEMORY; its reads fail
+ * with DUBAN_E_AHEAD, DUBAN_E_CORRUPT. */
+duban_status journal_hashes(journal_reader *r, uint64_t size, tlog_hash_reader *out);
+
 /* Writes the tile's width hashes (1..256) at that level and number: full ones from the
  * store, partial ones made from what is below. DUBAN_E_AHEAD, DUBAN_E_CORRUPT. */
 duban_status journal_tile(journal_reader *r, uint8_t level, uint64_t number,
