@@ -97,6 +97,7 @@ static const field_rule rule_proof_request_fields[] = {
     FIELD(2, PLAIN, proof_request, inclusion),
     FIELD(3, PLAIN, proof_request, index),
     FIELD(4, PLAIN, proof_request, witnessed),
+    FIELD(5, PLAIN, proof_request, size),
 };
 static RULES(rule_proof_request, proof_request, proof_request, );
 

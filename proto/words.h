@@ -69,6 +69,7 @@ typedef struct proof_request {
     bool inclusion;
     uint64_t index;
     bool witnessed;
+    uint64_t size; /* of the tree that is proved to; 0: the answer's checkpoint's */
 } proof_request;
 
 typedef struct tile_request {
