@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "broker/ledger/access.h"
 #include "broker/ledger/amend.h"
 #include "broker/ledger/callin.h"
 #include "broker/ledger/checks.h"
@@ -76,6 +77,8 @@ static void apply_later_kind(ledger *l, uint64_t index, const event *ev) {
         verification_apply(l, index, &ev->verification, signer);
         break;
     case KIND_REDACTION: redaction_apply(l, index, &ev->redaction, signer); break;
+    case KIND_SESSION: session_apply(l, index, &ev->session, signer); break;
+    case KIND_ACCESS: access_apply(l, index, &ev->access, signer); break;
     default: break; /* digests and conflicts change nothing */
     }
 }

@@ -1,4 +1,5 @@
 #include "broker/ledger/clockwork.h"
+#include "broker/ledger/access.h"
 #include "broker/ledger/amend.h"
 #include "broker/ledger/callin.h"
 #include "broker/ledger/checks.h"
@@ -162,6 +163,8 @@ static duban_status check_later_kind(ledger *l, const event *ev, const verdict *
     case KIND_PROJECT: return project_check(l, &ev->project, signer, v);
     case KIND_VERIFICATION: return verification_check(l, &ev->verification, signer, v);
     case KIND_REDACTION: return redaction_check(l, &ev->redaction, signer, v);
+    case KIND_SESSION: return session_check(l, &ev->session, signer, v);
+    case KIND_ACCESS: return access_check(l, &ev->access, signer, v);
     default: return refuse_found(v, DUBAN_E_UNKNOWN_KIND, "kind", ev->kind);
     }
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "broker/ledger/access.h"
 #include "broker/ledger/digest.h"
 #include "broker/ledger/events.h"
 #include "broker/ledger/form.h"
@@ -43,6 +44,7 @@ void ledger_free(ledger *l) {
     roles_free(l);
     posts_free(l);
     redaction_free(l);
+    access_free(l);
     l->memory.resize(l->memory.ctx, l, sizeof *l, 0);
 }
 

@@ -117,6 +117,22 @@ const char *ledger_redaction(const ledger *l, uint64_t index);
  * no such one. Borrowed until the next apply. */
 bool ledger_get_redaction(const ledger *l, uint32_t number, redaction_words *out);
 
+/* What an office may read today: OFFICE, or more that the city office gave it; the city
+ * office itself the journal; NONE when there is no such office. */
+right_kind ledger_right(const ledger *l, uint32_t office);
+
+typedef struct ledger_access {
+    uint32_t office;
+    right_kind right;
+    int32_t until_day; /* the last one; 0: open */
+    uint64_t since;    /* index that gave it */
+    const char *document;
+} ledger_access;
+
+/* What was given, 1, 2, … in ascending order of offices, what is over by its day
+ * included. False when there is no such one. Borrowed until the next apply. */
+bool ledger_get_access(const ledger *l, uint32_t number, ledger_access *out);
+
 /* --- the board ---------------------------------------------------------------------- */
 
 /* Cells of a published plan in ascending order of their last change, ties in a fixed

@@ -1,5 +1,6 @@
 #include "broker/ledger/page.h"
 
+#include "broker/ledger/access.h"
 #include "broker/ledger/amend.h"
 #include "broker/ledger/checks.h"
 #include "broker/ledger/form.h"
@@ -72,6 +73,7 @@ static void put_root(page_writer *w, const ledger *l) {
     posts_page(l, w);
     redaction_page(l, w);
     office_page(&l->book, w);
+    access_page(l, w);
 }
 
 static void put_lights(page_writer *w, const light_table *table) {

@@ -204,7 +204,7 @@ duban_status permit_kind(const ledger *l, const event *ev, const verdict *v) {
     }
     if (ev->key == KEY_BROKER) return denied(l, ev->office, OFFICE_OF_CITY, v);
     if (ev->kind == KIND_TIMETABLE || ev->kind == KIND_SUBMISSION ||
-        ev->kind == KIND_REVIEW)
+        ev->kind == KIND_REVIEW || ev->kind == KIND_SESSION)
         return DUBAN_OK;
     permit_place at;
     if (!place_of(l, ev, &at) && others_may(l, ev->kind)) return DUBAN_OK;

@@ -6,9 +6,10 @@
  *
  * permit_kind asks for every kind from the event itself, before its own check, so that a
  * check need not ask again. Where the event names a plan, task or office that does not
- * exist it refuses nothing: the kind's check does. Of three kinds it asks only that the
+ * exist it refuses nothing: the kind's check does. Of some kinds it asks only that the
  * broker does not sign them, since they ask at the place they look at: Timetable,
- * Submission (of each statement) and Review. */
+ * Submission (of each statement) and Review; and Session, which no row can hold: its
+ * check asks what the office was given. */
 #ifndef DUBAN_BROKER_LEDGER_PERMIT_H
 #define DUBAN_BROKER_LEDGER_PERMIT_H
 

@@ -44,6 +44,7 @@ struct ledger {
     struct role_table *roles;          /* roles.h; NULL: the defaults */
     struct post_book *posts;           /* posts.h; NULL: none */
     struct redaction_book *redactions; /* redaction.h; NULL: none */
+    struct access_book *access;        /* access.h; NULL: nothing was given */
     plan **plans;                      /* plan n stands at n - 1 */
     uint32_t plans_n;
     uint32_t plans_room;

@@ -703,6 +703,25 @@ static event any_redaction(world *w) {
     return (event){.redaction = {kit_below(&w->r, (uint32_t)head(w) + 2), any_number(w)}};
 }
 
+static event any_access(world *w) {
+    access_row *rows = take(w, 2 * sizeof *rows);
+    for (uint32_t i = 0; i < 2; i++)
+        rows[i] = (access_row){
+            .office = any_office(w),
+            .right = (right_kind)kit_below(&w->r, RIGHT_COUNT),
+            .until_day = one_in(w, 2) ? today(w) + (int32_t)kit_below(&w->r, 40) - 2 : 0};
+    return (event){.access = {rows, 1 + one_in(w, 4), any_number(w)}};
+}
+
+static event any_session(world *w) {
+    static const uint8_t challenge[CHALLENGE_SIZE] = {7};
+    right_kind right =
+        one_in(w, 4) ? (right_kind)kit_below(&w->r, RIGHT_COUNT) : RIGHT_JOURNAL;
+    return (event){.session = {{challenge, sizeof challenge - one_in(w, 9)},
+                               right,
+                               one_in(w, 9) ? "" : "an audit"}};
+}
+
 static event any_digest(world *w) {
     event ev = {0};
     ev.digest.index = head(w);
@@ -744,6 +763,8 @@ static const struct {
              {KIND_PROJECT, any_project, 8},
              {KIND_VERIFICATION, any_verification, 8},
              {KIND_REDACTION, any_redaction, 2},
+             {KIND_ACCESS, any_access, 6},
+             {KIND_SESSION, any_session, 6},
              {KIND_OFFICES, any_offices_event, 2},
              {KIND_KEYS, any_keys, 1},
              {KIND_CALENDAR, any_calendar, 1},
