@@ -4,6 +4,7 @@
 #include <nng/protocol/reqrep0/req.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -18,17 +19,21 @@
 
 struct connection {
     char *url;
+    tls_desk *desk; /* NULL when there is none */
     bool open;
     nng_socket socket;
+    nng_dialer dialer;
     nng_ctx ctx;
     nng_aio *aio;
     uint32_t failures; /* in a row */
     int64_t next_ms;   /* no attempt before this */
+    duban_refusal why; /* of the last dial that failed for certificates */
 
     int news;             /* eventfd that NNG's threads write to after they changed: */
     pthread_mutex_t lock; /* guards */
     int pipes;
-    bool done; /* the operation on aio has ended */
+    bool done; /* the operation on aio, or the dial, has ended */
+    int dialed;
 };
 
 static duban_status status_of_nng(int error) {
@@ -40,22 +45,31 @@ static duban_status status_of_nng(int error) {
     case NNG_ENOTSUP: return DUBAN_E_ADDRESS;
     case NNG_EMSGSIZE: return DUBAN_E_TOO_LARGE;
     case NNG_ETIMEDOUT: return DUBAN_E_TIMEOUT;
+    case NNG_ECRYPTO:
+    case NNG_EPEERAUTH: return DUBAN_E_CERTIFICATE;
     default: return DUBAN_E_UNREACHABLE;
     }
 }
 
-duban_status connection_new(const char *url, connection **out) {
+static void free_texts(connection *c) {
+    free(c->url);
+    free(c->desk);
+    free(c);
+}
+
+duban_status connection_new(const char *url, const tls_desk *desk, connection **out) {
     connection *c = calloc(1, sizeof *c);
     if (!c) return DUBAN_E_NO_MEMORY;
     c->url = strdup(url);
-    if (!c->url) {
-        free(c);
+    c->desk = desk ? malloc(sizeof *desk) : NULL;
+    if (!c->url || (desk && !c->desk)) {
+        free_texts(c);
         return DUBAN_E_NO_MEMORY;
     }
+    if (desk) *c->desk = *desk;
     c->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (c->news < 0) {
-        free(c->url);
-        free(c);
+        free_texts(c);
         return DUBAN_E_IO;
     }
     pthread_mutex_init(&c->lock, NULL);
@@ -77,8 +91,7 @@ void connection_free(connection *c) {
     shut(c);
     close(c->news);
     pthread_mutex_destroy(&c->lock);
-    free(c->url);
-    free(c);
+    free_texts(c);
 }
 
 const char *connection_url(const connection *c) {
@@ -128,24 +141,75 @@ static int configure(connection *c) {
     return error;
 }
 
-static duban_status dial(connection *c) {
+/* Sleeps until there is news. False at the deadline, or when a signal came whose handler
+ * does not restart calls: somebody wants the wait to end. */
+static bool sleep_until_news(connection *c, int64_t end_ms) {
+    struct pollfd what = {.fd = c->news, .events = POLLIN};
+    int64_t left_ms = end_ms - file_now_ms();
+    if (left_ms <= 0 || poll(&what, 1, (int)left_ms) <= 0) return false;
+    uint64_t count;
+    ssize_t got = read(c->news, &count, sizeof count);
+    (void)got; /* only resets the count */
+    return true;
+}
+
+static duban_status open_socket(connection *c) {
     int error = nng_req0_open(&c->socket);
     if (error) return status_of_nng(error);
     error = configure(c);
     if (!error) error = nng_ctx_open(&c->ctx, c->socket);
-    if (error) {
-        nng_close(c->socket);
-        return status_of_nng(error);
+    if (!error) error = nng_aio_alloc(&c->aio, on_aio, c);
+    if (!error) c->open = true;
+    if (!error) error = nng_dialer_create(&c->dialer, c->socket, c->url);
+    if (error && !c->open) nng_close(c->socket);
+    return status_of_nng(error);
+}
+
+static void begin(connection *c) {
+    pthread_mutex_lock(&c->lock);
+    c->done = false;
+    pthread_mutex_unlock(&c->lock);
+}
+
+static bool is_done(connection *c) {
+    pthread_mutex_lock(&c->lock);
+    bool done = c->done;
+    pthread_mutex_unlock(&c->lock);
+    return done;
+}
+
+static void *run_dial(void *ctx) {
+    connection *c = ctx;
+    c->dialed = nng_dialer_start(c->dialer, 0);
+    on_aio(c);
+    return NULL;
+}
+
+/* Signals are for the thread that waits. */
+static bool start_dial(connection *c, pthread_t *thread) {
+    sigset_t all, former;
+    begin(c);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &former);
+    bool started = pthread_create(thread, NULL, run_dial, c) == 0;
+    pthread_sigmask(SIG_SETMASK, &former, NULL);
+    return started;
+}
+
+static duban_status dial(connection *c, int64_t end_ms) {
+    pthread_t thread;
+    duban_status status = open_socket(c);
+    if (!status) status = tls_desk_dialer(c->desk, c->url, c->dialer, &c->why);
+    if (!status && !start_dial(c, &thread)) status = DUBAN_E_NO_MEMORY;
+    if (status) return status;
+    while (!is_done(c) && sleep_until_news(c, end_ms)) {
     }
-    error = nng_aio_alloc(&c->aio, on_aio, c);
-    if (error) {
-        nng_close(c->socket);
-        return status_of_nng(error);
-    }
-    c->open = true;
-    error = nng_dial(c->socket, c->url, NULL, 0);
-    if (error) shut(c);
-    duban_status status = status_of_nng(error);
+    bool late = !is_done(c);
+    if (late) nng_dialer_close(c->dialer);
+    pthread_join(thread, NULL);
+    if (late) return DUBAN_E_UNREACHABLE;
+    status = status_of_nng(c->dialed);
+    if (tls_desk_refused(c->desk, c->url, c->dialed, &c->why)) status = c->why.status;
     return status == DUBAN_E_TIMEOUT ? DUBAN_E_UNREACHABLE : status;
 }
 
@@ -161,19 +225,7 @@ static void note_failure(connection *c) {
     c->failures++;
 }
 
-/* Sleeps until there is news. False at the deadline, or when a signal came whose handler
- * does not restart calls: somebody wants the wait to end. */
-static bool sleep_until_news(connection *c, int64_t end_ms) {
-    struct pollfd what = {.fd = c->news, .events = POLLIN};
-    int64_t left_ms = end_ms - file_now_ms();
-    if (left_ms <= 0 || poll(&what, 1, (int)left_ms) <= 0) return false;
-    uint64_t count;
-    ssize_t got = read(c->news, &count, sizeof count);
-    (void)got; /* only resets the count */
-    return true;
-}
-
-/* The pipe is there when nng_dial returns, unless the other side refused the protocol. */
+/* The pipe is there when the dial has ended, unless the other side refused the protocol. */
 static bool piped(connection *c, int64_t end_ms) {
     while (!connected(c))
         if (!sleep_until_news(c, end_ms)) return connected(c);
@@ -191,26 +243,15 @@ static duban_status ensure(connection *c, int64_t end_ms, patience how) {
         if (wait_ms > left_ms) return DUBAN_E_UNREACHABLE;
     }
     shut(c);
-    duban_status status = dial(c);
+    duban_status status = dial(c, end_ms);
     if (!status && !piped(c, end_ms)) status = DUBAN_E_UNREACHABLE;
-    if (status)
+    if (status) {
+        shut(c);
         note_failure(c);
-    else
+    } else {
         c->failures = 0;
+    }
     return status;
-}
-
-static void begin(connection *c) {
-    pthread_mutex_lock(&c->lock);
-    c->done = false;
-    pthread_mutex_unlock(&c->lock);
-}
-
-static bool is_done(connection *c) {
-    pthread_mutex_lock(&c->lock);
-    bool done = c->done;
-    pthread_mutex_unlock(&c->lock);
-    return done;
 }
 
 /* Waits for the operation on aio: until it ends, the connection breaks, or the deadline.
@@ -268,5 +309,13 @@ duban_status connection_exchange(connection *c, span bytes, uint32_t timeout_ms,
         if (status != DUBAN_E_UNREACHABLE) return status;
     }
     note_failure(c); /* it breaks as soon as it is made: no reason to hurry */
+    return status;
+}
+
+duban_status connection_refuse(const connection *c, duban_status status,
+                               duban_refusal *refusal) {
+    if (status != c->why.status || !status)
+        return duban_refuse(refusal, status, 0, "broker", c->url, NULL);
+    if (refusal) *refusal = c->why;
     return status;
 }

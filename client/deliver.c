@@ -54,8 +54,7 @@ static duban_status ask(duban *d, const outbox_message *m, patience how, arena *
         if (!status && !copy) status = DUBAN_E_NO_MEMORY;
         *bytes = (span){(const uint8_t *)copy, answer.size};
         buffer_close(&answer);
-        if (status)
-            return duban_refuse(why, status, 0, "", NULL, connection_url(d->command));
+        if (status) return connection_refuse(d->command, status, why);
         status = codec_reply_read(*bytes, a, reply, why);
         if (status) return status;
         left_ms = end_ms - file_now_ms();

@@ -182,7 +182,7 @@ static duban_status trial_begin(cli *c, uint32_t batch, trial *t) {
     duban_status s = lights_load(c, &t->arena, NULL, &t->lights);
     if (s >= 0) s = bench_broker_start(c, &t->city, &t->broker);
     if (s >= 0) {
-        s = connection_new(t->broker.command, &t->commands);
+        s = connection_new(t->broker.command, NULL, &t->commands);
         if (s >= 0) s = bench_city_found(&t->city, &t->lights, deliver, t);
         if (s >= 0) s = bench_stream_begin(&t->city, batch);
         if (s == DUBAN_E_NO_MEMORY) cli_refuse(c, s, 0, NULL, NULL, NULL);

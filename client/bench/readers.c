@@ -100,7 +100,7 @@ static void *read_on(void *ctx) {
 static duban_status start_one(bench_readers *all, reader *r, const char *url) {
     r->all = all;
     r->cursor.origin = BENCH_ORIGIN;
-    duban_status s = connection_new(url, &r->connection);
+    duban_status s = connection_new(url, NULL, &r->connection);
     if (s < 0) return s;
     if (pthread_create(&r->thread, NULL, read_on, r) != 0) return DUBAN_E_NO_MEMORY;
     r->started = true;

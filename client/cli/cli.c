@@ -119,6 +119,7 @@ int cli_exit_code(duban_status status) {
     if (status >= 0) return 0;
     if (status == DUBAN_E_USAGE) return 2;
     if (status <= -601 && status >= -604) return 3;
+    if (status == DUBAN_E_CERTIFICATE) return 3;
     bool integrity = status <= -501 && status >= -511;
     return integrity ? 4 : 1;
 }

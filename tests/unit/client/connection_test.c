@@ -38,7 +38,7 @@ static nng_socket listen_at(const char *url) {
 
 static connection *connect_to(const char *url) {
     connection *c;
-    assert_int_equal(connection_new(url, &c), DUBAN_OK);
+    assert_int_equal(connection_new(url, NULL, &c), DUBAN_OK);
     return c;
 }
 
