@@ -71,9 +71,12 @@ static duban_status keys_usable(const event *ev, duban_refusal *refusal) {
     if (ev->kind != KIND_KEYS) return DUBAN_OK;
     for (uint32_t i = 0; i < ev->keys.keys_n; i++) {
         const key_words *key = &ev->keys.keys[i];
-        sign_public public_key;
-        memcpy(public_key.bytes, key->public_key, sizeof public_key.bytes);
-        if (!key->revoked && !sign_public_usable(&public_key))
+        sign_public public_key = sign_public_of(key->algorithm, key->public_key);
+        if (key->revoked) continue;
+        if (key->algorithm == ALGORITHM_SM2 && !sign_supports(ALGORITHM_SM2))
+            return duban_refuse(refusal, DUBAN_E_ALGORITHM, i + 1, "algorithm", "SM2",
+                                "ED25519");
+        if (sign_supports(key->algorithm) && !sign_public_usable(&public_key))
             return duban_refuse(refusal, DUBAN_E_KEY_FORMAT, i + 1, "public_key", NULL,
                                 NULL);
     }
@@ -89,16 +92,15 @@ duban_status admission_submission(const submit_words *submit, const signed_words
     if (submit->signature.size != sizeof signature.bytes)
         return duban_refuse(refusal, DUBAN_E_SIGNATURE, 0, "signature", NULL, "64");
     memcpy(signature.bytes, submit->signature.data, sizeof signature.bytes);
-    if (sign_verify(public_key, submit->signed_bytes.data, submit->signed_bytes.size,
-                    &signature))
-        return duban_refuse(refusal, DUBAN_E_SIGNATURE, 0, "signature", NULL, NULL);
+    duban_status status = sign_verify(public_key, submit->signed_bytes.data,
+                                      submit->signed_bytes.size, &signature);
+    if (status) return duban_refuse(refusal, status, 0, "signature", NULL, NULL);
 
     admitted *a = arena_alloc(space, sizeof *a);
     if (!a) return duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
     a->signed_bytes = submit->signed_bytes;
     a->signature = submit->signature;
-    duban_status status =
-        codec_event_read(head, submit->signature, space, &a->ev, refusal);
+    status = codec_event_read(head, submit->signature, space, &a->ev, refusal);
     if (!status) status = keys_usable(&a->ev, refusal);
     if (!status) status = match_bodies(submit, space, a, refusal);
     if (!status) *out = a;
@@ -109,7 +111,6 @@ static duban_status read_submission(const admission *a, call *c, duban_refusal *
     const submit_words *submit = &c->ask.submit;
     signed_words head;
     sign_public public_key;
-    algorithm algorithm_of_key = ALGORITHM_NONE;
     char number[16];
     if (submit->signature.size == 0)
         return duban_refuse(refusal, DUBAN_E_UNSIGNED, 0, "signature", NULL, NULL);
@@ -120,12 +121,14 @@ static duban_status read_submission(const admission *a, call *c, duban_refusal *
         return duban_refuse(refusal, DUBAN_E_ORIGIN, 0, "origin", head.origin, a->origin);
     if (head.key == 0 || only_the_broker_signs(head.kind))
         return duban_refuse(refusal, DUBAN_E_NOT_ALLOWED, 0, "kind", NULL, NULL);
-    if (!keys_find(a->keys, head.key, &public_key, &algorithm_of_key)) {
+    if (!keys_find(a->keys, head.key, &public_key)) {
         snprintf(number, sizeof number, "%" PRIu32, head.key);
         return duban_refuse(refusal, DUBAN_E_UNKNOWN_KEY, 0, "key", number, NULL);
     }
-    if (head.algorithm != algorithm_of_key)
-        return duban_refuse(refusal, DUBAN_E_ALGORITHM, 0, "algorithm", NULL, "ED25519");
+    if (head.algorithm != public_key.algorithm)
+        return duban_refuse(refusal, DUBAN_E_ALGORITHM, 0, "algorithm",
+                            sign_algorithm_name(head.algorithm),
+                            sign_algorithm_name(public_key.algorithm));
     return admission_submission(submit, &head, &public_key, &c->arena, &c->submission,
                                 refusal);
 }

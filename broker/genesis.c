@@ -55,7 +55,6 @@ static duban_status decode(genesis *g, duban_refusal *refusal) {
     request_words request;
     signed_words head;
     event ev;
-    sign_public root;
     span bytes = wrap(&g->bytes);
     duban_status status = codec_request_read(bytes, &g->space, &request, refusal);
     if (status) return status;
@@ -66,7 +65,8 @@ static duban_status decode(genesis *g, duban_refusal *refusal) {
     status = codec_event_read(&head, submit->signature, &g->space, &ev, refusal);
     if (status) return status;
     if (strcmp(head.origin, ev.genesis.origin) != 0) return DUBAN_E_ORIGIN;
-    memcpy(root.bytes, ev.genesis.root_key, sizeof root.bytes);
+    if (head.algorithm != ev.genesis.algorithm) return DUBAN_E_ALGORITHM;
+    sign_public root = sign_public_of(ev.genesis.algorithm, ev.genesis.root_key);
     return admission_submission(submit, &head, &root, &g->space, &g->submission, refusal);
 }
 

@@ -25,9 +25,8 @@ void keys_free(keys *table);
 duban_status keys_follow(keys *table, const ledger *l);
 
 /* Copies the public key of a number; key 0 is never found. Any thread. */
-bool keys_find(const keys *table, uint32_t number, sign_public *public_key,
-               algorithm *algorithm);
-/* The number of a public key, 0 when it is not enrolled. Any thread. */
-uint32_t keys_number(const keys *table, const uint8_t public_key[SIGN_PUBLIC_SIZE]);
+bool keys_find(const keys *table, uint32_t number, sign_public *public_key);
+/* The number of a public key by its bytes, 0 when it is not enrolled. Any thread. */
+uint32_t keys_number(const keys *table, span public_key);
 
 #endif

@@ -34,8 +34,7 @@ static duban_status copy_plans(queries *q, arena *space, uint32_t count,
 
 static void fill_key(queries *q, span public_key, info_words *info) {
     ledger_key key;
-    if (public_key.size != SIGN_PUBLIC_SIZE) return;
-    info->key = keys_number(q->keys, public_key.data);
+    info->key = keys_number(q->keys, public_key);
     if (!info->key || !ledger_get_key(q->ledger, info->key, &key)) return;
     info->office = key.office;
     info->last_number = key.last_number;

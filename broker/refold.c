@@ -37,9 +37,9 @@ static duban_status verify_signature(refold *r, const entry_words *entry, span b
     duban_status status = replay_read(bytes, &r->other, &ev, &index, &received_ms, NULL);
     if (status) return DUBAN_E_CORRUPT;
     if (entry->kind == KIND_GENESIS)
-        memcpy(public_key.bytes, ev.genesis.root_key, sizeof public_key.bytes);
+        public_key = sign_public_of(ev.genesis.algorithm, ev.genesis.root_key);
     else if (ledger_get_key(r->ledger, entry->key, &key))
-        memcpy(public_key.bytes, key.public_key, sizeof public_key.bytes);
+        public_key = key.public_key;
     else
         return DUBAN_E_UNKNOWN_KEY;
     if (entry->signature.size != sizeof signature.bytes) return DUBAN_E_SIGNATURE;

@@ -33,7 +33,9 @@ duban_status scribe_write(scribe *s, const event *ev, uint64_t number, admitted 
                          .payload = {s->payload.data, s->payload.size}};
     status = codec_signed_write(&head, &s->signed_bytes);
     if (status) return status;
-    sign_bytes(s->key, s->signed_bytes.data, s->signed_bytes.size, &s->signature);
+    status =
+        sign_bytes(s->key, s->signed_bytes.data, s->signed_bytes.size, &s->signature);
+    if (status) return status;
 
     admitted made = {.signed_bytes = {s->signed_bytes.data, s->signed_bytes.size},
                      .signature = {s->signature.bytes, sizeof s->signature.bytes}};

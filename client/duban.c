@@ -18,13 +18,13 @@ static duban_status set_urls(home *h, const duban_options *options) {
 }
 
 duban_status duban_home_init(const duban_options *options, const uint8_t *seed,
-                             uint8_t public_key[32], duban_refusal *refusal) {
+                             sign_public *public_key, duban_refusal *refusal) {
     sign_key key;
     home h;
     duban_status status = sign_init();
     if (!status) status = home_make(options->home, seed, &key);
     if (status) return duban_refuse(refusal, status, 0, "home", options->home, NULL);
-    memcpy(public_key, key.public_key.bytes, SIGN_PUBLIC_SIZE);
+    *public_key = key.public_key;
     sign_wipe(&key, sizeof key);
     status = home_open(options->home, &h);
     if (!status) {
@@ -102,8 +102,8 @@ bool duban_config(const duban *d, const char *key, char *out, size_t out_size) {
     return true;
 }
 
-const uint8_t *duban_public_key(const duban *d) {
-    return d->home.key.public_key.bytes;
+const sign_public *duban_public_key(const duban *d) {
+    return &d->home.key.public_key;
 }
 
 /* --- asking ------------------------------------------------------------------------- */
@@ -192,8 +192,10 @@ static duban_status take_info(duban *d, const info_words *info) {
 
 duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal) {
     reply_words reply;
-    request_words ask = {.kind = REQUEST_INFO,
-                         .info_public_key = {duban_public_key(d), SIGN_PUBLIC_SIZE}};
+    const sign_public *mine = duban_public_key(d);
+    request_words ask = {
+        .kind = REQUEST_INFO,
+        .info_public_key = {mine->bytes, sign_public_size(mine->algorithm)}};
     arena_reset(&d->answers);
     duban_status status = handle_ask_for(d, d->command, &ask, REPLY_INFO, d->timeout_ms,
                                          PATIENT, &d->answers, &reply, refusal);
@@ -245,7 +247,7 @@ static bool find_key(const duban *d, ledger_key *out) {
     ledger_get_status(l, &about);
     for (uint32_t number = 1; number <= about.keys; number++) {
         bool ours = ledger_get_key(l, number, &row) &&
-                    memcmp(row.public_key, duban_public_key(d), SIGN_PUBLIC_SIZE) == 0;
+                    sign_public_equal(&row.public_key, duban_public_key(d));
         if (!ours || (found && row.revoked)) continue;
         *out = row;
         found = true;

@@ -33,7 +33,7 @@ typedef struct duban_options {
 /* Makes home (0700) with a new key (0600), or with the given seed when not NULL.
  * DUBAN_E_EXISTS when it has a key, DUBAN_E_IO. Config is written beside it. */
 duban_status duban_home_init(const duban_options *options, const uint8_t *seed,
-                             uint8_t public_key[32], duban_refusal *refusal);
+                             sign_public *public_key, duban_refusal *refusal);
 
 /* Opens a home; touches no network. DUBAN_E_NOT_READY when it has no key. */
 duban_status duban_open(const duban_options *options, duban **out,
@@ -41,7 +41,7 @@ duban_status duban_open(const duban_options *options, duban **out,
 void duban_close(duban *d);
 
 /* Borrowed until duban_close. */
-const uint8_t *duban_public_key(const duban *d);
+const sign_public *duban_public_key(const duban *d);
 
 /* A line of the home's config, copied; false, out untouched, when there is none. */
 bool duban_config(const duban *d, const char *key, char *out, size_t out_size);

@@ -58,7 +58,7 @@ static duban_status sign_genesis(const duban *d, const genesis_words *genesis,
     signed_words head = {.context = SIGN_CONTEXT,
                          .origin = genesis->origin,
                          .kind = KIND_GENESIS,
-                         .algorithm = ALGORITHM_ED25519,
+                         .algorithm = genesis->algorithm,
                          .office = 1,
                          .key = 1,
                          .number = 1,
@@ -69,7 +69,8 @@ static duban_status sign_genesis(const duban *d, const genesis_words *genesis,
         status = codec_event_read(&head, (span){0}, &a, &again, refusal);
     if (!status) {
         status = codec_signed_write(&head, &bytes);
-        sign_bytes(&d->home.key, bytes.data, bytes.size, &signature);
+        if (!status)
+            status = sign_bytes(&d->home.key, bytes.data, bytes.size, &signature);
         if (!status)
             status = put_submit(out, (span){bytes.data, bytes.size},
                                 (span){signature.bytes, sizeof signature.bytes});
@@ -96,9 +97,9 @@ static genesis_words whole_genesis(const duban *d, const genesis_words *given,
     g.city.number = 1;
     g.city.kind = OFFICE_CITY;
     g.city.parent = 0;
-    g.algorithm = ALGORITHM_ED25519;
+    g.algorithm = duban_public_key(d)->algorithm;
     g.rules_version = RULES_VERSION;
-    memcpy(g.root_key, duban_public_key(d), sizeof g.root_key);
+    memcpy(g.root_key, duban_public_key(d)->bytes, sizeof g.root_key);
     memcpy(g.broker_key, broker->public_key.bytes, sizeof g.broker_key);
     return g;
 }

@@ -115,7 +115,7 @@ static signed_words head_of(const duban *d, const draft *m, uint64_t number) {
         .context = SIGN_CONTEXT,
         .origin = m->id.origin,
         .kind = m->kind,
-        .algorithm = ALGORITHM_ED25519,
+        .algorithm = duban_public_key(d)->algorithm,
         .office = m->id.office,
         .key = m->id.key,
         .number = number,
@@ -151,14 +151,14 @@ static duban_status compose(const duban *d, const draft *m, uint64_t number,
     if (!status) {
         for (size_t i = 0; i < bodies_n; i++)
             flat[i] = bodies[i].body;
-        sign_bytes(&d->home.key, bytes.data, bytes.size, signature);
+        status = sign_bytes(&d->home.key, bytes.data, bytes.size, signature);
         request_words request = {
             .kind = REQUEST_SUBMIT,
             .submit = {.signed_bytes = {bytes.data, bytes.size},
                        .signature = {signature->bytes, sizeof signature->bytes},
                        .bodies = flat,
                        .bodies_n = (uint32_t)bodies_n}};
-        status = codec_request_write(&request, out);
+        if (!status) status = codec_request_write(&request, out);
     }
     if (!status && out->size > REQUEST_SIZE_MAX) status = DUBAN_E_TOO_LARGE;
     free(flat);

@@ -47,21 +47,31 @@ RULES(rule_office, office_words, office, );
 
 #define ALGORITHM(number, type, member)                                                  \
     FIELD(number, ENUM, type, member, MAX(ALGORITHM_COUNT), .status = DUBAN_E_ALGORITHM)
+/* A public key and the algorithm beside it, which says how many bytes it has. */
 #define PUBLIC_KEY(number, type, member, ...)                                            \
-    FIELD(number, FIXED, type, member, MAX(32), .status = DUBAN_E_KEY_FORMAT, __VA_ARGS__)
+    FIELD(number, KEY, type, member, .beside = offsetof(type, algorithm), __VA_ARGS__)
 
 static const field_rule rule_genesis_fields[] = {
     FIELD(1, TEXT, genesis_words, origin, MAX(ORIGIN_SIZE_MAX)),
     FIELD(2, SPREAD, genesis_words, utc_offset_minutes, MAX(UTC_OFFSET_MAX)),
     FIELD(3, MESSAGE, genesis_words, city, REQUIRED, INNER(rule_office)),
     PUBLIC_KEY(4, genesis_words, root_key, REQUIRED),
-    PUBLIC_KEY(5, genesis_words, broker_key, REQUIRED),
+    FIELD(5, FIXED, genesis_words, broker_key, MAX(SIGN_PUBLIC_SIZE), REQUIRED,
+          .status = DUBAN_E_KEY_FORMAT),
     ALGORITHM(6, genesis_words, algorithm),
     FIELD(7, PLAIN, genesis_words, rules_version),
     FIELD(8, PLAIN, genesis_words, drill),
     FIELD(9, MOMENT, genesis_words, created_ms),
 };
-static RULES(rule_genesis, genesis_words, genesis, );
+
+static duban_status genesis_complete(const reader *in, const ProtobufCMessage *message,
+                                     void *words) {
+    const Duban__Genesis *from = (const Duban__Genesis *)message;
+    return codec_key_size(in, "root_key", ((genesis_words *)words)->algorithm,
+                          from->root_key.len);
+}
+
+static RULES(rule_genesis, genesis_words, genesis, .check = genesis_complete);
 
 /* The struct in event of a payload that is one array. */
 typedef __typeof__(((event *)NULL)->offices) offices_words;
@@ -74,17 +84,17 @@ static RULES(rule_offices, offices_words, offices, );
 
 /* A key that is enrolled must be there; of one that is revoked the number will do. */
 static bool key_has_bytes(const void *words) {
-    static const uint8_t none[32];
+    static const uint8_t none[SIGN_PUBLIC_MAX];
     const key_words *key = words;
     return !key->revoked || memcmp(key->public_key, none, sizeof none) != 0;
 }
 
 static duban_status key_complete(const reader *in, const ProtobufCMessage *message,
                                  void *words) {
-    const Duban__Key *key = (const Duban__Key *)message;
-    if (key->public_key.len || ((key_words *)words)->revoked) return DUBAN_OK;
-    return duban_refuse(in->refusal, DUBAN_E_KEY_FORMAT, in->line, "public_key", "0 B",
-                        "32 B");
+    const Duban__Key *from = (const Duban__Key *)message;
+    const key_words *key = words;
+    if (from->public_key.len == 0 && key->revoked) return DUBAN_OK;
+    return codec_key_size(in, "public_key", key->algorithm, from->public_key.len);
 }
 
 static const field_rule rule_key_fields[] = {

@@ -26,6 +26,7 @@ typedef enum shape {
     SHAPE_CHARS,   /* char[max] in place, cut when longer */
     SHAPE_SPAN,    /* span of at most max bytes */
     SHAPE_FIXED,   /* uint8_t[max] in place */
+    SHAPE_KEY,     /* uint8_t[SIGN_PUBLIC_MAX] in place, algorithm at beside */
     SHAPE_DECIMAL, /* decimal that a person stated, within VALUE_ABS_MAX */
     SHAPE_DERIVED, /* decimal that was computed, anything an int64 holds */
     SHAPE_PERIOD,  /* period, valid or kind NONE */
@@ -140,6 +141,9 @@ duban_status codec_carry(const reader *in, const message_rule *rule,
 /* TOO_LARGE for a whole message. */
 duban_status codec_refuse_size(const reader *in, const char *message, size_t size,
                                size_t size_max);
+/* KEY_FORMAT unless a public key of that algorithm has so many bytes. */
+duban_status codec_key_size(const reader *in, const char *field, algorithm a,
+                            size_t size);
 /* Both, into zeroed words. */
 duban_status codec_read(const reader *in, const message_rule *rule, span bytes,
                         void *words);

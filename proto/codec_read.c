@@ -111,6 +111,15 @@ duban_status codec_refuse_size(const reader *in, const char *message, size_t siz
     return duban_refuse(in->refusal, DUBAN_E_TOO_LARGE, 0, message, found, expected);
 }
 
+duban_status codec_key_size(const reader *in, const char *field, algorithm a,
+                            size_t size) {
+    char found[FOUND_SIZE];
+    if (size == sign_public_size(a)) return DUBAN_OK;
+    snprintf(found, sizeof found, "%zu B", size);
+    return duban_refuse(in->refusal, DUBAN_E_KEY_FORMAT, in->line, field, found,
+                        "ED25519 32 B, SM2 33 B");
+}
+
 /* --- text --------------------------------------------------------------------------- */
 
 /* Bytes of the well-formed UTF-8 character at text (Unicode 15, table 3-7), 0 when it is
@@ -293,6 +302,19 @@ static duban_status carry_fixed(const reader *in, const field_rule *rule,
     return DUBAN_OK;
 }
 
+/* Which of the two sizes it must have is judged when the algorithm is known too. */
+static duban_status carry_key(const reader *in, const field_rule *rule,
+                              const ProtobufCFieldDescriptor *field,
+                              const ProtobufCBinaryData *from, uint8_t *to) {
+    if (from->len == 0 && !(rule->flags & RULE_REQUIRED)) return DUBAN_OK;
+    if (from->len != SIGN_PUBLIC_SIZE_SM2) {
+        duban_status status = codec_key_size(in, field->name, ALGORITHM_NONE, from->len);
+        if (status) return status;
+    }
+    memcpy(to, from->data, from->len);
+    return DUBAN_OK;
+}
+
 static duban_status carry_bytes(const reader *in, const field_rule *rule,
                                 const ProtobufCFieldDescriptor *field,
                                 const ProtobufCBinaryData *from, span *to) {
@@ -354,6 +376,7 @@ static duban_status carry_value(const reader *in, const field_rule *rule,
     case SHAPE_CHARS: return carry_chars(in, rule, field, *(char *const *)from, to);
     case SHAPE_SPAN: return carry_bytes(in, rule, field, from, to);
     case SHAPE_FIXED: return carry_fixed(in, rule, field, from, to, has);
+    case SHAPE_KEY: return carry_key(in, rule, field, from, to);
     case SHAPE_PERIOD:
         return carry_period(in, rule, field, *(Duban__Period *const *)from, to);
     case SHAPE_DECIMAL:

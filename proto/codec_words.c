@@ -64,6 +64,7 @@ static bool same_value(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     case SHAPE_CHARS: return strcmp(a, b) == 0;
     case SHAPE_SPAN: return same_span(a, b);
     case SHAPE_FIXED: return memcmp(a, b, r->max) == 0;
+    case SHAPE_KEY: return memcmp(a, b, SIGN_PUBLIC_MAX) == 0;
     case SHAPE_PERIOD: return period_equal(*(const period *)a, *(const period *)b);
     case SHAPE_MESSAGE: return same_message(r->inner, a, b);
     case SHAPE_VERSION:

@@ -111,6 +111,12 @@ static void put_inner(sink *out, const field_rule *rule, const void *words) {
     put_prefix(out, rule, size);
 }
 
+/* A key's algorithm stands in the same struct. */
+static size_t key_size(const field_rule *rule, const void *from) {
+    const uint8_t *words = (const uint8_t *)from - rule->at;
+    return sign_public_size(*(const algorithm *)(words + rule->beside));
+}
+
 /* One value; when it is not always written, only if it differs from its default. */
 static void put_value(sink *out, const field_rule *rule,
                       const ProtobufCFieldDescriptor *field, const void *from,
@@ -137,6 +143,10 @@ static void put_value(sink *out, const field_rule *rule,
     case SHAPE_FIXED:
         if (always || !all_zero(from, rule->max))
             put_sized(out, rule, from, rule->max, true);
+        return;
+    case SHAPE_KEY:
+        if (always || !all_zero(from, SIGN_PUBLIC_MAX))
+            put_sized(out, rule, from, key_size(rule, from), true);
         return;
     case SHAPE_DECIMAL:
     case SHAPE_DERIVED:

@@ -116,9 +116,9 @@ static duban_status parse(char *line, size_t size, sign_key *key, const char **n
     if (!version || strncmp(version, VERSION_PREFIX, sizeof VERSION_PREFIX - 1) != 0)
         return DUBAN_E_KEY_FORMAT;
     if (strcmp(version, VERSION_WORD) != 0) return DUBAN_E_VERSION;
-    const char *algorithm = next_word(&rest);
-    if (!algorithm) return DUBAN_E_KEY_FORMAT;
-    if (strcmp(algorithm, ALGORITHM_WORD) != 0) return DUBAN_E_ALGORITHM;
+    const char *named = next_word(&rest);
+    if (!named) return DUBAN_E_KEY_FORMAT;
+    if (strcmp(named, ALGORITHM_WORD) != 0) return DUBAN_E_ALGORITHM;
     const char *text = next_word(&rest);
     if (!text || !name_allowed(rest, strlen(rest))) return DUBAN_E_KEY_FORMAT;
     duban_status status =

@@ -13,6 +13,7 @@
 #include "proto/hash.h"
 #include "proto/limits.h"
 #include "proto/period.h"
+#include "proto/sign.h"
 #include "proto/status.h"
 
 typedef struct span {
@@ -66,9 +67,9 @@ typedef struct genesis_words {
     const char *origin;
     int32_t utc_offset_minutes;
     office_words city;
-    uint8_t root_key[32];
-    uint8_t broker_key[32];
-    algorithm algorithm;
+    uint8_t root_key[SIGN_PUBLIC_MAX];    /* sign_public_size(algorithm) of them */
+    uint8_t broker_key[SIGN_PUBLIC_SIZE]; /* Ed25519 always */
+    algorithm algorithm;                  /* the root key's */
     uint32_t rules_version;
     bool drill;
     int64_t created_ms;
@@ -78,7 +79,7 @@ typedef struct key_words {
     uint32_t number;
     uint32_t office;
     algorithm algorithm;
-    uint8_t public_key[32];
+    uint8_t public_key[SIGN_PUBLIC_MAX]; /* sign_public_size(algorithm) of them */
     bool revoked;
 } key_words;
 

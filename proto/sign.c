@@ -6,21 +6,37 @@
 #include <sodium.h>
 
 #include "proto/hash.h"
+#include "proto/sm2.h"
 
 static_assert(crypto_sign_SEEDBYTES == SIGN_SEED_SIZE, "size of a seed");
 static_assert(crypto_sign_PUBLICKEYBYTES == SIGN_PUBLIC_SIZE, "size of a public key");
 static_assert(crypto_sign_BYTES == SIGN_SIGNATURE_SIZE, "size of a signature");
-/* libsodium's secret key is seed ‖ public key, which is just how sign_key lies. */
-static_assert(sizeof(sign_key) == crypto_sign_SECRETKEYBYTES, "layout of a pair");
-static_assert(offsetof(sign_key, public_key) == SIGN_SEED_SIZE, "layout of a pair");
+static_assert(SM2_PUBLIC_SIZE == SIGN_PUBLIC_SIZE_SM2, "size of an SM2 key");
 
 duban_status sign_init(void) {
     return sodium_init() < 0 ? DUBAN_E_INTERNAL : DUBAN_OK;
 }
 
+bool sign_supports(algorithm a) {
+    return a == ALGORITHM_ED25519 || (a == ALGORITHM_SM2 && sm2_built());
+}
+
+static const char *const names[ALGORITHM_COUNT] = {
+    [ALGORITHM_ED25519] = "ed25519", [ALGORITHM_SM2] = "sm2"};
+
+const char *sign_algorithm_name(algorithm a) {
+    return a > ALGORITHM_NONE && a < ALGORITHM_COUNT ? names[a] : "?";
+}
+
+algorithm sign_algorithm_named(const char *name) {
+    for (int a = ALGORITHM_NONE + 1; a < ALGORITHM_COUNT; a++)
+        if (strcmp(name, names[a]) == 0) return (algorithm)a;
+    return ALGORITHM_NONE;
+}
+
 void sign_key_of_seed(const uint8_t seed[SIGN_SEED_SIZE], sign_key *out) {
     uint8_t secret[crypto_sign_SECRETKEYBYTES];
-    sign_key key;
+    sign_key key = {.public_key.algorithm = ALGORITHM_ED25519};
     memcpy(key.seed, seed, SIGN_SEED_SIZE);
     crypto_sign_seed_keypair(key.public_key.bytes, secret, seed);
     *out = key;
@@ -35,30 +51,94 @@ void sign_key_random(sign_key *out) {
     sign_wipe(seed, sizeof seed);
 }
 
-bool sign_public_usable(const sign_public *public_key) {
-    return crypto_core_ed25519_is_valid_point(public_key->bytes) == 1;
+static duban_status derive_sm2(const uint8_t secret[SIGN_SEED_SIZE], sign_key *out) {
+    sign_key key = {.public_key.algorithm = ALGORITHM_SM2};
+    memcpy(key.seed, secret, SIGN_SEED_SIZE);
+    duban_status status = sm2_public(secret, key.public_key.bytes);
+    if (!status) *out = key;
+    sign_wipe(&key, sizeof key);
+    return status;
 }
 
-void sign_bytes(const sign_key *key, const void *bytes, size_t size,
-                sign_signature *out) {
+duban_status sign_key_derive(algorithm a, const uint8_t secret[SIGN_SEED_SIZE],
+                             sign_key *out) {
+    if (!sign_supports(a)) return DUBAN_E_ALGORITHM;
+    if (a == ALGORITHM_SM2) return derive_sm2(secret, out);
+    sign_key_of_seed(secret, out);
+    return DUBAN_OK;
+}
+
+duban_status sign_key_make(algorithm a, sign_key *out) {
+    uint8_t secret[SIGN_SEED_SIZE];
+    duban_status status;
+    do {
+        sign_random(secret, sizeof secret);
+        status = sign_key_derive(a, secret, out);
+    } while (status == DUBAN_E_KEY_FORMAT); /* once in 2^32, out of SM2's range */
+    sign_wipe(secret, sizeof secret);
+    return status;
+}
+
+sign_public sign_public_of(algorithm a, const uint8_t *bytes) {
+    sign_public made = {.algorithm = a};
+    memcpy(made.bytes, bytes, sign_public_size(a));
+    return made;
+}
+
+bool sign_public_usable(const sign_public *public_key) {
+    switch (public_key->algorithm) {
+    case ALGORITHM_ED25519:
+        return crypto_core_ed25519_is_valid_point(public_key->bytes) == 1;
+    case ALGORITHM_SM2: return sm2_usable(public_key->bytes);
+    default: return false;
+    }
+}
+
+static void sign_ed25519(const sign_key *key, const void *bytes, size_t size,
+                         sign_signature *out) {
+    uint8_t secret[crypto_sign_SECRETKEYBYTES]; /* libsodium's is seed ‖ public key */
     sign_signature signature;
-    crypto_sign_detached(signature.bytes, NULL, bytes, size, (const uint8_t *)key);
+    memcpy(secret, key->seed, SIGN_SEED_SIZE);
+    memcpy(secret + SIGN_SEED_SIZE, key->public_key.bytes, SIGN_PUBLIC_SIZE);
+    crypto_sign_detached(signature.bytes, NULL, bytes, size, secret);
+    sign_wipe(secret, sizeof secret);
     *out = signature;
 }
 
-duban_status sign_verify(const sign_public *public_key, const void *bytes, size_t size,
-                         const sign_signature *signature) {
+duban_status sign_bytes(const sign_key *key, const void *bytes, size_t size,
+                        sign_signature *out) {
+    switch (key->public_key.algorithm) {
+    case ALGORITHM_ED25519: sign_ed25519(key, bytes, size, out); return DUBAN_OK;
+    case ALGORITHM_SM2:
+        return sm2_sign(key->seed, key->public_key.bytes, bytes, size, out->bytes);
+    default: return DUBAN_E_ALGORITHM;
+    }
+}
+
+static duban_status verify_ed25519(const sign_public *public_key, const void *bytes,
+                                   size_t size, const sign_signature *signature) {
     int wrong =
         crypto_sign_verify_detached(signature->bytes, bytes, size, public_key->bytes);
     return wrong ? DUBAN_E_SIGNATURE : DUBAN_OK;
 }
 
+duban_status sign_verify(const sign_public *public_key, const void *bytes, size_t size,
+                         const sign_signature *signature) {
+    switch (public_key->algorithm) {
+    case ALGORITHM_ED25519: return verify_ed25519(public_key, bytes, size, signature);
+    case ALGORITHM_SM2:
+        return sm2_verify(public_key->bytes, bytes, size, signature->bytes);
+    default: return DUBAN_E_ALGORITHM;
+    }
+}
+
 bool sign_public_equal(const sign_public *a, const sign_public *b) {
-    return memcmp(a->bytes, b->bytes, SIGN_PUBLIC_SIZE) == 0;
+    return a->algorithm == b->algorithm &&
+           memcmp(a->bytes, b->bytes, sign_public_size(a->algorithm)) == 0;
 }
 
 void sign_fingerprint(const sign_public *public_key, char text[SIGN_FINGERPRINT_SIZE]) {
-    hash256 hash = hash_of(public_key->bytes, SIGN_PUBLIC_SIZE);
+    hash256 hash = hash_of(public_key->bytes, sign_public_size(public_key->algorithm));
     char digits[HASH_TEXT_SIZE];
     hash_print(&hash, digits);
     for (size_t group = 0; group < 8; group++) {

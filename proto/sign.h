@@ -1,12 +1,16 @@
-/* Ed25519 keys and signatures, base64, randomness: with hash.c the only user of
+/* Keys and signatures, base64, randomness: with hash.c and keyseal.c the only user of
  * libsodium. Knows: keys, bytes, signatures. Must not know: what is signed, where keys
  * are stored (proto/keyfile.h does).
  *
- * sign_init() must have returned DUBAN_OK before anything else here is called. After that
- * every function may be called from any thread; nothing allocates. All pointers are
- * borrowed for the call; bytes may be NULL when size is 0.
+ * A key carries its algorithm and everything else follows from it. Ed25519 is always
+ * there; SM2 (proto/sm2.h) only when it was built in, and whatever meets an SM2 key
+ * without it says DUBAN_E_ALGORITHM. Logs and witnesses sign with Ed25519 alone.
  *
- * The verification policy (docs/decisions/0002-signature-policy.md). A signature R ‖ S by
+ * sign_init() must have returned DUBAN_OK before anything else here is called. After that
+ * every function may be called from any thread; for Ed25519 nothing allocates. All
+ * pointers are borrowed for the call; bytes may be NULL when size is 0.
+ *
+ * The policy for Ed25519 (docs/decisions/0002-signature-policy.md). A signature R ‖ S by
  * the public key A over M is accepted if and only if
  *   - S < L (no second form of the same signature),
  *   - A is the canonical encoding of a curve point that is not of small order,
@@ -15,7 +19,8 @@
  *   - R is not of small order.
  * In the flags of the C2SP/CCTV vectors: low_order_A, low_order_R, low_order_residue,
  * non_canonical_A, non_canonical_R and reencoded_k are each refused;
- * low_order_component_A and low_order_component_R alone are no reason to refuse. */
+ * low_order_component_A and low_order_component_R alone are no reason to refuse.
+ * The policy for SM2 stands in proto/sm2.h. */
 #ifndef DUBAN_PROTO_SIGN_H
 #define DUBAN_PROTO_SIGN_H
 
@@ -23,6 +28,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/enums.h"
 #include "proto/status.h"
 
 /* Everything a key of Duban signs, other than a checkpoint, begins with these bytes, so
@@ -30,14 +36,17 @@
  * Whoever composes the signed bytes puts it first. */
 #define SIGN_CONTEXT "duban/1"
 
-#define SIGN_SEED_SIZE      32
-#define SIGN_PUBLIC_SIZE    32
-#define SIGN_SIGNATURE_SIZE 64
+#define SIGN_SEED_SIZE       32 /* what is secret of a key of either algorithm */
+#define SIGN_PUBLIC_SIZE     32 /* of Ed25519 */
+#define SIGN_PUBLIC_SIZE_SM2 33 /* SEC 1, compressed */
+#define SIGN_PUBLIC_MAX      33
+#define SIGN_SIGNATURE_SIZE  64 /* of either */
 /* Eight groups of four hexadecimal digits joined by '-', and the final NUL. */
 #define SIGN_FINGERPRINT_SIZE 40
 
 typedef struct sign_public {
-    uint8_t bytes[SIGN_PUBLIC_SIZE];
+    algorithm algorithm;
+    uint8_t bytes[SIGN_PUBLIC_MAX]; /* sign_public_size() of them count */
 } sign_public;
 
 typedef struct sign_signature {
@@ -46,7 +55,7 @@ typedef struct sign_signature {
 
 /* A key pair. It holds the secret: wipe it with sign_wipe when done, copy it nowhere. */
 typedef struct sign_key {
-    uint8_t seed[SIGN_SEED_SIZE];
+    uint8_t seed[SIGN_SEED_SIZE]; /* Ed25519: its seed; SM2: its scalar, big-endian */
     sign_public public_key;
 } sign_key;
 
@@ -54,23 +63,45 @@ typedef struct sign_key {
  * source of randomness. */
 duban_status sign_init(void);
 
-/* The pair that RFC 8032 derives from a seed. */
+/* Whether this build can sign and verify with it. */
+bool sign_supports(algorithm a);
+/* "ed25519", "sm2"; "?" for anything else. */
+const char *sign_algorithm_name(algorithm a);
+/* ALGORITHM_NONE when it is no such name. */
+algorithm sign_algorithm_named(const char *name);
+
+/* The Ed25519 pair that RFC 8032 derives from a seed. */
 void sign_key_of_seed(const uint8_t seed[SIGN_SEED_SIZE], sign_key *out);
-/* A new pair from the machine's randomness. */
+/* A new Ed25519 pair from the machine's randomness. */
 void sign_key_random(sign_key *out);
+/* The same two for any algorithm. ALGORITHM: not in this build. KEY_FORMAT: the secret
+ * is out of SM2's range. NO_MEMORY. */
+duban_status sign_key_derive(algorithm a, const uint8_t secret[SIGN_SEED_SIZE],
+                             sign_key *out);
+duban_status sign_key_make(algorithm a, sign_key *out);
+
+/* Bytes of such a public key: 33 for SM2, 32 for everything else. */
+static inline size_t sign_public_size(algorithm a) {
+    return a == ALGORITHM_SM2 ? SIGN_PUBLIC_SIZE_SM2 : SIGN_PUBLIC_SIZE;
+}
+/* A public key of so many bytes; nothing is judged. */
+sign_public sign_public_of(algorithm a, const uint8_t *bytes);
 /* Whether a signature by such a key could ever be accepted: a canonical point of the
  * prime-order group. Ask it when a key is enrolled; sign_verify needs no such question.
- */
+ * False when the algorithm is not in this build. */
 bool sign_public_usable(const sign_public *public_key);
 
-/* Deterministic (RFC 8032): the same key and bytes yield the same signature. */
-void sign_bytes(const sign_key *key, const void *bytes, size_t size, sign_signature *out);
-/* DUBAN_OK when the signature holds under the policy above, SIGNATURE otherwise. */
+/* With Ed25519 always DUBAN_OK and deterministic (RFC 8032): the same key and bytes yield
+ * the same signature. An SM2 signature is another one each time. ALGORITHM, NO_MEMORY. */
+duban_status sign_bytes(const sign_key *key, const void *bytes, size_t size,
+                        sign_signature *out);
+/* DUBAN_OK when the signature holds under the policy of the key's algorithm, SIGNATURE
+ * when not. ALGORITHM: not in this build, so nothing is said of it. NO_MEMORY (SM2). */
 duban_status sign_verify(const sign_public *public_key, const void *bytes, size_t size,
                          const sign_signature *signature);
 
 bool sign_public_equal(const sign_public *a, const sign_public *b);
-/* The first 128 bits of SHA-256 over the 32 public bytes, for people to compare, such as
+/* The first 128 bits of SHA-256 over the public bytes, for people to compare, such as
  * "21fe-31df-a154-a261-626b-f854-046f-d227". Finding a second key for a given
  * fingerprint costs 2^128; nothing but people's eyes may rely on it. */
 void sign_fingerprint(const sign_public *public_key, char text[SIGN_FINGERPRINT_SIZE]);

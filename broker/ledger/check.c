@@ -37,7 +37,7 @@ static duban_status check_genesis(ledger *l, const event *ev, const verdict *v) 
     if (words->rules_version != RULES_VERSION)
         return refuse_number(v, DUBAN_E_VERSION, "rules_version", words->rules_version,
                              RULES_VERSION);
-    if (words->algorithm != ALGORITHM_ED25519)
+    if (!key_algorithm(words->algorithm))
         return refuse_number(v, DUBAN_E_ALGORITHM, "algorithm", words->algorithm,
                              ALGORITHM_ED25519);
     if (*words->origin == '\0') return refuse(v, DUBAN_E_EMPTY, "origin");

@@ -96,11 +96,10 @@ bool ledger_get_key(const ledger *l, uint32_t number, ledger_key *out) {
     if (key == NULL) return false;
     *out = (ledger_key){.number = number,
                         .office = key->office,
-                        .algorithm = key->algorithm,
+                        .public_key = key->public_key,
                         .revoked = key->revoked,
                         .since = key->since,
                         .last_number = key->window.last};
-    memcpy(out->public_key, key->public_key, sizeof out->public_key);
     return true;
 }
 

@@ -86,8 +86,7 @@ void ledger_get_status(const ledger *l, ledger_status *out);
 typedef struct ledger_key {
     uint32_t number;
     uint32_t office;
-    algorithm algorithm;
-    uint8_t public_key[32];
+    sign_public public_key;
     bool revoked;
     uint64_t since;       /* index that enrolled it */
     uint64_t last_number; /* the highest number it used */

@@ -115,7 +115,9 @@ duban_status office_check_genesis(office_book *book, const ledger_allocator *m,
     if (city->parent != 0 || city->members_n != 0)
         return refuse_found(v, DUBAN_E_UNKNOWN_OFFICE, "parent", city->parent);
     if (changed_already(city)) return refuse(v, DUBAN_E_STATE, "ended_day");
-    if (memcmp(copy->root_key, copy->broker_key, sizeof copy->root_key) == 0)
+    sign_public root = sign_public_of(copy->algorithm, copy->root_key);
+    sign_public broker = sign_public_of(ALGORITHM_ED25519, copy->broker_key);
+    if (sign_public_equal(&root, &broker))
         return refuse(v, DUBAN_E_DUPLICATE, "broker_key");
     office_words words;
     const char *origin = pool_text(texts, m, copy->origin);
@@ -131,13 +133,12 @@ duban_status office_check_genesis(office_book *book, const ledger_allocator *m,
 void office_apply_genesis(office_book *book, const genesis_words *copy) {
     book->offices[0] = (office_record){copy->city, 0};
     book->offices_n = 1;
-    for (uint32_t i = KEY_BROKER; i <= KEY_ROOT; i++) {
-        key_record *key = &book->keys[i];
-        *key = (key_record){.office = i == KEY_BROKER ? OFFICE_BROKER : OFFICE_OF_CITY,
-                            .algorithm = copy->algorithm};
-        memcpy(key->public_key, i == KEY_BROKER ? copy->broker_key : copy->root_key,
-               sizeof key->public_key);
-    }
+    book->keys[KEY_BROKER] =
+        (key_record){.office = OFFICE_BROKER,
+                     .public_key = sign_public_of(ALGORITHM_ED25519, copy->broker_key)};
+    book->keys[KEY_ROOT] =
+        (key_record){.office = OFFICE_OF_CITY,
+                     .public_key = sign_public_of(copy->algorithm, copy->root_key)};
     book->keys[KEY_ROOT].window = book->root_window;
     book->root_window = (number_window){0};
     book->keys_n = 2;
@@ -208,6 +209,10 @@ void office_apply(office_book *book, const office_words *copies, uint32_t copies
 
 /* --- keys --------------------------------------------------------------------------- */
 
+bool key_algorithm(algorithm a) {
+    return a == ALGORITHM_ED25519 || a == ALGORITHM_SM2;
+}
+
 static duban_status check_enrolment(const office_book *book, const key_words *keys,
                                     uint32_t at, uint32_t number, const verdict *v) {
     const key_words *one = &keys[at];
@@ -217,15 +222,18 @@ static duban_status check_enrolment(const office_book *book, const key_words *ke
         return refuse_number(v, DUBAN_E_LIMIT, "keys", number, KEYS_MAX);
     if (office_find(book, one->office) == NULL)
         return refuse_found(v, DUBAN_E_UNKNOWN_OFFICE, "office", one->office);
-    if (one->algorithm != ALGORITHM_ED25519)
+    if (!key_algorithm(one->algorithm))
         return refuse_number(v, DUBAN_E_ALGORITHM, "algorithm", one->algorithm,
                              ALGORITHM_ED25519);
+    sign_public mine = sign_public_of(one->algorithm, one->public_key);
     for (uint32_t i = 0; i < book->keys_n; i++)
-        if (memcmp(one->public_key, book->keys[i].public_key, 32) == 0)
+        if (sign_public_equal(&mine, &book->keys[i].public_key))
             return refuse_found(v, DUBAN_E_DUPLICATE, "public_key", i);
-    for (uint32_t i = 0; i < at; i++)
-        if (!keys[i].revoked && memcmp(one->public_key, keys[i].public_key, 32) == 0)
+    for (uint32_t i = 0; i < at; i++) {
+        sign_public other = sign_public_of(keys[i].algorithm, keys[i].public_key);
+        if (!keys[i].revoked && sign_public_equal(&mine, &other))
             return refuse_found(v, DUBAN_E_DUPLICATE, "public_key", keys[i].number);
+    }
     return DUBAN_OK;
 }
 
@@ -284,8 +292,9 @@ void key_apply(office_book *book, const key_words *keys, uint32_t keys_n,
         }
         assert(book->keys_n < book->keys_room);
         key_record *key = &book->keys[book->keys_n++];
-        *key = (key_record){
-            .office = keys[i].office, .algorithm = keys[i].algorithm, .since = index};
-        memcpy(key->public_key, keys[i].public_key, sizeof key->public_key);
+        *key = (key_record){.office = keys[i].office,
+                            .public_key =
+                                sign_public_of(keys[i].algorithm, keys[i].public_key),
+                            .since = index};
     }
 }

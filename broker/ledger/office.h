@@ -19,8 +19,7 @@ typedef struct office_record {
 
 typedef struct key_record {
     uint32_t office;
-    algorithm algorithm;
-    uint8_t public_key[32];
+    sign_public public_key;
     bool revoked;
     uint64_t since;
     number_window window;
@@ -58,6 +57,9 @@ uint32_t office_heir(const office_book *book, uint32_t number);
  * did). */
 void office_page(const office_book *book, page_writer *w);
 key_record *key_find(const office_book *book, uint32_t number);
+/* Whether an office's key may have it. Whether this build can verify it is admission's
+ * question: the rule book says the same on every machine. */
+bool key_algorithm(algorithm a);
 
 /* The city office and the two keys of a genesis. DUBAN_E_NO_MEMORY reserves; the words
  * are copied into *texts. */
@@ -76,7 +78,7 @@ void office_apply(office_book *book, const office_words *copies, uint32_t copies
                   pool *texts, uint64_t index);
 
 /* DUBAN_E_EMPTY, DUBAN_E_LIMIT, DUBAN_E_SEQUENCE, DUBAN_E_UNKNOWN_OFFICE,
- * DUBAN_E_ALGORITHM, DUBAN_E_DUPLICATE (public key), DUBAN_E_UNKNOWN_KEY,
+ * DUBAN_E_ALGORITHM (neither ED25519 nor SM2), DUBAN_E_DUPLICATE (public key), DUBAN_E_UNKNOWN_KEY,
  * DUBAN_E_KEY_OFFICE, DUBAN_E_STATE (revoked already, or the city's last key),
  * DUBAN_E_NO_MEMORY. */
 duban_status key_check(office_book *book, const ledger_allocator *m,

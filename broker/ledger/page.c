@@ -35,8 +35,8 @@ static void put_office(page_writer *w, const office_record *office) {
 
 static void put_key(page_writer *w, const key_record *key) {
     page_put_u32(w, key->office);
-    page_put_u32(w, (uint32_t)key->algorithm);
-    page_put_bytes(w, key->public_key, sizeof key->public_key);
+    page_put_u32(w, (uint32_t)key->public_key.algorithm);
+    page_put_bytes(w, key->public_key.bytes, sign_public_size(key->public_key.algorithm));
     page_put_u32(w, key->revoked);
     page_put_u64(w, key->since);
     page_put_u64(w, key->window.last);

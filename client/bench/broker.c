@@ -66,10 +66,10 @@ static duban_status found(cli *c, const bench_city *city, const bench_broker *b)
     snprintf(data, sizeof data, "%s/data", b->folder);
     duban_options options = {.home = home};
     duban_refusal refusal = {0};
-    uint8_t public_key[32];
+    sign_public public_key;
     duban *d;
     duban_status s =
-        duban_home_init(&options, city->keys[0].pair.seed, public_key, &refusal);
+        duban_home_init(&options, city->keys[0].pair.seed, &public_key, &refusal);
     if (s >= 0) s = duban_open(&options, &d, &refusal);
     if (s < 0) return cli_refused(c, &refusal);
     s = duban_found(d, data, &city->genesis, &refusal);

@@ -89,9 +89,10 @@ duban_status bench_sign(const sign_key *pair, uint32_t office, uint32_t key,
                           .payload = {payload.data, payload.size}};
     size_t before = signed_bytes->size;
     if (s >= 0) s = codec_signed_write(&words, signed_bytes);
+    if (s >= 0)
+        s = sign_bytes(pair, signed_bytes->data + before, signed_bytes->size - before,
+                       signature);
     if (s >= 0) {
-        sign_bytes(pair, signed_bytes->data + before, signed_bytes->size - before,
-                   signature);
         /* the payload is the last field of what is signed */
         ev->payload =
             (span){signed_bytes->data + signed_bytes->size - payload.size, payload.size};

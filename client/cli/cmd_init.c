@@ -17,15 +17,7 @@
 #define CITY_NAME      "市政府办公室"
 #define UTC_OFFSET_PRC 480 /* UTC+8 */
 
-static const char *fingerprint_of(const uint8_t key[32],
-                                  char out[SIGN_FINGERPRINT_SIZE]) {
-    sign_public public_key;
-    memcpy(public_key.bytes, key, sizeof public_key.bytes);
-    sign_fingerprint(&public_key, out);
-    return out;
-}
-
-static duban_status write_public_key(cli *c, const uint8_t key[32]) {
+static duban_status write_public_key(cli *c, const sign_public *key) {
     char file[CLI_PATH_MAX];
     char line[KEYLINE_SIZE + 1];
     int n = snprintf(file, sizeof file, "%s/key.pub", c->home);
@@ -37,7 +29,7 @@ static duban_status write_public_key(cli *c, const uint8_t key[32]) {
 }
 
 /* The home's key, made now or earlier; *made says which. */
-static duban_status make_home(cli *c, uint8_t key[32], bool *made) {
+static duban_status make_home(cli *c, sign_public *key, bool *made) {
     duban_options options = {c->home, c->url_command, c->url_feed, 0};
     duban_refusal refusal = {0};
     duban_status s = duban_home_init(&options, NULL, key, &refusal);
@@ -46,7 +38,7 @@ static duban_status make_home(cli *c, uint8_t key[32], bool *made) {
     if (s < 0) return cli_refused(c, &refusal);
     s = cli_open(c);
     if (s < 0) return s;
-    memcpy(key, duban_public_key(c->d), 32);
+    *key = *duban_public_key(c->d);
     return write_public_key(c, key);
 }
 
@@ -64,9 +56,9 @@ static duban_status read_genesis(cli *c, genesis_words *out) {
                                 .code = code ? code : CITY_CODE,
                                 .name = name ? name : CITY_NAME,
                                 .kind = OFFICE_CITY},
-                       .algorithm = ALGORITHM_ED25519,
+                       .algorithm = duban_public_key(c->d)->algorithm,
                        .rules_version = RULES_VERSION};
-    memcpy(g.root_key, duban_public_key(c->d), sizeof g.root_key);
+    memcpy(g.root_key, duban_public_key(c->d)->bytes, sizeof g.root_key);
     const char *drill = cli_option(c, "drill");
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -91,9 +83,7 @@ static duban_status found_journal(cli *c) {
     return DUBAN_OK;
 }
 
-static void say_next(cli *c, const uint8_t key[32], bool city) {
-    char line[KEYLINE_SIZE];
-    keyline_write(key, line);
+static void say_next(cli *c, bool city) {
     if (city) {
         fprintf(c->err,
                 cli_say(c,
@@ -151,16 +141,16 @@ static void remove_home(cli *c) {
 }
 
 duban_status cmd_init(cli *c) {
-    uint8_t key[32];
+    sign_public key;
     bool made = false, city = cli_flag(c, "city");
-    duban_status s = make_home(c, key, &made);
+    duban_status s = make_home(c, &key, &made);
     if (s < 0) return s;
     if (city) s = found_journal(c);
     if (s < 0 && made && !may_be_founded(c, s)) remove_home(c);
     if (s < 0) return s;
     char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
-    fingerprint_of(key, fingerprint);
-    keyline_write(key, line);
+    sign_fingerprint(&key, fingerprint);
+    keyline_write(&key, line);
     if (c->json) {
         json_line(c->out,
                   json_pack("{s:s, s:s, s:s, s:b, s:b}", "home", c->home, "key", line,
@@ -173,7 +163,7 @@ duban_status cmd_init(cli *c) {
                         "there is a key in this home already; it was left as it is."));
     fprintf(c->out, "%s\n", line);
     fprintf(c->out, cli_say(c, "指纹 %s\n", "fingerprint %s\n"), fingerprint);
-    if (!c->quiet) say_next(c, key, city);
+    if (!c->quiet) say_next(c, city);
     return DUBAN_OK;
 }
 
@@ -212,7 +202,7 @@ duban_status cmd_whoami(cli *c) {
     identity me = {0};
     ask_identity(c, &me);
     char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
-    fingerprint_of(duban_public_key(c->d), fingerprint);
+    sign_fingerprint(duban_public_key(c->d), fingerprint);
     keyline_write(duban_public_key(c->d), line);
     if (c->json) {
         json_line(c->out, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:i, s:I, s:b, s:b}",

@@ -61,19 +61,19 @@ static duban_status send_offices(cli *c, const office_words *offices, size_t n) 
 }
 
 /* The number of an enrolled key, 0 when there is none with these bytes. */
-static uint32_t key_number(const ledger *l, const uint8_t public_key[32],
+static uint32_t key_number(const ledger *l, const sign_public *public_key,
                            ledger_key *out) {
     ledger_status st;
     ledger_get_status(l, &st);
     for (uint32_t number = 1; number <= st.keys; number++)
         if (ledger_get_key(l, number, out) &&
-            memcmp(out->public_key, public_key, 32) == 0)
+            sign_public_equal(&out->public_key, public_key))
             return number;
     return 0;
 }
 
 /* Adds a key to those to be sent unless it is enrolled for that office already. */
-static duban_status take_key(cli *c, const char *where, const uint8_t public_key[32],
+static duban_status take_key(cli *c, const char *where, const sign_public *public_key,
                              uint32_t office, key_words *keys, size_t *keys_n) {
     const ledger *l = duban_slice(c->d);
     ledger_key known;
@@ -88,8 +88,8 @@ static duban_status take_key(cli *c, const char *where, const uint8_t public_key
     key_words *key = &keys[(*keys_n)++];
     *key = (key_words){.number = st.keys + (uint32_t)*keys_n,
                        .office = office,
-                       .algorithm = ALGORITHM_ED25519};
-    memcpy(key->public_key, public_key, sizeof key->public_key);
+                       .algorithm = public_key->algorithm};
+    memcpy(key->public_key, public_key->bytes, sizeof key->public_key);
     return DUBAN_OK;
 }
 
@@ -107,7 +107,7 @@ static duban_status send_keys(cli *c, const key_words *keys, size_t n) {
     return DUBAN_OK;
 }
 
-static duban_status read_key_file(cli *c, const char *path, uint8_t public_key[32]) {
+static duban_status read_key_file(cli *c, const char *path, sign_public *public_key) {
     char *data = NULL;
     size_t size = 0;
     duban_status s = cli_read_file(c, path, 4096, &data, &size);
@@ -128,7 +128,7 @@ static duban_status read_keys(cli *c, const offices_table *t, key_words *keys, s
                           cli_say(c, "公钥目录", "a folder of public keys"));
     for (size_t i = 0; i < t->n; i++) {
         char path[CLI_PATH_MAX];
-        uint8_t key[32];
+        sign_public key;
         int size = snprintf(path, sizeof path, "%s/%s.pub", folder, t->offices[i].code);
         if (size < 0 || (size_t)size >= sizeof path)
             return cli_refuse(c, DUBAN_E_TOO_LARGE, 0, "keys", folder, NULL);
@@ -136,8 +136,8 @@ static duban_status read_keys(cli *c, const offices_table *t, key_words *keys, s
             *missing += t->offices[i].kind != OFFICE_GROUP; /* a group never signs */
             continue;
         }
-        duban_status s = read_key_file(c, path, key);
-        if (s >= 0) s = take_key(c, path, key, t->offices[i].number, keys, n);
+        duban_status s = read_key_file(c, path, &key);
+        if (s >= 0) s = take_key(c, path, &key, t->offices[i].number, keys, n);
         if (s < 0) worst = s;
     }
     return worst;
@@ -208,7 +208,7 @@ static duban_status single_office(cli *c, office_words *out, bool *stands) {
 static duban_status enroll_single(cli *c) {
     office_words office;
     bool stands = false;
-    uint8_t key[32];
+    sign_public key;
     const char *text = cli_option(c, "key");
     if (!cli_option(c, "code"))
         return cli_refuse(c, DUBAN_E_USAGE, 0, "code", "", "FILE.csv, --code CODE");
@@ -216,7 +216,7 @@ static duban_status enroll_single(cli *c) {
     if (s < 0) return s;
     if (stands && !text)
         return cli_refuse(c, DUBAN_E_EXISTS, 0, "code", office.code, "--key KEY");
-    if (text && keyline_read(text, key) < 0) s = read_key_file(c, text, key);
+    if (text && keyline_read(text, &key) < 0) s = read_key_file(c, text, &key);
     if (s < 0) return s;
     uint32_t number = office.number;
     if (!stands) {
@@ -227,7 +227,7 @@ static duban_status enroll_single(cli *c) {
     }
     key_words made;
     size_t keys_n = 0;
-    if (s >= 0 && text) s = take_key(c, "key", key, number, &made, &keys_n);
+    if (s >= 0 && text) s = take_key(c, "key", &key, number, &made, &keys_n);
     if (s >= 0) s = send_keys(c, &made, keys_n);
     if (s < 0) return s;
     say_enrolled(c, stands ? 0 : 1, keys_n, 0);
@@ -360,7 +360,7 @@ duban_status cmd_office_revoke(cli *c) {
         return cli_refuse(c, DUBAN_E_UNKNOWN_KEY, 0, "number", text, NULL);
     key_words key = {.number = known.number,
                      .office = known.office,
-                     .algorithm = known.algorithm,
+                     .algorithm = known.public_key.algorithm,
                      .revoked = true};
     event ev = {.kind = KIND_KEYS};
     ev.keys.keys = &key;

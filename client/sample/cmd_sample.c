@@ -65,13 +65,13 @@ static duban_status make_home(player *p, const sample_office *office, uint64_t s
     home_of(p, office->code, home);
     /* A sample's keys follow from its seed: they protect nothing. */
     hash256 secret = hash_of_two(&seed, sizeof seed, office->code, strlen(office->code));
-    uint8_t public_key[32];
+    sign_public public_key;
     duban_options options = {.home = home};
     duban_refusal refusal = {0};
-    duban_status s = duban_home_init(&options, secret.bytes, public_key, &refusal);
+    duban_status s = duban_home_init(&options, secret.bytes, &public_key, &refusal);
     if (s == DUBAN_E_EXISTS) return DUBAN_OK;
     if (s < 0) return cli_refused(c, &refusal);
-    keyline_write(public_key, line);
+    keyline_write(&public_key, line);
     snprintf(path, sizeof path, "%s.pub", home);
     return cli_write_file(c, path, line, strlen(line), 0644);
 }

@@ -307,6 +307,7 @@ duban_status note_sign(const char *text, size_t text_size, const char *name,
                        const sign_key *key, char *bytes, size_t bytes_max, size_t *size) {
     size_t name_size = strlen(name);
     if (key->public_key.algorithm != ALGORITHM_ED25519) return DUBAN_E_ALGORITHM;
+    if (key->public_key.algorithm != ALGORITHM_ED25519) return DUBAN_E_ALGORITHM;
     if (!own_name_allowed(name, name_size)) return DUBAN_E_NOTE;
     if (text_size == 0 || text[text_size - 1] != '\n') return DUBAN_E_NOTE;
     if (text_size > NOTE_SIZE_MAX) return DUBAN_E_TOO_LARGE;

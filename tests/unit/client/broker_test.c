@@ -120,11 +120,11 @@ static void set_time(duban *city, int32_t to) {
     must(city, &ev, "time");
 }
 
-static void enroll(duban *city, const uint8_t county_key[32]) {
+static void enroll(duban *city, const sign_public *county_key) {
     const office_words office = {
         .number = COUNTY, .code = "guanxian", .name = "冠县", .kind = OFFICE_COUNTY};
     key_words key = {.number = COUNTY, .office = COUNTY, .algorithm = ALGORITHM_ED25519};
-    memcpy(key.public_key, county_key, 32);
+    memcpy(key.public_key, county_key->bytes, sign_public_size(county_key->algorithm));
     event ev = {.kind = KIND_OFFICES, .offices = {&office, 1}};
     must(city, &ev, "offices");
     ev = (event){.kind = KIND_KEYS, .keys = {&key, 1}};
@@ -209,22 +209,22 @@ static const genesis_words founding = {
 };
 
 static int begin(void **state) {
-    uint8_t key[32];
+    sign_public key;
     info_words info;
     if (kit_begin(state)) return -1;
     choose_ports();
     duban_options options = {.home = kit_path("county")};
-    assert_int_equal(duban_home_init(&options, NULL, key, NULL), DUBAN_OK);
+    assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     options.home = kit_path("city");
-    uint8_t city_key[32];
-    assert_int_equal(duban_home_init(&options, NULL, city_key, NULL), DUBAN_OK);
+    sign_public city_key;
+    assert_int_equal(duban_home_init(&options, NULL, &city_key, NULL), DUBAN_OK);
     duban *city = open_home("city");
     assert_int_equal(duban_found(city, kit_path("data"), &founding, NULL), DUBAN_OK);
     start_broker();
     await_broker(city, &info);
     assert_int_equal(info.office, 1);
     assert_int_equal(info.key, 1);
-    enroll(city, key);
+    enroll(city, &key);
     publish(city);
     set_time(city, day(2023, 4, 3));
     duban_close(city);
@@ -455,16 +455,16 @@ static void a_torn_slice_is_cut_and_fetched_again(void **state) {
 
 static void a_key_enrolled_later_gets_its_offices_slice(void **state) {
     (void)state;
-    uint8_t key[32];
+    sign_public key;
     duban_options options = {.home = kit_path("late")};
-    assert_int_equal(duban_home_init(&options, NULL, key, NULL), DUBAN_OK);
+    assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     duban *late = open_home("late");
     duban *city = open_home("city");
     assert_int_equal(duban_sync(late, NULL), DUBAN_OK);
     assert_int_equal(duban_office(late), 0);
     key_words words = {
         .number = COUNTY + 1, .office = COUNTY, .algorithm = ALGORITHM_ED25519};
-    memcpy(words.public_key, key, 32);
+    memcpy(words.public_key, key.bytes, SIGN_PUBLIC_SIZE);
     event ev = {.kind = KIND_KEYS, .keys = {&words, 1}};
     must(city, &ev, "keys");
     assert_int_equal(duban_sync(late, NULL), DUBAN_OK);
@@ -503,11 +503,11 @@ static void another_journal_at_the_same_place_is_divergence(void **state) {
     snprintf(data, sizeof data, "%s", kit_path("data"));
     snprintf(other, sizeof other, "%s", kit_path("data-before"));
     assert_int_equal(rename(data, other), 0);
-    uint8_t key[32];
+    sign_public key;
     genesis_words elsewhere = founding;
     elsewhere.origin = "duban.example/elsewhere";
     duban_options options = {.home = kit_path("stranger")};
-    assert_int_equal(duban_home_init(&options, NULL, key, NULL), DUBAN_OK);
+    assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     duban *stranger = open_home("stranger");
     assert_int_equal(duban_found(stranger, data, &elsewhere, NULL), DUBAN_OK);
     start_broker();

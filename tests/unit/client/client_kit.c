@@ -59,10 +59,10 @@ const char *kit_path(const char *name) {
 }
 
 void kit_home(const char *name) {
-    uint8_t key[32];
+    sign_public key;
     home h;
     duban_options options = {.home = kit_path(name)};
-    assert_int_equal(duban_home_init(&options, NULL, key, NULL), DUBAN_OK);
+    assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     assert_int_equal(home_open(options.home, &h), DUBAN_OK);
     assert_int_equal(home_set(&h, "origin", KIT_ORIGIN), DUBAN_OK);
     assert_int_equal(home_set_number(&h, "office", KIT_OFFICE), DUBAN_OK);

@@ -343,7 +343,7 @@ static void a_flipped_bit_anywhere_is_noticed(void **state) {
     buffer_init(&bytes);
     assert_int_equal(file_read(name, REQUEST_SIZE_MAX, &bytes), DUBAN_OK);
     duban *d = kit_open("home", NULL, 0);
-    memcpy(key.bytes, duban_public_key(d), sizeof key.bytes);
+    key = *duban_public_key(d);
     duban_close(d);
     assert_int_equal(outbox_open(kit_path("home/outbox"), &key, &o), DUBAN_OK);
     arena_init(&a, 0);
@@ -439,7 +439,7 @@ static void a_crash_between_answer_and_move_is_finished_on_opening(void **state)
     kit_home("home");
     queue_some("home", 2);
     duban *d = kit_open("home", NULL, 0);
-    memcpy(key.bytes, duban_public_key(d), sizeof key.bytes);
+    key = *duban_public_key(d);
     duban_close(d);
     assert_int_equal(outbox_open(kit_path("home/outbox"), &key, &o), DUBAN_OK);
     span bytes = {(const uint8_t *)"answer", 6};

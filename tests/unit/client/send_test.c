@@ -356,9 +356,9 @@ static void a_home_that_lost_its_outbox_asks_for_its_last_number(void **state) {
     (void)state;
     duban_ticket ticket;
     kit_script script = {.last_number = 41};
-    uint8_t key[32];
+    sign_public key;
     duban_options options = {.home = kit_path("home")};
-    assert_int_equal(duban_home_init(&options, NULL, key, NULL), DUBAN_OK);
+    assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     kit_broker *b = kit_broker_new(&script);
     duban *d = kit_open("home", kit_broker_url(b), TIMEOUT_MS);
     assert_int_equal(send(d, 25, &ticket, NULL), DUBAN_OK);
@@ -374,9 +374,9 @@ static void a_home_that_is_not_enrolled_cannot_queue(void **state) {
     kit_event value;
     duban_ticket ticket = {.number = 5};
     duban_refusal refusal = {0};
-    uint8_t key[32];
+    sign_public key;
     duban_options options = {.home = kit_path("home")};
-    assert_int_equal(duban_home_init(&options, NULL, key, NULL), DUBAN_OK);
+    assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     duban *d = kit_open("home", "tcp://127.0.0.1:1", TIMEOUT_MS);
     kit_value(&value, 25, 7);
     assert_int_equal(duban_queue(d, &value.ev, NULL, 0, &ticket, &refusal),
@@ -427,7 +427,7 @@ static void bodies_go_with_their_message(void **state) {
     arena_init(&a, 0);
     outbox o;
     sign_public key;
-    memcpy(key.bytes, duban_public_key(d), sizeof key.bytes);
+    key = *duban_public_key(d);
     assert_int_equal(outbox_open(kit_path("home/outbox"), &key, &o), DUBAN_OK);
     assert_int_equal(outbox_load(&o, PLACE_QUEUED, 1, &a, &m), DUBAN_OK);
     assert_int_equal(codec_request_read(m.bytes, &a, &request, NULL), DUBAN_OK);

@@ -95,7 +95,8 @@ static void fill_value(kit *k, const field_rule *r, const ProtobufCFieldDescript
         break;
     }
     case SHAPE_FIXED:
-        for (uint32_t i = 0; i < r->max; i++)
+    case SHAPE_KEY:
+        for (uint32_t i = 0; i < r->size; i++)
             ((uint8_t *)to)[i] = (uint8_t)(k->next + i);
         k->next++;
         break;
@@ -171,6 +172,12 @@ static bool numbers_equal(const ProtobufCFieldDescriptor *field, const void *a,
     }
 }
 
+/* As many bytes as the algorithm beside it says. */
+static bool keys_equal(const field_rule *r, const void *a, const void *b) {
+    const uint8_t *words = (const uint8_t *)a - r->at;
+    return memcmp(a, b, sign_public_size(*(const algorithm *)(words + r->beside))) == 0;
+}
+
 static bool values_equal(const field_rule *r, const ProtobufCFieldDescriptor *field,
                          const void *a, const void *b) {
     switch ((shape)r->shape) {
@@ -186,6 +193,7 @@ static bool values_equal(const field_rule *r, const ProtobufCFieldDescriptor *fi
     case SHAPE_CHARS: return strcmp(a, b) == 0;
     case SHAPE_SPAN: return spans_equal(a, b);
     case SHAPE_FIXED: return memcmp(a, b, r->max) == 0;
+    case SHAPE_KEY: return keys_equal(r, a, b);
     case SHAPE_DECIMAL:
     case SHAPE_DERIVED: return ((const decimal *)a)->micro == ((const decimal *)b)->micro;
     case SHAPE_PERIOD: return period_equal(*(const period *)a, *(const period *)b);
@@ -291,7 +299,8 @@ static bool value_good(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     case SHAPE_CODE: return code_good(*(const char *const *)from, required);
     case SHAPE_CHARS: return text_good(from, r->max - 1, false);
     case SHAPE_SPAN: return !r->max || ((const span *)from)->size <= r->max;
-    case SHAPE_FIXED: return true;
+    case SHAPE_FIXED:
+    case SHAPE_KEY: return true;
     case SHAPE_DECIMAL: return decimal_in_range(*(const decimal *)from);
     case SHAPE_DERIVED: return true;
     case SHAPE_PERIOD: {

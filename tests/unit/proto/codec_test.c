@@ -32,7 +32,7 @@ static const struct {
     {"signed_bytes", "signed"}, {"info_public_key", "info"}, {"body_hash", "body"},
     {"nil_reason", "nil"},      {"as_of", "head"},           {"plan", "plan_info"},
     {"office", "office_info"},  {"task", "task_info"},       {"node", "node_state"},
-    {"refusal.status", "code"},
+    {"refusal.status", "code"}, {"receipt", "challenge"},
 };
 
 static bool names_agree(const field_rule *r, const char *proto) {
@@ -70,7 +70,8 @@ static bool shape_fits(const field_rule *r, const ProtobufCFieldDescriptor *fiel
     case SHAPE_CODE:
     case SHAPE_CHARS: return field->type == PROTOBUF_C_TYPE_STRING && r->max > 0;
     case SHAPE_SPAN:
-    case SHAPE_FIXED: return field->type == PROTOBUF_C_TYPE_BYTES;
+    case SHAPE_FIXED:
+    case SHAPE_KEY: return field->type == PROTOBUF_C_TYPE_BYTES;
     case SHAPE_DECIMAL:
     case SHAPE_DERIVED: return field->type == PROTOBUF_C_TYPE_MESSAGE && decimals;
     case SHAPE_PERIOD: return field->type == PROTOBUF_C_TYPE_MESSAGE && periods;

@@ -46,7 +46,7 @@ static void rfc_examples_sign_and_verify_as_published(void **state) {
         const rfc_example *example = &rfc_examples[i];
         uint8_t seed[SIGN_SEED_SIZE], message[2];
         size_t size = strlen(example->message) / 2;
-        sign_public expected_public;
+        sign_public expected_public = {.algorithm = ALGORITHM_ED25519};
         sign_signature expected, made;
         sign_key key;
         bytes_of_hex(example->seed, seed, sizeof seed);
@@ -55,7 +55,7 @@ static void rfc_examples_sign_and_verify_as_published(void **state) {
         bytes_of_hex(example->signature, expected.bytes, SIGN_SIGNATURE_SIZE);
         sign_key_of_seed(seed, &key);
         assert_true(sign_public_equal(&key.public_key, &expected_public));
-        sign_bytes(&key, size ? message : NULL, size, &made);
+        assert_int_equal(sign_bytes(&key, size ? message : NULL, size, &made), DUBAN_OK);
         assert_memory_equal(made.bytes, expected.bytes, SIGN_SIGNATURE_SIZE);
         assert_int_equal(sign_verify(&key.public_key, message, size, &expected),
                          DUBAN_OK);
@@ -114,9 +114,10 @@ static void a_second_form_of_a_signature_with_s_plus_l_is_refused(void **state) 
 static void keys_that_could_never_sign_are_not_usable(void **state) {
     (void)state;
     sign_key key;
-    sign_public zero = {{0}}, one = {{1}}, all_bits;
+    sign_public zero = {ALGORITHM_ED25519, {0}}, one = {ALGORITHM_ED25519, {1}};
+    sign_public all_bits = {.algorithm = ALGORITHM_ED25519};
     sign_key_random(&key);
-    memset(&all_bits, 0xFF, sizeof all_bits);
+    memset(all_bits.bytes, 0xFF, sizeof all_bits.bytes);
     assert_true(sign_public_usable(&key.public_key));
     assert_false(sign_public_usable(&zero));     /* of order 4 */
     assert_false(sign_public_usable(&one));      /* the neutral element */
@@ -130,12 +131,13 @@ static void random_keys_differ_and_follow_from_their_seed(void **state) {
     sign_key_random(&b);
     assert_false(sign_public_equal(&a.public_key, &b.public_key));
     sign_key_of_seed(a.seed, &again);
-    assert_memory_equal(&a, &again, sizeof a);
+    assert_memory_equal(a.seed, again.seed, sizeof a.seed);
+    assert_true(sign_public_equal(&a.public_key, &again.public_key));
 }
 
 static void fingerprint_is_the_first_half_of_the_public_keys_hash(void **state) {
     (void)state;
-    sign_public key;
+    sign_public key = {.algorithm = ALGORITHM_ED25519};
     char fingerprint[SIGN_FINGERPRINT_SIZE], digits[HASH_TEXT_SIZE];
     bytes_of_hex(rfc_examples[0].public_key, key.bytes, SIGN_PUBLIC_SIZE);
     sign_fingerprint(&key, fingerprint);

@@ -67,7 +67,7 @@ static void read_hex(const json_t *vector, const char *name, uint8_t *bytes,
 }
 
 static bool accepted(const json_t *vector) {
-    sign_public key;
+    sign_public key = {.algorithm = ALGORITHM_ED25519};
     sign_signature signature;
     const char *message = json_string_value(json_object_get(vector, "msg"));
     assert_non_null(message);
@@ -114,7 +114,7 @@ static void keys_flagged_in_any_way_are_not_usable(void **state) {
             const char *flag = json_string_value(json_array_get(flags, f));
             flagged |= flag[strlen(flag) - 1] == 'A';
         }
-        sign_public key;
+        sign_public key = {.algorithm = ALGORITHM_ED25519};
         read_hex(vector, "key", key.bytes, SIGN_PUBLIC_SIZE);
         assert_int_equal(sign_public_usable(&key), !flagged);
         usable += !flagged;
