@@ -117,19 +117,3 @@ duban_status cosign_append(const char *note_bytes, size_t note_size, const char 
     *size = note_size + lines_size;
     return DUBAN_OK;
 }
-
-duban_status cosign_find_line(const char *lines, size_t lines_size, const cosign_key *key,
-                              const char **line, size_t *line_size) {
-    const char *at = lines, *end = lines + lines_size;
-    while (at < end) {
-        const char *from = at;
-        note_line found;
-        duban_status status = note_line_next(&at, end, &found);
-        if (status) return DUBAN_E_NOTE;
-        if (!note_line_claims(&found, &key->note)) continue;
-        *line = from;
-        *line_size = (size_t)(at - from);
-        return DUBAN_OK;
-    }
-    return DUBAN_E_NOT_FOUND;
-}

@@ -63,9 +63,4 @@ duban_status cosign_append(const char *note_bytes, size_t note_size, const char 
                            size_t lines_size, char *bytes, size_t bytes_max,
                            size_t *size);
 
-/* The first line of `lines` that claims to be by key, newline included; it points into
- * them. NOT_FOUND: there is none. NOTE: they are malformed before it. */
-duban_status cosign_find_line(const char *lines, size_t lines_size, const cosign_key *key,
-                              const char **line, size_t *line_size);
-
 #endif

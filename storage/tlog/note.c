@@ -303,10 +303,24 @@ duban_status note_verify(const note *signed_note, const note_key *key) {
     return result;
 }
 
+duban_status note_find_line(const char *lines, size_t lines_size, const note_key *key,
+                            const char **line, size_t *line_size) {
+    const char *at = lines, *end = lines + lines_size;
+    while (at < end) {
+        const char *from = at;
+        note_line found;
+        if (note_line_next(&at, end, &found)) return DUBAN_E_NOTE;
+        if (!note_line_claims(&found, key)) continue;
+        *line = from;
+        *line_size = (size_t)(at - from);
+        return DUBAN_OK;
+    }
+    return DUBAN_E_NOT_FOUND;
+}
+
 duban_status note_sign(const char *text, size_t text_size, const char *name,
                        const sign_key *key, char *bytes, size_t bytes_max, size_t *size) {
     size_t name_size = strlen(name);
-    if (key->public_key.algorithm != ALGORITHM_ED25519) return DUBAN_E_ALGORITHM;
     if (key->public_key.algorithm != ALGORITHM_ED25519) return DUBAN_E_ALGORITHM;
     if (!own_name_allowed(name, name_size)) return DUBAN_E_NOTE;
     if (text_size == 0 || text[text_size - 1] != '\n') return DUBAN_E_NOTE;

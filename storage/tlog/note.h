@@ -70,6 +70,10 @@ duban_status note_parse(const char *bytes, size_t size, note *out);
 /* DUBAN_OK: signed by that key, and each line that claims to be by it holds.
  * UNKNOWN_KEY: no line claims to be. SIGNATURE: one claims it falsely. */
 duban_status note_verify(const note *signed_note, const note_key *key);
+/* The first of those signature lines that claims to be by that key, newline included; it
+ * points into them. NOT_FOUND: there is none. NOTE: they are malformed before it. */
+duban_status note_find_line(const char *lines, size_t lines_size, const note_key *key,
+                            const char **line, size_t *line_size);
 /* Writes text ‖ blank line ‖ one signature line, without a NUL; *size is its length. text
  * ends in a newline. NOTE: text or name is not allowed in a note. TOO_LARGE: it does not
  * fit below bytes_max, or NOTE_SIZE_MAX. */

@@ -160,14 +160,15 @@ static void lines_are_found_by_their_key_among_others(void **state) {
     (void)state;
     const char *lines = LOG_LINE LINE LOG_LINE, *line = NULL;
     size_t size = 0;
-    assert_int_equal(cosign_find_line(lines, strlen(lines), &key, &line, &size),
+    assert_int_equal(note_find_line(lines, strlen(lines), &key.note, &line, &size),
                      DUBAN_OK);
     assert_int_equal(size, strlen(LINE));
     assert_ptr_equal(line, lines + strlen(LOG_LINE));
-    assert_int_equal(cosign_find_line(LOG_LINE, strlen(LOG_LINE), &key, &line, &size),
+    assert_int_equal(note_find_line(LOG_LINE, strlen(LOG_LINE), &key.note, &line, &size),
                      DUBAN_E_NOT_FOUND);
-    assert_int_equal(cosign_find_line("200 OK\n", 7, &key, &line, &size), DUBAN_E_NOTE);
-    assert_int_equal(cosign_find_line(LINE, strlen(LINE) - 1, &key, &line, &size),
+    assert_int_equal(note_find_line("200 OK\n", 7, &key.note, &line, &size),
+                     DUBAN_E_NOTE);
+    assert_int_equal(note_find_line(LINE, strlen(LINE) - 1, &key.note, &line, &size),
                      DUBAN_E_NOTE);
 }
 
