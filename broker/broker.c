@@ -24,6 +24,7 @@ typedef struct broker {
     const config *config;
     const logger *log;
     metrics metrics;
+    tls *tls;
     loop loop;
     genesis genesis;
     const char *origin;
@@ -128,6 +129,7 @@ static duban_status fold_journal(broker *b, duban_refusal *refusal) {
     r.ledger = b->ledger;
     status = refold_run(&r, b->journal, refusal);
     b->turn.last_kind = r.last_kind;
+    b->turn.digest_at = r.digest_at;
     if (!status) status = keys_new(&b->keys);
     if (!status) status = keys_follow(b->keys, b->ledger);
     return status;
@@ -140,7 +142,7 @@ static duban_status open_turn(broker *b, duban_refusal *refusal) {
                                 .log = b->log,
                                 .on_damage = on_damage,
                                 .ctx = b};
-    held_init(&b->held, b->journal, b->log);
+    held_init(&b->held, b->journal, &b->roots, b->log);
     scribe_init(&b->scribe, b->origin, &b->genesis.key);
     duban_status status = follower_new(&options, &b->follower);
     if (status) return duban_refuse(refusal, status, 0, "worker", NULL, NULL);
@@ -173,7 +175,8 @@ static duban_status open_readers(broker *b) {
                                     .metrics = &b->metrics,
                                     .log = b->log,
                                     .origin = b->origin,
-                                    .durable_size = roots_size(&b->roots)};
+                                    .durable_size = roots_size(&b->roots),
+                                    .tls = b->tls};
     duban_status status =
         inbox_new(INBOX_MAX, INBOX_BYTES_MAX, loop_wake, &b->loop, &b->commands);
     if (!status)
@@ -211,7 +214,8 @@ static duban_status open_doors(broker *b) {
                            .spare = COMMAND_SPARE,
                            .handle = admission_handle,
                            .ctx = &b->command_door,
-                           .metrics = &b->metrics};
+                           .metrics = &b->metrics,
+                           .tls = b->tls};
     duban_status status = net_new(&options, &b->command_net);
     if (status) return status;
     options.url = b->config->feed;
@@ -237,13 +241,15 @@ static duban_status listen_all(broker *b, duban_refusal *refusal) {
                                 .publish = b->publish,
                                 .metrics = &b->metrics,
                                 .log = b->log,
-                                .every_ms = WATCHDOG_MS};
+                                .every_ms = WATCHDOG_MS,
+                                .tls = b->tls};
     duban_status status = watchdog_new(&options, &b->watchdog);
     return status ? duban_refuse(refusal, status, 0, "watchdog", NULL, NULL) : DUBAN_OK;
 }
 
 static duban_status open_all(broker *b, duban_refusal *refusal) {
-    duban_status status = open_journal(b, refusal);
+    duban_status status = tls_new(b->config, &b->tls, refusal);
+    if (!status) status = open_journal(b, refusal);
     if (!status) status = fold_journal(b, refusal);
     if (!status) status = open_turn(b, refusal);
     if (!status) {
@@ -272,6 +278,7 @@ static void free_parts(broker *b) {
     frames_close(&b->queries.batch);
     net_free(b->command_net);
     net_free(b->feed_net);
+    tls_free(b->tls);
     inbox_free(b->commands);
     inbox_free(b->polls);
     turn_end(&b->turn);

@@ -10,7 +10,9 @@
 #include <time.h>
 
 #include "broker/lookup.h"
+#include "broker/page_proof.h"
 #include "broker/past.h"
+#include "broker/tiles.h"
 #include "proto/entry.h"
 
 /* Between two pieces of the verification, so that it costs a few percent of one core. */
@@ -75,6 +77,12 @@ static duban_status root_and_moment(const follower *f, uint64_t index,
     return status;
 }
 
+/* 0: no digest stands that early. */
+static duban_status digest_index(follower *f, uint64_t index, uint64_t *out) {
+    duban_status status = past_digest_before(&f->past, index, out);
+    return status == DUBAN_E_NOT_FOUND ? DUBAN_OK : status;
+}
+
 static duban_status answer_board(follower *f, call *c, uint64_t index,
                                  duban_refusal *refusal) {
     const board_request *ask = &c->ask.board;
@@ -90,6 +98,7 @@ static duban_status answer_board(follower *f, call *c, uint64_t index,
     if (!status && ask->day == 0 && ask->basis == BASIS_REPORTED) {
         status = ledger_digest(f->past.ledger, &frame->digest, &pages);
         frame->has_digest = status == DUBAN_OK;
+        if (!status) status = digest_index(f, index, &frame->digest_index);
     }
     if (!status)
         status = frames_board(f->past.ledger, plan, ask->after, ask->skip,
@@ -118,11 +127,19 @@ static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
     return answer_board(f, c, index, refusal);
 }
 
+static duban_status do_page(follower *f, call *c, duban_refusal *refusal) {
+    uint64_t refolds = f->past.refolds;
+    duban_status status = page_proof_answer(&f->past, &f->head, c, refusal);
+    METRICS_ADD(f->options.metrics, refolds, f->past.refolds - refolds);
+    return status;
+}
+
 /* --- questions ---------------------------------------------------------------------- */
 
 /* Whether the answer may be so large that a reader must have taken those before. */
 static bool is_large(follower_job job) {
-    return job == FOLLOWER_BOARD || job == FOLLOWER_ENTRIES || job == FOLLOWER_BODY;
+    return job == FOLLOWER_BOARD || job == FOLLOWER_ENTRIES || job == FOLLOWER_BODY ||
+           job == FOLLOWER_PAGE || job == FOLLOWER_TILE;
 }
 
 static void answer(follower *f, call *c) {
@@ -143,7 +160,12 @@ static void answer(follower *f, call *c) {
     case FOLLOWER_ENTRIES: status = lookup_entries(j, &f->stop, c, &refusal); break;
     case FOLLOWER_BODY: status = lookup_body(j, c, &refusal); break;
     case FOLLOWER_RECEIPT: status = lookup_receipt(j, &f->stop, c, &refusal); break;
+    case FOLLOWER_PAGE: status = do_page(f, c, &refusal); break;
     case FOLLOWER_OLD: status = lookup_old(j, &f->stop, c, &refusal); break;
+    case FOLLOWER_PROOF:
+        status = proofs_answer(j, &f->options.witnessed, c, &refusal);
+        break;
+    case FOLLOWER_TILE: status = tiles_answer(j, c, &refusal); break;
     }
     if (!status) return;
     refusal.status = status;
@@ -271,6 +293,9 @@ bool follower_takes(const request_words *ask, follower_job *job) {
     switch (ask->kind) {
     case REQUEST_ENTRIES: *job = FOLLOWER_ENTRIES; return true;
     case REQUEST_BODY: *job = FOLLOWER_BODY; return true;
+    case REQUEST_PROOF: *job = FOLLOWER_PROOF; return true;
+    case REQUEST_TILE: *job = FOLLOWER_TILE; return true;
+    case REQUEST_PAGE: *job = FOLLOWER_PAGE; return true;
     case REQUEST_BOARD:
         *job = FOLLOWER_BOARD;
         return ask->board.as_of != AS_OF_HEAD || ask->board.day != 0 ||

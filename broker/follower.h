@@ -2,7 +2,7 @@
  * Knows: a ledger of its own, folded from the journal on demand; journal readers. Must
  * not know: the live ledger.
  *
- * Boards of the past, entries and slices, bodies, receipts by number and resends below
+ * Boards of the past, pages of the state, entries and slices, bodies, receipts by number and resends below
  * the window. It reads only what is durable, so it answers its calls by itself, in the
  * order in which they came; at most WORKER_QUEUE_MAX wait. Its ledger moves forward with
  * the questions, is folded anew for an earlier one, and is let go after FOLLOWER_IDLE_MS
@@ -20,6 +20,7 @@
 #include "broker/call.h"
 #include "broker/log.h"
 #include "broker/metrics.h"
+#include "broker/proofs.h"
 
 /* Its ledger's memory is given back after so long. */
 #define FOLLOWER_IDLE_MS 30000
@@ -31,7 +32,10 @@ typedef enum follower_job {
     FOLLOWER_ENTRIES, /* ask.entries */
     FOLLOWER_BODY,    /* ask.body_hash */
     FOLLOWER_RECEIPT, /* ask.receipt */
-    FOLLOWER_OLD      /* ask.submit, whose number lies below the window */
+    FOLLOWER_PROOF,   /* ask.proof */
+    FOLLOWER_PAGE,    /* ask.page */
+    FOLLOWER_OLD,     /* ask.submit, whose number lies below the window */
+    FOLLOWER_TILE     /* ask.tile */
 } follower_job;
 
 /* Everything is borrowed until follower_free. on_damage is called on the worker's thread,
@@ -41,6 +45,7 @@ typedef struct follower_options {
     const char *origin;
     metrics *metrics;
     const logger *log;
+    proofs_witnessed witnessed; /* where witnessed checkpoints come from, if anywhere */
     void (*on_damage)(void *ctx, uint64_t index, duban_status status);
     void *ctx;
 } follower_options;

@@ -123,3 +123,40 @@ duban_status past_index_of_moment(const journal *j, uint64_t head, int64_t momen
     if (!status) *index = low;
     return status;
 }
+
+/* Backward over one piece, under a view of its own; DUBAN_E_NOT_FOUND when none is there.
+ */
+static duban_status digest_in(past *p, uint64_t from, uint64_t to, uint64_t *out) {
+    journal_reader *reader = NULL;
+    span bytes;
+    entry_words entry;
+    duban_status status = journal_reader_open(p->journal, &reader);
+    bool found = false;
+    for (uint64_t at = to; !status && !found && at > from; at--) {
+        status = journal_read(reader, at - 1, &bytes);
+        if (!status) status = entry_read(bytes, &entry);
+        found = !status && entry.kind == KIND_DIGEST;
+        if (found) *out = at - 1;
+    }
+    journal_reader_close(reader);
+    return !status && !found ? DUBAN_E_NOT_FOUND : status;
+}
+
+duban_status past_digest_before(past *p, uint64_t index, uint64_t *out) {
+    uint64_t to = index + 1;
+    duban_status status = DUBAN_E_NOT_FOUND;
+    if (p->digest_at && p->digest_at <= index && index <= p->digest_of) {
+        *out = p->digest_at;
+        return DUBAN_OK;
+    }
+    while (to > 0 && status == DUBAN_E_NOT_FOUND) {
+        uint64_t from = to > PAST_STEP ? to - PAST_STEP : 0;
+        if (atomic_load(p->stop)) return DUBAN_E_STOPPING;
+        status = digest_in(p, from, to, &p->digest_at);
+        to = from;
+    }
+    if (status) return status;
+    p->digest_of = index;
+    *out = p->digest_at;
+    return DUBAN_OK;
+}

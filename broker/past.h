@@ -22,6 +22,8 @@ typedef struct past {
     int32_t day;      /* it was re-evaluated for this day; 0: not */
     basis_kind basis; /* and on these figures; reported: not */
     uint64_t refolds;
+    uint64_t digest_at; /* the last Digest at or before digest_of; 0: not looked up */
+    uint64_t digest_of;
     arena space;
 } past;
 
@@ -38,5 +40,9 @@ duban_status past_stand(past *p, uint64_t index, int32_t day, basis_kind basis,
  * journal is younger. */
 duban_status past_index_of_moment(const journal *j, uint64_t head, int64_t moment_ms,
                                   uint64_t *index);
+
+/* The last Digest entry at or before index, which must be durable. DUBAN_E_NOT_FOUND when
+ * there is none, DUBAN_E_STOPPING. */
+duban_status past_digest_before(past *p, uint64_t index, uint64_t *out);
 
 #endif

@@ -95,6 +95,7 @@ static duban_status make_board(queries *q, call *c, uint32_t plan, const char *c
     if (status) return status;
     ledger_get_status(q->ledger, &state);
     frame->has_digest = true;
+    frame->digest_index = q->turn->digest_at;
     frame->has_root = true;
     frame->root = roots_last(q->roots);
     frame->origin = q->origin;

@@ -79,7 +79,10 @@ static duban_status fold_one(void *ctx, uint64_t index, span bytes) {
     if (status) return at_index(status, index, "entry", v->refusal);
     roots_append(r->roots, bytes);
     if (entry.kind == KIND_CONFLICT) note_conflict(r, bytes);
-    if (entry.kind == KIND_DIGEST) r->digests++;
+    if (entry.kind == KIND_DIGEST) {
+        r->digests++;
+        r->digest_at = index;
+    }
     r->last_kind = entry.kind;
     r->next = index + 1;
     return DUBAN_OK;
@@ -106,6 +109,7 @@ duban_status refold_run(refold *r, const journal *j, duban_refusal *refusal) {
     r->size = head.size;
     r->next = 0;
     r->digests = 0;
+    r->digest_at = 0;
     r->last_kind = KIND_NONE;
     r->said_ms = log_wall_ms();
     arena_init(&r->space, 0);

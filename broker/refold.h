@@ -23,6 +23,7 @@ typedef struct refold {
 
     event_kind last_kind; /* out: of the last entry */
     uint64_t digests;     /* out: digest entries that agreed */
+    uint64_t digest_at;   /* out: index of the last of them, 0: none */
     uint64_t next;        /* out: where it stopped */
 
     /* private */

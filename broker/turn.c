@@ -71,6 +71,7 @@ static duban_status append(turn *t, const admitted *a, int64_t received_ms,
     *leaf = roots_append(t->roots, bytes);
     ledger_apply(t->ledger, index, &a->ev, received_ms);
     t->last_kind = a->ev.kind;
+    if (a->ev.kind == KIND_DIGEST) t->digest_at = index;
     t->unflushed++;
     METRICS_COUNT(t->metrics, entries);
     if (a->ev.kind == KIND_KEYS) learn_keys(t);
@@ -154,6 +155,10 @@ static void look_at_clock(turn *t, const ledger_status *state) {
     t->ahead = ahead;
 }
 
+static bool digest_is_due(const turn *t) {
+    return t->last_kind == KIND_CLOCK || head_of(t) - t->digest_at >= DIGEST_EVERY;
+}
+
 /* Fails with DUBAN_E_BUSY when there is no room, having done a part. */
 static duban_status catch_up(turn *t, const ledger_status *state, bool *reached) {
     int64_t now_ms = moment(t, state);
@@ -161,7 +166,7 @@ static duban_status catch_up(turn *t, const ledger_status *state, bool *reached)
     int64_t last_ms = state->received_ms;
     uint32_t budget = TURN_ENTRIES_MAX / 2;
     duban_status status = DUBAN_OK;
-    if (t->last_kind == KIND_CLOCK) status = append_digest(t, last_ms);
+    if (digest_is_due(t)) status = append_digest(t, last_ms);
     int32_t day = state->day;
     while (!status && day < today && budget > 0) {
         int64_t first_ms = moment_of_day(day + 1, state->utc_offset_minutes);

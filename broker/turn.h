@@ -7,7 +7,8 @@
  *
  * Time. Outside a drill an entry is received at max(wall clock, last received). Before a
  * submission the open day is brought up to that moment by one CLOCK entry a day, each
- * followed by a DIGEST of the state. When the wall clock is more than CLOCK_AHEAD_DAYS
+ * followed by a DIGEST of the state; another comes with the first turn after DIGEST_EVERY
+ * entries since the last one. When the wall clock is more than CLOCK_AHEAD_DAYS
  * ahead of all that the journal knows, nothing moves until a Time entry by the city
  * office confirms it. In a drill the moment is the ledger's own, moved by Time entries,
  * and a day's CLOCK is received at its first millisecond. A Time entry itself is received
@@ -38,6 +39,7 @@ typedef struct turn {
     metrics *metrics;
     const logger *log;
     event_kind last_kind; /* of the newest entry: a CLOCK wants its DIGEST */
+    uint64_t digest_at;   /* index of the last DIGEST, 0: none yet */
 
     /* private */
     buffer entry;

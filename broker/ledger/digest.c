@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#define LEVELS_MAX 32
-
 /* The roots of the full subtrees to the left, largest first, as their sizes' bits say. */
 typedef struct frontier {
-    hash256 roots[LEVELS_MAX];
+    hash256 roots[LEDGER_PATH_MAX];
     uint32_t depth;
     uint32_t leaves;
 } frontier;
@@ -58,5 +56,42 @@ duban_status digest_of(ledger *l, hash256 *out, uint32_t *pages) {
     if (status != DUBAN_OK) return status;
     *out = frontier_root(&f);
     if (pages != NULL) *pages = n;
+    return DUBAN_OK;
+}
+
+/* One level up: pairs become nodes in place, one without a partner stays as it is. */
+static uint32_t pair_up(hash256 *hashes, uint32_t n) {
+    uint32_t made = 0;
+    for (uint32_t i = 0; i + 1 < n; i += 2)
+        hashes[made++] = node_hash(&hashes[i], &hashes[i + 1]);
+    if (n & 1) hashes[made++] = hashes[n - 1];
+    return made;
+}
+
+static uint32_t path_of(hash256 *hashes, uint32_t n, uint32_t at,
+                        hash256 path[LEDGER_PATH_MAX]) {
+    uint32_t path_n = 0;
+    for (; n > 1; n = pair_up(hashes, n), at /= 2)
+        if ((at ^ 1) < n) path[path_n++] = hashes[at ^ 1];
+    return path_n;
+}
+
+duban_status digest_path(ledger *l, uint32_t number, hash256 path[LEDGER_PATH_MAX],
+                         uint32_t *path_n, uint32_t *pages) {
+    hash256 root;
+    page_place place;
+    buffer scratch;
+    uint32_t n = 0;
+    if (number >= page_count(l)) return DUBAN_E_NOT_FOUND;
+    duban_status status = digest_of(l, &root, &n); /* and so every page is hashed */
+    if (status != DUBAN_OK) return status;
+    buffer_init(&scratch);
+    hash256 *hashes = (hash256 *)buffer_reserve(&scratch, n * sizeof *hashes);
+    if (hashes == NULL) return DUBAN_E_NO_MEMORY;
+    for (uint32_t i = 0; i < n && page_find(l, i, &place); i++)
+        hashes[i] = place.page->hash;
+    *path_n = path_of(hashes, n, number, path);
+    *pages = n;
+    buffer_close(&scratch);
     return DUBAN_OK;
 }

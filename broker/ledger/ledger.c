@@ -204,6 +204,16 @@ duban_status ledger_digest(ledger *l, hash256 *out, uint32_t *pages) {
     return digest_of(l, out, pages);
 }
 
+bool ledger_find_page(const ledger *l, uint32_t plan_number, uint32_t office,
+                      uint32_t *number) {
+    return page_number(l, plan_number, office, number);
+}
+
+duban_status ledger_page_path(ledger *l, uint32_t number, hash256 path[LEDGER_PATH_MAX],
+                              uint32_t *path_n, uint32_t *pages) {
+    return digest_path(l, number, path, path_n, pages);
+}
+
 void ledger_set_trace(ledger *l, ledger_trace_fn trace, void *ctx) {
     l->trace = trace;
     l->trace_ctx = ctx;

@@ -156,6 +156,14 @@ duban_status ledger_page_write(const ledger *l, uint32_t page, buffer *out);
 /* The digest: RFC 6962 Merkle root over the pages as leaves (broker/ledger/digest.h says
  * how dirty pages alone are hashed again). Equal states give equal digests. */
 duban_status ledger_digest(ledger *l, hash256 *out, uint32_t *pages);
+/* The number of an office's page in that plan, of page 0 for plan 0. False when there is
+ * no such page. */
+bool ledger_find_page(const ledger *l, uint32_t plan, uint32_t office, uint32_t *page);
+/* From that page's leaf to the digest: an inclusion path of RFC 6962, section 2.1.1, in a
+ * tree of *pages leaves. DUBAN_E_NOT_FOUND, DUBAN_E_NO_MEMORY. */
+#define LEDGER_PATH_MAX 32
+duban_status ledger_page_path(ledger *l, uint32_t page, hash256 path[LEDGER_PATH_MAX],
+                              uint32_t *path_n, uint32_t *pages);
 
 /* --- the trace ---------------------------------------------------------------------- */
 

@@ -168,6 +168,19 @@ bool page_find(const ledger *l, uint32_t number, page_place *out) {
     return false;
 }
 
+bool page_number(const ledger *l, uint32_t plan_number, uint32_t office, uint32_t *out) {
+    uint32_t before = 1;
+    if (plan_number == 0 && office == 0) *out = 0;
+    if (plan_number == 0 || plan_number > l->plans_n) return plan_number + office == 0;
+    for (uint32_t i = 0; i + 1 < plan_number; i++)
+        before += l->plans[i]->published ? l->plans[i]->board.pages_n : 1;
+    const plan *p = l->plans[plan_number - 1];
+    uint32_t at = office == 0 ? 0 : p->published ? board_page(&p->board, office) : NONE;
+    if (at == NONE) return false;
+    *out = before + at;
+    return true;
+}
+
 duban_status page_write(const ledger *l, const page_place *place, buffer *out) {
     size_t before = out->size;
     page_writer w = {out, DUBAN_OK};

@@ -19,6 +19,9 @@ typedef struct page_place {
 uint32_t page_count(const ledger *l);
 /* False when there is no such page. */
 bool page_find(const ledger *l, uint32_t number, page_place *out);
+/* The number of the page of that office in that plan (by number), of page 0 for plan 0.
+ * False when there is no such page. */
+bool page_number(const ledger *l, uint32_t plan, uint32_t office, uint32_t *out);
 /* Appends the page's bytes. DUBAN_E_NO_MEMORY leaves out as it was. */
 duban_status page_write(const ledger *l, const page_place *place, buffer *out);
 

@@ -65,6 +65,71 @@ static hash256 tree_hash(const hash256 *leaves, uint32_t n) {
     return hash_of(bytes, sizeof bytes);
 }
 
+/* RFC 6962, section 2.1.1, as it is written there. */
+static uint32_t tree_path(const hash256 *leaves, uint32_t n, uint32_t m, hash256 *out) {
+    if (n == 1) return 0;
+    uint32_t k = 1;
+    while (k * 2 < n)
+        k *= 2;
+    uint32_t made =
+        m < k ? tree_path(leaves, k, m, out) : tree_path(leaves + k, n - k, m - k, out);
+    out[made] = m < k ? tree_hash(leaves + k, n - k) : tree_hash(leaves, k);
+    return made + 1;
+}
+
+static void a_path_leads_from_every_page_to_the_digest(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    kit_must_say(&k, FGW, kit_text(1, FGW, "2023Q1", "words"));
+    uint32_t n = ledger_pages(k.ledger), pages, found;
+    hash256 leaves[16], path[LEDGER_PATH_MAX], expected[LEDGER_PATH_MAX];
+    assert_true(n >= 4 && n <= 16);
+    for (uint32_t i = 0; i < n; i++) {
+        buffer page;
+        buffer_init(&page);
+        assert_int_equal(ledger_page_write(k.ledger, i, &page), DUBAN_OK);
+        leaves[i] = hash_of_two("", 1, page.data, page.size);
+        buffer_close(&page);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        assert_status(ledger_page_path(k.ledger, i, path, &found, &pages), DUBAN_OK);
+        assert_int_equal(pages, n);
+        assert_int_equal(found, tree_path(leaves, n, i, expected));
+        assert_memory_equal(path, expected, found * sizeof *path);
+    }
+    assert_status(ledger_page_path(k.ledger, n, path, &found, &pages), DUBAN_E_NOT_FOUND);
+    kit_close(&k);
+}
+
+static uint32_t u32_at(const unsigned char *at) {
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static void a_page_is_found_by_plan_and_office_and_says_both(void **state) {
+    (void)state;
+    kit k;
+    kit_open(&k);
+    kit_running_city(&k);
+    uint32_t found = 9, seen = 0;
+    assert_true(ledger_find_page(k.ledger, 0, 0, &found) && found == 0);
+    assert_false(ledger_find_page(k.ledger, 0, DONG, &found));
+    assert_false(ledger_find_page(k.ledger, 2, 0, &found));
+    for (uint32_t office = 0; office < 40; office++) {
+        buffer page;
+        if (!ledger_find_page(k.ledger, 1, office, &found)) continue;
+        buffer_init(&page);
+        assert_status(ledger_page_write(k.ledger, found, &page), DUBAN_OK);
+        assert_int_equal(u32_at(page.data + 4), 1);
+        assert_int_equal(u32_at(page.data + 8), office);
+        buffer_close(&page);
+        seen++;
+    }
+    assert_int_equal(seen, ledger_pages(k.ledger) - 1);
+    kit_close(&k);
+}
+
 static void the_digest_is_the_merkle_root_over_the_pages(void **state) {
     (void)state;
     kit k;
@@ -116,6 +181,8 @@ int main(void) {
         cmocka_unit_test(replay_gives_the_digest_of_the_live_ledger_after_every_event),
         cmocka_unit_test(another_state_has_another_digest),
         cmocka_unit_test(the_digest_is_the_merkle_root_over_the_pages),
+        cmocka_unit_test(a_path_leads_from_every_page_to_the_digest),
+        cmocka_unit_test(a_page_is_found_by_plan_and_office_and_says_both),
         cmocka_unit_test(asking_and_refusing_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
