@@ -86,7 +86,7 @@ static int begin(void **state) {
     s->log.fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     metrics_init(&s->metrics);
     open_journal(s);
-    held_init(&s->held, s->journal, &s->log);
+    held_init(&s->held, s->journal, &s->roots, &s->log);
     scribe_init(&s->scribe, s->city.rig.origin, &s->city.rig.broker);
     turn *t = &s->turn;
     t->ledger = s->ledger;
