@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "client/bench/broker.h"
+#include "client/bench/figure.h"
 #include "client/bench/fold.h"
 #include "client/bench/load.h"
 #include "client/bench/readers.h"
 #include "client/cli/commands.h"
-#include "client/cli/json.h"
 #include "client/cli/lights.h"
 #include "client/cli/print.h"
 #include "client/connection.h"
@@ -29,67 +29,7 @@
 #define TIMEOUT_MS       10000
 #define MIB              (1024.0 * 1024.0)
 
-/* --- options and output ------------------------------------------------------------- */
-
-static duban_status read_number(cli *c, const char *name, double otherwise, double min,
-                                double max, double *out) {
-    const char *text = cli_option(c, name);
-    char *end;
-    *out = otherwise;
-    if (!text) return DUBAN_OK;
-    *out = strtod(text, &end);
-    if (*end || end == text || !(*out >= min && *out <= max)) {
-        char range[64];
-        snprintf(range, sizeof range, "%.15g..%.15g", min, max);
-        return cli_refuse(c, DUBAN_E_USAGE, 0, name, text, range);
-    }
-    return DUBAN_OK;
-}
-
-typedef struct figure {
-    const char *name;
-    const char *zh;
-    const char *en;
-    double value;
-    int decimals;
-} figure;
-
-static json_t *json_figure(const figure *f) {
-    char text[64];
-    if (f->decimals == 0) return json_integer((json_int_t)(f->value + 0.5));
-    snprintf(text, sizeof text, "%.*f", f->decimals, f->value);
-    return json_real(strtod(text, NULL));
-}
-
-/* The figures as one JSON object, or as a table for people. */
-static void tell(cli *c, const char *bench, const figure *figures, size_t n) {
-    if (c->json) {
-        json_t *all =
-            json_pack("{s:s, s:s}", "bench", bench, "signing", "in the pipeline");
-        for (size_t i = 0; i < n; i++)
-            json_object_set_new(all, figures[i].name, json_figure(&figures[i]));
-        json_dumpf(all, c->out, JSON_COMPACT | JSON_REAL_PRECISION(12));
-        fputc('\n', c->out);
-        json_decref(all);
-        return;
-    }
-    const print_column columns[] = {
-        {cli_say(c, "项目", "figure"), PRINT_LEFT, 0},
-        {cli_say(c, "数值", "value"), PRINT_RIGHT, 0},
-    };
-    print_table *t = print_table_new(columns, 2, c->color);
-    for (size_t i = 0; i < n; i++) {
-        print_table_row(t);
-        print_table_cell(t, cli_say(c, figures[i].zh, figures[i].en));
-        print_table_cell_format(t, "%.*f", figures[i].decimals, figures[i].value);
-    }
-    print_table_write(t, c->out);
-    print_table_free(t);
-}
-
-static void step(void *ctx, double done) {
-    print_progress_step(ctx, (unsigned long long)(done * 1000), 1000);
-}
+/* --- what was measured --------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
@@ -202,7 +142,7 @@ static duban_status trial_load(trial *t, bench_load *load, const char *title) {
     duban_status s = read_head(t, &before);
     if (s < 0) return s;
     print_progress_begin(&bar, t->c->err, title);
-    load->tick = step;
+    load->tick = bench_step;
     load->tick_ctx = &bar;
     s = bench_load_run(load, &refusal);
     print_progress_end(&bar);
@@ -276,15 +216,15 @@ static duban_status measure(cli *c, uint32_t batch, double in_flight, double sec
 duban_status cmd_bench_ingest(cli *c) {
     double seconds, clients;
     ingest one, many;
-    duban_status s = read_number(c, "seconds", SECONDS, 0.1, 3600, &seconds);
-    if (s >= 0) s = read_number(c, "clients", IN_FLIGHT, 1, IN_FLIGHT_MAX, &clients);
+    duban_status s = bench_number(c, "seconds", SECONDS, 0.1, 3600, &seconds);
+    if (s >= 0) s = bench_number(c, "clients", IN_FLIGHT, 1, IN_FLIGHT_MAX, &clients);
     if (s < 0) return s;
     double batches = clients < IN_FLIGHT_BATCH ? clients : IN_FLIGHT_BATCH;
     bench_listen_for_stop();
     s = measure(c, 1, clients, seconds, &one);
     if (s >= 0) s = measure(c, BENCH_BATCH, batches, seconds, &many);
     if (s < 0) return s;
-    const figure figures[] = {
+    const bench_figure figures[] = {
         {"submissions_per_s", "逐项报送，件/秒（落盘后回执）",
          "signed singles a second, durable", one.per_second, 0},
         {"statements_per_s", "百项一件，项/秒（落盘后回执）",
@@ -314,7 +254,7 @@ duban_status cmd_bench_ingest(cli *c) {
         {"keys", "密钥个数", "keys that sign", BENCH_COUNTIES * BENCH_COUNTY_KEYS, 0},
         {"seconds", "每项时长，秒", "seconds for each", seconds, 1},
     };
-    tell(c, "ingest", figures, sizeof figures / sizeof *figures);
+    bench_tell(c, "ingest", figures, sizeof figures / sizeof *figures);
     return DUBAN_OK;
 }
 
@@ -378,8 +318,8 @@ static duban_status measure_watch(cli *c, trial *t, double readers, double secon
 duban_status cmd_bench_watch(cli *c) {
     double seconds, readers;
     watch w = {0};
-    duban_status s = read_number(c, "seconds", SECONDS, 0.1, 3600, &seconds);
-    if (s >= 0) s = read_number(c, "readers", READERS, 1, BENCH_READERS_MAX, &readers);
+    duban_status s = bench_number(c, "seconds", SECONDS, 0.1, 3600, &seconds);
+    if (s >= 0) s = bench_number(c, "readers", READERS, 1, BENCH_READERS_MAX, &readers);
     if (s < 0) return s;
     trial *t = malloc(sizeof *t);
     if (!t) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
@@ -392,7 +332,7 @@ duban_status cmd_bench_watch(cli *c) {
     }
     free(t);
     if (s < 0) return s;
-    const figure figures[] = {
+    const bench_figure figures[] = {
         {"latency_p50_ms", "报送到看板中位，毫秒", "submit to reader, p50 ms", w.p50_ms,
          2},
         {"latency_p99_ms", "报送到看板 99%，毫秒", "submit to reader, p99 ms", w.p99_ms,
@@ -408,7 +348,7 @@ duban_status cmd_bench_watch(cli *c) {
         {"frames", "每个订阅者的帧数", "frames of each reader", w.frames, 1},
         {"seconds", "时长，秒", "seconds", seconds, 1},
     };
-    tell(c, "watch", figures, sizeof figures / sizeof *figures);
+    bench_tell(c, "watch", figures, sizeof figures / sizeof *figures);
     return DUBAN_OK;
 }
 
@@ -430,8 +370,8 @@ static duban_status measure_fold(cli *c, uint64_t entries, bench_fold *out,
     if (s >= 0) s = bench_sync_rate(c, &place, syncs);
     if (s >= 0) {
         print_progress_begin(&bar, c->err, cli_say(c, "写入并重放", "writing, folding"));
-        s = bench_fold_run(city, &lights, place.folder, entries, step, &bar, out,
-                           &refusal);
+        s = bench_fold_run(city, &lights, place.folder, entries, true, bench_step, &bar,
+                           out, &refusal);
         print_progress_end(&bar);
         if (s < 0) cli_refused(c, &refusal);
     }
@@ -446,12 +386,12 @@ duban_status cmd_bench_replay(cli *c) {
     double entries, syncs = 0;
     bench_fold f = {0};
     duban_status s =
-        read_number(c, "entries", ENTRIES, ENTRIES_MIN, ENTRIES_MAX, &entries);
+        bench_number(c, "entries", ENTRIES, ENTRIES_MIN, ENTRIES_MAX, &entries);
     if (s < 0) return s;
     bench_listen_for_stop();
     s = measure_fold(c, (uint64_t)entries, &f, &syncs);
     if (s < 0) return s;
-    const figure figures[] = {
+    const bench_figure figures[] = {
         {"entries_per_s", "重放，条/秒", "entries folded a second",
          (double)f.entries / f.fold_seconds, 0},
         {"entries", "记录条数", "entries", (double)f.entries, 0},
@@ -463,6 +403,6 @@ duban_status cmd_bench_replay(cli *c) {
         {"fdatasync_per_s", "磁盘同步，次/秒（追加 4 KiB）",
          "the disk's own syncs a second (4 KiB appended)", syncs, 0},
     };
-    tell(c, "replay", figures, sizeof figures / sizeof *figures);
+    bench_tell(c, "replay", figures, sizeof figures / sizeof *figures);
     return DUBAN_OK;
 }

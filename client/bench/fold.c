@@ -178,16 +178,19 @@ static duban_status fold_all(fold *f, bench_fold *out) {
     return s < 0 ? s : ledger_digest(f->ledger, &out->digest, &pages);
 }
 
-static duban_status run(fold *f, const lights_words *lights, bench_fold *out) {
+static duban_status run(fold *f, const lights_words *lights, bool folds,
+                        bench_fold *out) {
     int64_t begun = bench_now_ns();
     duban_status s = write_all(f, lights);
     out->write_seconds = (double)(bench_now_ns() - begun) / 1e9;
-    return s < 0 ? s : fold_all(f, out);
+    out->entries = journal_next(f->journal);
+    return s < 0 || !folds ? s : fold_all(f, out);
 }
 
 duban_status bench_fold_run(bench_city *city, const lights_words *lights,
-                            const char *folder, uint64_t entries, bench_tick tick,
-                            void *ctx, bench_fold *out, duban_refusal *refusal) {
+                            const char *folder, uint64_t entries, bool folds,
+                            bench_tick tick, void *ctx, bench_fold *out,
+                            duban_refusal *refusal) {
     char path[CLI_PATH_MAX + 16];
     fold f = {.city = city,
               .entries = entries,
@@ -208,7 +211,7 @@ duban_status bench_fold_run(bench_city *city, const lights_words *lights,
     pthread_mutex_init(&f.lock, NULL);
     pthread_cond_init(&f.news, NULL);
     duban_status s = journal_open_lmdb(&options, &f.journal, &f.refusal);
-    if (s >= 0) s = run(&f, lights, &made);
+    if (s >= 0) s = run(&f, lights, folds, &made);
     journal_close(f.journal);
     ledger_free(f.ledger);
     arena_close(&f.arena);

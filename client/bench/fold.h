@@ -20,9 +20,10 @@ typedef struct bench_fold {
 typedef void (*bench_tick)(void *ctx, double done);
 
 /* Writes `entries` entries, singles of one statement each behind the founding, into
- * folder/journal and folds them. */
+ * folder/journal and, with folds, folds them. */
 duban_status bench_fold_run(bench_city *city, const lights_words *lights,
-                            const char *folder, uint64_t entries, bench_tick tick,
-                            void *ctx, bench_fold *out, duban_refusal *refusal);
+                            const char *folder, uint64_t entries, bool folds,
+                            bench_tick tick, void *ctx, bench_fold *out,
+                            duban_refusal *refusal);
 
 #endif
