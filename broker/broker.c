@@ -14,6 +14,7 @@
 #include "broker/net.h"
 #include "broker/refold.h"
 #include "broker/watchdog.h"
+#include "broker/witness.h"
 #include "storage/lmdb/lmdb.h"
 
 /* Closing the sockets takes milliseconds unless they are stuck. */
@@ -29,12 +30,15 @@ typedef struct broker {
     genesis genesis;
     const char *origin;
     char log_vkey[NOTE_KEY_TEXT_SIZE];
+    note_key log_key;
     journal *journal;
     ledger *ledger;
     roots roots;
     conflicts conflicts;
     keys *keys;
+    sessions sessions;
     held held;
+    witness *witness;
     scribe scribe;
     follower *follower;
     turn turn;
@@ -55,6 +59,7 @@ typedef struct broker {
 static void on_durable(void *ctx, const journal_head *head) {
     broker *b = ctx;
     mailbox_head(&b->loop.mailbox, head);
+    witness_head(b->witness);
 }
 
 static void on_failed(void *ctx, duban_status status, const char *detail) {
@@ -69,6 +74,11 @@ static void on_damage(void *ctx, uint64_t index, duban_status status) {
     char text[48];
     snprintf(text, sizeof text, "at index %" PRIu64, index);
     mailbox_failed(&b->loop.mailbox, status, status, text);
+}
+
+static void on_witnessed(void *ctx) {
+    broker *b = ctx;
+    mailbox_witnessed(&b->loop.mailbox);
 }
 
 static void on_gone(void *ctx, uint32_t pipe) {
@@ -98,13 +108,12 @@ static duban_status begin_journal(broker *b, const journal_options *options,
 
 static duban_status open_journal(broker *b, duban_refusal *refusal) {
     char path[PATH_MAX + 16];
-    note_key log_key;
     duban_status status = genesis_read(b->config->data, &b->genesis, refusal);
     if (status) return status;
     b->origin = b->genesis.submission->ev.genesis.origin;
-    status = note_key_make(b->origin, &b->genesis.key.public_key, &log_key);
+    status = note_key_make(b->origin, &b->genesis.key.public_key, &b->log_key);
     if (status) return duban_refuse(refusal, status, 0, "origin", b->origin, NULL);
-    note_key_print(&log_key, b->log_vkey);
+    note_key_print(&b->log_key, b->log_vkey);
     snprintf(path, sizeof path, "%s/journal", b->config->data);
     journal_options options = {.path = path,
                                .origin = b->origin,
@@ -135,16 +144,36 @@ static duban_status fold_journal(broker *b, duban_refusal *refusal) {
     return status;
 }
 
+static duban_status open_witnesses(broker *b, duban_refusal *refusal) {
+    const witness_policy *policy = &b->config->witnesses;
+    witness_options options = {.policy = policy,
+                               .journal = b->journal,
+                               .log = &b->log_key,
+                               .folder = b->config->data,
+                               .metrics = &b->metrics,
+                               .log_to = b->log,
+                               .on_witnessed = on_witnessed,
+                               .ctx = b};
+    if (policy->n == 0) return DUBAN_OK;
+    duban_status status = witness_new(&options, &b->witness);
+    if (status) return duban_refuse(refusal, status, 0, "witness", NULL, NULL);
+    held_wait_for(&b->held, policy->block ? b->witness : NULL, &b->metrics);
+    return DUBAN_OK;
+}
+
 static duban_status open_turn(broker *b, duban_refusal *refusal) {
+    held_init(&b->held, b->journal, &b->roots, b->log);
+    duban_status status = open_witnesses(b, refusal);
+    if (status) return status;
     follower_options options = {.journal = b->journal,
                                 .origin = b->origin,
                                 .metrics = &b->metrics,
                                 .log = b->log,
                                 .on_damage = on_damage,
                                 .ctx = b};
-    held_init(&b->held, b->journal, &b->roots, b->log);
+    if (b->witness) options.witnessed = (proofs_witnessed){witness_read, b->witness};
     scribe_init(&b->scribe, b->origin, &b->genesis.key);
-    duban_status status = follower_new(&options, &b->follower);
+    status = follower_new(&options, &b->follower);
     if (status) return duban_refuse(refusal, status, 0, "worker", NULL, NULL);
     turn *t = &b->turn;
     t->ledger = b->ledger;
@@ -165,6 +194,7 @@ static duban_status open_readers(broker *b) {
     feed_options feed_with = {.ledger = b->ledger,
                               .journal = b->journal,
                               .roots = &b->roots,
+                              .keys = b->keys,
                               .held = &b->held,
                               .metrics = &b->metrics,
                               .origin = b->origin,
@@ -195,14 +225,17 @@ static duban_status open_readers(broker *b) {
                            .feed = b->feed,
                            .metrics = &b->metrics,
                            .origin = b->origin,
-                           .log_vkey = b->log_vkey};
+                           .log_vkey = b->log_vkey,
+                           .witness = b->witness};
     return status;
 }
 
 static duban_status open_doors(broker *b) {
+    sessions_init(&b->sessions, NULL, NULL);
     b->command_door = (admission){.door = DOOR_COMMAND,
                                   .origin = b->origin,
                                   .keys = b->keys,
+                                  .sessions = &b->sessions,
                                   .inbox = b->commands,
                                   .follower = b->follower,
                                   .metrics = &b->metrics};
@@ -270,6 +303,7 @@ static void close_sockets(void *ctx) {
     if (b->command_net) net_close(b->command_net);
     if (b->feed_net) net_close(b->feed_net);
     publish_free(b->publish);
+    witness_free(b->witness);
 }
 
 static void free_parts(broker *b) {
@@ -281,9 +315,11 @@ static void free_parts(broker *b) {
     tls_free(b->tls);
     inbox_free(b->commands);
     inbox_free(b->polls);
+    held_close(&b->held);
     turn_end(&b->turn);
     scribe_close(&b->scribe);
     keys_free(b->keys);
+    sessions_close(&b->sessions);
     conflicts_close(&b->conflicts);
     if (b->ledger) ledger_free(b->ledger);
     genesis_close(&b->genesis);
@@ -295,6 +331,7 @@ static void free_parts(broker *b) {
  * (watchdog.h) their threads still look at the parts, which are left to them. */
 static void close_all(broker *b, broker_end *end) {
     if (b->follower) follower_stop(b->follower);
+    witness_stop(b->witness);
     journal_close(b->journal);
     b->journal = NULL;
     sign_wipe(&b->genesis.key, sizeof b->genesis.key);
@@ -345,6 +382,7 @@ duban_status broker_run(const config *c, const logger *log, FILE *ready, broker_
     b->log = log;
     metrics_init(&b->metrics);
     duban_status status = loop_init(&b->loop);
+    if (!status && c->witnesses.n) status = witness_begin_process();
     if (!status) status = open_all(b, refusal);
     if (!status) {
         status = serve(b, ready);

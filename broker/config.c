@@ -42,9 +42,12 @@ duban_status config_set(config *c, const char *key, const char *value,
                         duban_refusal *refusal) {
     for (size_t i = 0; i < ROWS_N; i++)
         if (strcmp(rows[i].key, key) == 0) return put(c, &rows[i], value, refusal);
+    if (witness_policy_has(key))
+        return witness_policy_set(&c->witnesses, key, value, refusal);
     return duban_refuse(refusal, DUBAN_E_USAGE, 0, "config", key,
                         "data, listen, feed, publish, engine, tls_ca, tls_cert, tls_key, "
-                        "tls_crl");
+                        "tls_crl, witness, witnesses_needed, "
+                        "witnesses_block");
 }
 
 static char *trim(char *text) {
@@ -125,6 +128,11 @@ static duban_status read_flag(config *c, int argc, const char *const *argv, int 
         const char *value = flag_value(argc, argv, at, rows[i].flag);
         if (value) return put(c, &rows[i], value, refusal);
     }
+    const char *key = NULL, *flag;
+    for (uint32_t i = 0; (flag = witness_policy_flag(i, &key)); i++) {
+        const char *value = flag_value(argc, argv, at, flag);
+        if (value) return witness_policy_set(&c->witnesses, key, value, refusal);
+    }
     return duban_refuse(refusal, DUBAN_E_USAGE, 0, "argument", argv[*at],
                         "duband --help");
 }
@@ -172,6 +180,7 @@ duban_status config_read(int argc, const char *const *argv,
         status = read_flag(&c, argc, argv, &i, refusal);
     if (!status && (c.task == CONFIG_SERVE || c.task == CONFIG_CHECK))
         status = check(&c, refusal);
+    if (!status) status = witness_policy_end(&c.witnesses, refusal);
     if (!status) *out = c;
     return status;
 }
@@ -199,6 +208,10 @@ void config_help(FILE *to) {
         "  --tls-cert FILE 本服务的证书 the broker's certificate (DUBAN_TLS_CERT)\n"
         "  --tls-key FILE  证书的私钥 its key, mode 0600 (DUBAN_TLS_KEY)\n"
         "  --tls-crl FILE  吊销名单 revoked certificates (DUBAN_TLS_CRL)\n"
+        "  --witness 'VKEY URL'  见证方，可多次 a witness, may be repeated\n"
+        "  --witnesses-needed N  须几方见证，缺省过半 how many are enough, default more "
+        "than half\n"
+        "  --witnesses-block yes|no  回执等候见证 whether receipts wait for them (no)\n"
         "  --check         核验台账后退出 verify the whole journal and exit\n"
         "  --version       版本 the version\n"
         "\n"

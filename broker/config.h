@@ -13,6 +13,7 @@
  *     tls_cert DUBAN_TLS_CERT --tls-cert FILE  the broker's own
  *     tls_key  DUBAN_TLS_KEY  --tls-key FILE   its key
  *     tls_crl  DUBAN_TLS_CRL  --tls-crl FILE   those that are revoked
+ *     and witness, witnesses_needed, witnesses_block (witness_policy.h), without variables
  *
  * The file itself is named by DUBAN_CONFIG or --config FILE; without either there is
  * none. */
@@ -24,6 +25,7 @@
 #include <stdio.h>
 
 #include "broker/address.h"
+#include "broker/witness_policy.h"
 #include "proto/status.h"
 
 #define CONFIG_LISTEN_DEFAULT  "tcp://127.0.0.1:7158"
@@ -51,6 +53,7 @@ typedef struct config {
     char tls_cert[PATH_MAX];
     char tls_key[PATH_MAX];
     char tls_crl[PATH_MAX];
+    witness_policy witnesses;
 } config;
 
 /* Reads file, environment and flags. variable is getenv or a stand-in for it.

@@ -28,8 +28,10 @@ typedef struct receipt_path {
 static void send_receipt(const held *h, call *c, reply_words *words) {
     receipt_path room;
     receipt_words *receipt = &words->receipt;
+    bool witnessed = h->waiting.witness != NULL;
+    uint64_t size = witnessed ? h->waiting.size : h->durable_size;
     duban_status status =
-        roots_prove(h->roots, h->journal, receipt->index, h->durable_size, &room.path);
+        roots_prove(h->roots, h->journal, receipt->index, size, &room.path);
     if (status) {
         log_warn(h->log, "held", "entry %" PRIu64 " cannot be proved: %s", receipt->index,
                  duban_status_name(status));
@@ -39,7 +41,7 @@ static void send_receipt(const held *h, call *c, reply_words *words) {
     proofs_spans(&room.path, room.spans);
     receipt->path = room.spans;
     receipt->path_n = room.path.count;
-    receipt->checkpoint = h->checkpoint;
+    receipt->checkpoint = witnessed ? (const char *)h->waiting.note.data : h->checkpoint;
     call_answer(c, words);
 }
 
@@ -83,7 +85,15 @@ static void send_words(const held *h, call *c) {
     call_answer(c, c->words);
 }
 
+/* Takes the call when it is a receipt that has to wait for witnesses. */
+static bool waits(held *h, call *c) {
+    if (c->answer == ANSWER_AGAIN) return unwitnessed_takes(&h->waiting, c, c->index);
+    return c->answer == ANSWER_RECEIPT && c->words->kind == REPLY_RECEIPT &&
+           unwitnessed_takes(&h->waiting, c, c->words->receipt.index);
+}
+
 static void send_now(held *h, call *c) {
+    if (waits(h, c)) return;
     nng_msg *message = c->message;
     c->message = NULL;
     switch (c->answer) {
@@ -144,6 +154,30 @@ void held_release(held *h, const journal_head *head) {
         send_now(h, take_first(h));
 }
 
+void held_wait_for(held *h, witness *w, metrics *m) {
+    unwitnessed_init(&h->waiting, w, m);
+}
+
+void held_close(held *h) {
+    unwitnessed_close(&h->waiting);
+}
+
+void held_witnessed(held *h) {
+    call *c = NULL;
+    if (!h->waiting.witness) return;
+    unwitnessed_news(&h->waiting);
+    while ((c = unwitnessed_next(&h->waiting)))
+        send_now(h, c);
+}
+
+void held_tick(held *h, int64_t now_ms) {
+    unwitnessed_tick(&h->waiting, now_ms);
+}
+
+void held_end(held *h) {
+    unwitnessed_end(&h->waiting);
+}
+
 void held_fail(held *h, const duban_refusal *refusal) {
     while (h->first) {
         call *c = take_first(h);
@@ -151,6 +185,7 @@ void held_fail(held *h, const duban_refusal *refusal) {
         c->message = NULL;
         call_refuse(c, refusal);
     }
+    held_end(h);
 }
 
 bool held_full(const held *h) {

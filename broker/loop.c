@@ -66,6 +66,7 @@ static void stop(loop *l) {
     log_info(l->log, "loop", "stopping");
     l->phase = LOOP_STOPPING;
     refuse_all(l, DUBAN_E_STOPPING);
+    held_end(l->held);
     follower_stop(l->follower);
     turn_flush(l->turn);
     uv_timer_start(&l->end, on_end, LOOP_STOP_MS, 0);
@@ -81,6 +82,7 @@ static void take_mail(loop *l) {
         publish_durable(l->publish, l->mail.head.size, now_ms(l));
         feed_wake(l->feed);
     }
+    if (l->mail.witnessed) held_witnessed(l->held);
     for (uint32_t i = 0; i < l->mail.gone_n; i++)
         feed_gone(l->feed, l->mail.gone[i]);
     if (l->mail.failed) fail(l, l->mail.failed, l->mail.why, l->mail.detail);
@@ -98,7 +100,7 @@ static void take_calls(loop *l) {
 }
 
 static duban_status serve(loop *l, call *c, bool *reached) {
-    if (c->ask.kind != REQUEST_SUBMIT) {
+    if (!c->submission) {
         queries_answer(l->queries, c);
         return DUBAN_OK;
     }
@@ -153,6 +155,7 @@ static void step(loop *l) {
     bool more = false;
     uv_update_time(&l->uv);
     if (l->phase == LOOP_ENDING) return;
+    held_tick(l->held, now_ms(l));
     take_mail(l);
     if (l->phase == LOOP_STOPPING) {
         if (all_is_durable(l)) end_in(l, LOOP_LINGER_MS);

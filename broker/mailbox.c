@@ -22,6 +22,13 @@ void mailbox_head(mailbox *box, const journal_head *head) {
     box->wake(box->ctx);
 }
 
+void mailbox_witnessed(mailbox *box) {
+    pthread_mutex_lock(&box->lock);
+    box->mail.witnessed = true;
+    pthread_mutex_unlock(&box->lock);
+    box->wake(box->ctx);
+}
+
 void mailbox_failed(mailbox *box, duban_status status, duban_status why,
                     const char *detail) {
     pthread_mutex_lock(&box->lock);
@@ -44,16 +51,18 @@ void mailbox_gone(mailbox *box, uint32_t pipe) {
 bool mailbox_take(mailbox *box, mail *out) {
     pthread_mutex_lock(&box->lock);
     mail *from = &box->mail;
-    bool any = from->has_head || from->failed || from->gone_n;
+    bool any = from->has_head || from->witnessed || from->failed || from->gone_n;
     if (any) {
         out->has_head = from->has_head;
         if (from->has_head) out->head = from->head;
+        out->witnessed = from->witnessed;
         out->failed = from->failed;
         out->why = from->why;
         memcpy(out->detail, from->detail, sizeof out->detail);
         memcpy(out->gone, from->gone, from->gone_n * sizeof *from->gone);
         out->gone_n = from->gone_n;
         from->has_head = false;
+        from->witnessed = false;
         from->failed = DUBAN_OK;
         from->gone_n = 0;
     }

@@ -17,6 +17,7 @@
 
 typedef struct mail {
     bool has_head;
+    bool witnessed; /* there is a newer witnessed checkpoint */
     journal_head head;
     duban_status failed; /* why the broker must stop; DUBAN_OK: it need not */
     duban_status why;    /* what made that so, e.g. DISK_FULL of a failed COMMIT */
@@ -37,6 +38,7 @@ void mailbox_init(mailbox *box, void (*wake)(void *ctx), void *ctx);
 void mailbox_close(mailbox *box);
 
 void mailbox_head(mailbox *box, const journal_head *head);
+void mailbox_witnessed(mailbox *box);
 /* The first reason stays. detail is copied. */
 void mailbox_failed(mailbox *box, duban_status status, duban_status why,
                     const char *detail);

@@ -19,6 +19,8 @@
     X(refused, "submissions refused in the turn")                                        \
     X(again, "submissions that stood there already")                                     \
     X(conflicts, "conflict entries")                                                     \
+    X(sessions, "sessions opened without an entry")                                      \
+    X(sessions_ended, "polls ended by a revoked key or a lost right")                    \
     X(busy, "requests refused by a full queue")                                          \
     X(turns, "turns that staged something")                                              \
     X(heads, "durable heads seen by the loop")                                           \
@@ -31,7 +33,16 @@
     X(worker_jobs, "questions answered by the worker")                                   \
     X(refolds, "follower ledgers folded from the start")                                 \
     X(verified, "entries verified behind the service")                                   \
-    X(relistens, "listeners opened anew by the watchdog")
+    X(pipes_full, "connections refused: all places taken")                               \
+    X(pipes_crowded, "connections refused: their address has enough")                    \
+    X(pipes_overdue, "connections closed that said nothing in time")                     \
+    X(strangers, "requests turned away unread: their address has used its budget")       \
+    X(over_quota, "submissions refused: their key has sent too much")                    \
+    X(relistens, "listeners opened anew by the watchdog")                                \
+    X(witness_questions, "questions to witnesses")                                       \
+    X(witness_failures, "questions that ended without a cosignature")                    \
+    X(witnessed, "times the witnessed checkpoint became another")                        \
+    X(unwitnessed, "receipts that waited for witnesses in vain")
 
 typedef struct metrics {
 #define X(name, what) atomic_ullong name;

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
+#include "client/receipt.h"
 #include "proto/codec.h"
-#include "storage/tlog/tree.h"
 
 typedef enum outcome { RECEIPTED, REFUSED, WAITS, GONE, DAMAGED } outcome;
 
@@ -12,6 +12,7 @@ typedef enum outcome { RECEIPTED, REFUSED, WAITS, GONE, DAMAGED } outcome;
 static bool may_come_later(duban_status status) {
     switch (status) {
     case DUBAN_E_BUSY:
+    case DUBAN_E_UNWITNESSED: /* it stands, and a resend gets the receipt */
     case DUBAN_E_STOPPING:
     case DUBAN_E_NOT_READY:
     case DUBAN_E_NO_MEMORY:
@@ -25,18 +26,33 @@ static bool may_come_later(duban_status status) {
     }
 }
 
-/* Whether the receipt speaks of these very bytes: its leaf is the hash of the entry they
- * make behind its prefix. */
-static duban_status check_receipt(const outbox_message *m, const receipt_words *receipt,
-                                  arena *a) {
-    size_t head = receipt->entry_head.size, body = m->signed_bytes.size;
-    uint8_t *entry = arena_alloc(a, head + body + m->signature.size + 1);
-    if (!entry) return DUBAN_E_NO_MEMORY;
-    if (head) memcpy(entry, receipt->entry_head.data, head);
-    memcpy(entry + head, m->signed_bytes.data, body);
-    memcpy(entry + head + body, m->signature.data, m->signature.size);
-    hash256 leaf = tlog_leaf_hash(entry, head + body + m->signature.size);
-    return hash_equal(&leaf, &receipt->leaf) ? DUBAN_OK : DUBAN_E_PROOF;
+/* A home that knows its key's number but not its journal's log asks once. */
+static duban_status know_log(duban *d, duban_refusal *why) {
+    info_words info;
+    duban_status status = handle_know_log(d, NULL, why);
+    if (!status && !d->trust.has_key) status = duban_info(d, &info, why);
+    if (status || d->trust.has_key) return status;
+    return duban_refuse(why, DUBAN_E_NOTE, 0, "log", NULL, NULL);
+}
+
+/* Whether the receipt proves that this very message stands in the journal; its text. A
+ * receipt that does not is the log's lie and stays as evidence. */
+static duban_status prove(duban *d, const outbox_message *m, const receipt_words *words,
+                          arena *a, buffer *text, duban_refusal *why) {
+    receipt r;
+    receipt_facts facts;
+    const char *shown = words->checkpoint;
+    duban_status status = know_log(d, why);
+    if (status) return status;
+    status = receipt_of_reply(words, m->signed_bytes, m->signature, a, &r);
+    if (status) duban_refuse(why, status, 0, "leaf", NULL, NULL);
+    if (!status) status = receipt_verify(&r, &d->trust.key, a, &facts, why);
+    if (status == DUBAN_E_NO_MEMORY) return status;
+    if (status)
+        return trust_break(&d->trust, status, why->field, shown, strlen(shown), why);
+    status = trust_see(&d->trust, shown, strlen(shown), why);
+    if (!status) status = receipt_write(&r, text);
+    return status;
 }
 
 /* Sends until there is an answer other than BUSY. The status is DUBAN_OK when *reply is
@@ -69,24 +85,33 @@ static outcome waits(duban_refusal *why, duban_status status, const char *field)
     return WAITS;
 }
 
+static outcome receipted(duban *d, uint64_t number, const outbox_message *m, arena *a,
+                         span bytes, const reply_words *reply, duban_refusal *why) {
+    buffer text;
+    buffer_init(&text);
+    duban_status status = prove(d, m, &reply->receipt, a, &text, why);
+    if (!status) {
+        status = outbox_answer(&d->outbox, PLACE_RECEIPTS, number, bytes);
+        if (status) duban_refuse(why, status, 0, "outbox", NULL, NULL);
+        /* Should this fail, it is made again from the two files beside it. */
+        span kept = {text.data, text.size};
+        if (!status) (void)outbox_keep_receipt(&d->outbox, number, kept);
+    }
+    buffer_close(&text);
+    return status ? WAITS : RECEIPTED;
+}
+
 /* What the answer means for the message; what is final is put on disk. */
 static outcome settle(duban *d, uint64_t number, const outbox_message *m, arena *a,
                       span bytes, const reply_words *reply, duban_refusal *why) {
     duban_status refused = reply->refusal.status;
-    if (refused) *why = reply->refusal;
-    if (refused && may_come_later(refused)) return WAITS;
     if (!refused && reply->kind != REPLY_RECEIPT)
         return waits(why, DUBAN_E_MALFORMED, "reply");
-    if (!refused) {
-        duban_status proof = check_receipt(m, &reply->receipt, a);
-        if (proof) return waits(why, proof, "leaf");
-        /* Only what is shown to later proofs: the receipt itself keeps it as well. */
-        (void)home_keep_checkpoint(&d->home, reply->receipt.checkpoint);
-    }
-    outbox_place place = refused ? PLACE_REFUSED : PLACE_RECEIPTS;
-    duban_status status = outbox_answer(&d->outbox, place, number, bytes);
-    if (status) return waits(why, status, "outbox");
-    return refused ? REFUSED : RECEIPTED;
+    if (!refused) return receipted(d, number, m, a, bytes, reply, why);
+    *why = reply->refusal;
+    if (may_come_later(refused)) return WAITS;
+    duban_status status = outbox_answer(&d->outbox, PLACE_REFUSED, number, bytes);
+    return status ? waits(why, status, "outbox") : REFUSED;
 }
 
 static outcome deliver_one(duban *d, uint64_t number, patience how, arena *a,
@@ -193,6 +218,7 @@ duban_status duban_flush(duban *d, uint32_t wait_ms, size_t *left, size_t *refus
         all.left = 0;
         status = deliver(d, UINT64_MAX, wait_ms ? PATIENT : IMPATIENT, &all);
         if (status || !all.left || file_now_ms() >= end_ms) break;
+        if (d->trust.broken.status) break;
         /* The connection paces itself when nobody is there; a broker that is there but
          * cannot take more just now is left alone for a moment. */
         if (all.stuck.status != DUBAN_E_UNREACHABLE) handle_pause(RETRY_MS);

@@ -96,12 +96,16 @@
 #define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
 /* A receipt's file: an entry in base64, 64 hashes, a note. */
 #define RECEIPT_SIZE_MAX (NOTE_SIZE_MAX + 96 * 1024)
-#define COSIGN_TEXT_MAX     4096 /* a checkpoint that is cosigned; three lines need 195 */
+#define COSIGN_TEXT_MAX  4096 /* a checkpoint that is cosigned; three lines need 195 */
 
 /* --- certificates ------------------------------------------------------------------- */
 
 #define PEM_SIZE_MAX      (1024 * 1024) /* a list of 15,000 revoked ones has this */
 #define TLS_NAME_SIZE_MAX 253           /* a DNS name, RFC 1035 */
+#define PKI_ROWS_MAX      15000         /* certificates of one CA: see PEM_SIZE_MAX */
+#define PKI_HOSTS_MAX     16            /* names and addresses of one broker */
+#define PKI_DAYS_MAX      36500         /* a certificate's life, a century */
+#define PKI_NAME_SIZE_MAX 63 /* bytes of the CA's name; X.509 has 64 characters */
 
 /* --- files that people edit --------------------------------------------------------- */
 
@@ -175,6 +179,24 @@
 #define UNWITNESSED_RETRY_MS    1000  /* told to who then got none */
 #define WITNESS_URL_SIZE_MAX    512
 
+/* --- limits against abuse, docs/decisions/0024 --------------------------------------- */
+
+#define PIPES_MAX              16384  /* connections of all sockets, where files allow */
+#define PIPES_ADDRESS_MAX      4096   /* of one address: a county behind one router */
+#define PIPE_SILENT_MS         60000  /* before a first request: 1 MiB at 140 kbit/s */
+#define PIPE_IDLE_MS           300000 /* between two requests */
+#define PIPE_SILENT_CROWDED_MS 10000  /* when three quarters of the places are taken */
+#define PIPE_IDLE_CROWDED_MS   30000  /* longer than FEED_HOLD_MS */
+#define PIPES_CLOSED_A_BEAT    256    /* overdue ones, of one socket */
+#define STRANGER_BURST         1000 /* requests of one address that cannot be verified */
+#define STRANGER_RATE          100  /* of them a second: 0.4% of a core at 40 us each */
+#define KEY_PENDING_MAX        128  /* of one key at once: two windows of numbers */
+#define KEY_RATE               1000 /* of one key a second: a tenth of what a disk takes */
+#define KEY_BURST              4096
+#define QUOTA_RETRY_MS         1000  /* told to whoever is over a quota */
+#define DESCRIPTORS_MAX        65536 /* asked of the system at start */
+#define DESCRIPTORS_KEPT       64    /* for files, the worker, the witnesses' thread */
+
 /* --- the client's home -------------------------------------------------------------- */
 
 #define CONFIG_SIZE_MAX      65536 /* a home's config; a dozen lines in practice */
@@ -186,5 +208,14 @@
 #define BOARD_FILE_MAX       (1LL << 30)   /* such a board in a file, 256 bytes a cell */
 #define CONNECT_PAUSE_MS     100  /* before a second attempt; then doubling, jittered */
 #define CONNECT_PAUSE_MAX_MS 5000 /* a city's clerks coming back spread over this */
+
+/* A key sealed with a passphrase (proto/keyseal.h): what Argon2id takes when we seal one,
+ * and the most that a file may ask of whoever opens it. */
+#define PASSPHRASE_SIZE_MIN    8
+#define PASSPHRASE_SIZE_MAX    1024
+#define KEYSEAL_MEMORY_KIB     65536
+#define KEYSEAL_PASSES         3
+#define KEYSEAL_MEMORY_KIB_MAX 262144
+#define KEYSEAL_PASSES_MAX     16
 
 #endif

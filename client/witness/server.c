@@ -175,7 +175,7 @@ static struct addrinfo *find_address(const char *listen) {
 }
 
 static duban_status begin_daemon(server *s, const struct addrinfo *address) {
-    unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_THREAD_SAFETY;
+    unsigned flags = MHD_USE_EPOLL;
     if (address->ai_family == AF_INET6) flags |= MHD_USE_IPv6;
     s->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, s, MHD_OPTION_SOCK_ADDR, address->ai_addr,
