@@ -23,6 +23,56 @@ static json_t *plans_json(const info_words *info) {
     return plans;
 }
 
+/* --- witnesses ---------------------------------------------------------------------- */
+
+static json_t *witnesses_json(const info_words *info) {
+    json_t *rows = json_array();
+    for (uint32_t i = 0; i < info->witnesses_n; i++) {
+        const witness_info *w = &info->witnesses[i];
+        duban_status failure = -(int)w->failure;
+        json_array_append_new(rows, json_pack("{s:s, s:I, s:I, s:s}", "name", w->name,
+                                              "size", (json_int_t)w->size, "time_ms",
+                                              (json_int_t)w->time_ms, "failure",
+                                              failure ? duban_status_name(failure) : ""));
+    }
+    return json_pack("{s:o, s:i, s:I, s:b}", "asked", rows, "needed",
+                     (int)info->witnesses_needed, "witnessed_size",
+                     (json_int_t)info->witnessed_size, "block", info->witnesses_block);
+}
+
+static void print_witness(cli *c, const info_words *info, const witness_info *w) {
+    char moment[MOMENT_TEXT_SIZE] = "";
+    duban_status failure = -(int)w->failure;
+    if (w->size) moment_write(w->time_ms, info->utc_offset_minutes, moment);
+    fprintf(c->out,
+            cli_say(c, "  %s  已见证 %" PRIu64 " 条 %s", "  %s  signed %" PRIu64 " %s"),
+            w->name, w->size, moment);
+    if (failure)
+        fprintf(c->out, cli_say(c, "  未签：%s", "  does not sign: %s"),
+                duban_status_text(failure, c->lang));
+    fputc('\n', c->out);
+    if (failure == DUBAN_E_ROOT || failure == DUBAN_E_SHORTER)
+        fprintf(c->out, "%s\n",
+                cli_say(c,
+                        "  注意：该见证方签过本台账的另一段历史。台账可能是从旧备份恢复"
+                        "的，请停用并查明。",
+                        "  ATTENTION: this witness has signed another history of this "
+                        "journal, which may\n  come from an older copy. Stop the broker "
+                        "and find out."));
+}
+
+static void print_witnesses(cli *c, const info_words *info) {
+    if (!info->witnesses_n) return;
+    fprintf(c->out,
+            cli_say(c, "见证方 %u 个，须 %u 个；已见证到第 %" PRIu64 " 条%s\n",
+                    "%u witnesses, %u needed; witnessed up to %" PRIu64 " entries%s\n"),
+            (unsigned)info->witnesses_n, (unsigned)info->witnesses_needed,
+            info->witnessed_size,
+            info->witnesses_block ? cli_say(c, "；回执等候见证", "; receipts wait") : "");
+    for (uint32_t i = 0; i < info->witnesses_n; i++)
+        print_witness(c, info, &info->witnesses[i]);
+}
+
 static void print_json(cli *c, const info_words *info) {
     char moment[MOMENT_TEXT_SIZE];
     moment_write(info->now_ms, info->utc_offset_minutes, moment);
@@ -40,6 +90,7 @@ static void print_json(cli *c, const info_words *info) {
     json_object_set_new(o, "log_vkey", json_string(info->log_vkey));
     json_object_set_new(o, "checkpoint", json_string(info->checkpoint));
     json_object_set_new(o, "plans", plans_json(info));
+    json_object_set_new(o, "witnesses", witnesses_json(info));
     json_line(c->out, o);
 }
 
@@ -73,6 +124,7 @@ static void print_text(cli *c, const info_words *info) {
                 "%u offices, %u keys, %" PRIu64 " readers, %" PRIu64 " waiting\n"),
         (unsigned)info->offices, (unsigned)info->keys, info->readers, info->inbox);
     fprintf(c->out, cli_say(c, "状态摘要 %s\n", "digest %s\n"), digest);
+    print_witnesses(c, info);
     fprintf(c->out, cli_say(c, "服务版本 %s，规则版本 %u\n", "broker %s, rules %u\n"),
             info->broker_version, (unsigned)info->rules_version);
 }
