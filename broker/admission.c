@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/ledger/office.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 
@@ -107,45 +108,160 @@ duban_status admission_submission(const submit_words *submit, const signed_words
     return status;
 }
 
-static duban_status read_submission(const admission *a, call *c, duban_refusal *refusal) {
-    const submit_words *submit = &c->ask.submit;
-    signed_words head;
-    sign_public public_key;
+/* The head of what a key of this journal says it signs, and that key. */
+static duban_status read_head(const admission *a, call *c, const submit_words *submit,
+                              signed_words *head, sign_public *public_key,
+                              duban_refusal *refusal) {
     char number[16];
     if (submit->signature.size == 0)
         return duban_refuse(refusal, DUBAN_E_UNSIGNED, 0, "signature", NULL, NULL);
     duban_status status =
-        codec_signed_read(submit->signed_bytes, &c->arena, &head, refusal);
+        codec_signed_read(submit->signed_bytes, &c->arena, head, refusal);
     if (status) return status;
-    if (strcmp(head.origin, a->origin) != 0)
-        return duban_refuse(refusal, DUBAN_E_ORIGIN, 0, "origin", head.origin, a->origin);
-    if (head.key == 0 || only_the_broker_signs(head.kind))
+    if (strcmp(head->origin, a->origin) != 0)
+        return duban_refuse(refusal, DUBAN_E_ORIGIN, 0, "origin", head->origin,
+                            a->origin);
+    bool session = c->ask.kind == REQUEST_SESSION;
+    if (head->key == 0 || only_the_broker_signs(head->kind) ||
+        (head->kind == KIND_SESSION) != session)
         return duban_refuse(refusal, DUBAN_E_NOT_ALLOWED, 0, "kind", NULL, NULL);
-    if (!keys_find(a->keys, head.key, &public_key)) {
-        snprintf(number, sizeof number, "%" PRIu32, head.key);
+    if (!keys_find(a->keys, head->key, public_key)) {
+        snprintf(number, sizeof number, "%" PRIu32, head->key);
         return duban_refuse(refusal, DUBAN_E_UNKNOWN_KEY, 0, "key", number, NULL);
     }
-    if (head.algorithm != public_key.algorithm)
+    if (head->algorithm != public_key->algorithm)
         return duban_refuse(refusal, DUBAN_E_ALGORITHM, 0, "algorithm",
-                            sign_algorithm_name(head.algorithm),
-                            sign_algorithm_name(public_key.algorithm));
+                            sign_algorithm_name(head->algorithm),
+                            sign_algorithm_name(public_key->algorithm));
+    return DUBAN_OK;
+}
+
+static duban_status read_submission(const admission *a, call *c,
+                                    const submit_words *submit, duban_refusal *refusal) {
+    signed_words head;
+    sign_public public_key;
+    duban_status status = read_head(a, c, submit, &head, &public_key, refusal);
+    if (status) return status;
     return admission_submission(submit, &head, &public_key, &c->arena, &c->submission,
                                 refusal);
 }
 
+/* --- sessions ----------------------------------------------------------------------- */
+
+static session_place place_of(const admission *a, const call *c) {
+    return (session_place){(uint8_t)a->door, c->pipe};
+}
+
+/* What is given of what was asked for. The feed has nothing for JOURNAL that BOARD does
+ * not see, so a session there is never an entry. */
+static duban_status give_right(const admission *a, const event *ev, right_kind *out,
+                               duban_refusal *refusal) {
+    char number[16];
+    right_kind most = keys_right(a->keys, ev->key);
+    right_kind asked = ev->session.right;
+    snprintf(number, sizeof number, "%" PRIu32, ev->key);
+    if (most == RIGHT_NONE)
+        return duban_refuse(refusal, DUBAN_E_REVOKED, 0, "key", number, NULL);
+    if (keys_office(a->keys, ev->key) != ev->office)
+        return duban_refuse(refusal, DUBAN_E_KEY_OFFICE, 0, "office", NULL, NULL);
+    if (asked == RIGHT_NONE || (asked == RIGHT_JOURNAL && most != RIGHT_JOURNAL))
+        return duban_refuse(refusal, DUBAN_E_NOT_ALLOWED, 0, "right", NULL, NULL);
+    if (a->door == DOOR_FEED && asked == RIGHT_JOURNAL) asked = RIGHT_BOARD;
+    *out = asked < most ? asked : most;
+    return DUBAN_OK;
+}
+
+/* The answer, ready but for the index when the session becomes an entry. */
+static duban_status write_session(const admission *a, call *c, duban_refusal *refusal) {
+    uint8_t *token = arena_alloc(&c->arena, SESSION_TOKEN_SIZE);
+    reply_words *words = arena_alloc(&c->arena, sizeof *words);
+    if (!token || !words)
+        return duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+    sessions_token(a->sessions, place_of(a, c), &c->reader, token);
+    words->kind = REPLY_SESSION;
+    words->session = (session_info){.token = {token, SESSION_TOKEN_SIZE},
+                                    .lasts_ms = SESSION_MS,
+                                    .office = c->reader.office,
+                                    .right = c->reader.right};
+    c->words = words;
+    return DUBAN_OK;
+}
+
+/* c->submission stays only when the session becomes an entry. */
+static duban_status read_session(const admission *a, call *c, duban_refusal *refusal) {
+    const submit_words submit = {.signed_bytes = c->ask.session.signed_bytes,
+                                 .signature = c->ask.session.signature};
+    right_kind right = RIGHT_NONE;
+    duban_status status = read_submission(a, c, &submit, refusal);
+    if (status) return status;
+    const event *ev = &c->submission->ev;
+    if (!sessions_challenged(a->sessions, place_of(a, c), ev->session.challenge))
+        return duban_refuse(refusal, DUBAN_E_SESSION_ENDED, 0, "challenge", NULL, NULL);
+    status = give_right(a, ev, &right, refusal);
+    if (status) return status;
+    bool entry = right == RIGHT_JOURNAL && ev->office != OFFICE_OF_CITY;
+    if ((ev->number != 0) != entry)
+        return duban_refuse(refusal, DUBAN_E_SEQUENCE, 0, "number", NULL, NULL);
+    c->reader = (call_reader){.office = ev->office, .key = ev->key, .right = right};
+    if (!entry) c->submission = NULL;
+    return write_session(a, c, refusal);
+}
+
+static duban_status read_token(const admission *a, call *c, duban_refusal *refusal) {
+    if (c->ask.token.size == 0) return DUBAN_OK;
+    if (sessions_reader(a->sessions, place_of(a, c), c->ask.token, &c->reader) &&
+        rights_hold(a->keys, &c->reader))
+        return DUBAN_OK;
+    c->reader = (call_reader){0};
+    return duban_refuse(refusal, DUBAN_E_SESSION_ENDED, 0, "token", NULL, NULL);
+}
+
+/* --- requests ----------------------------------------------------------------------- */
+
+static bool is_open_to(admission_door door, request_kind kind) {
+    if (kind == REQUEST_CHALLENGE || kind == REQUEST_SESSION) return true;
+    return (kind == REQUEST_FEED) == (door == DOOR_FEED);
+}
+
 duban_status admission_read(const admission *a, call *c, duban_refusal *refusal) {
     span bytes = {nng_msg_body(c->request), nng_msg_len(c->request)};
+    c->reader = (call_reader){0};
     duban_status status = codec_request_read(bytes, &c->arena, &c->ask, refusal);
     if (status) {
         METRICS_COUNT(a->metrics, unreadable);
         return status;
     }
-    if ((c->ask.kind == REQUEST_FEED) != (a->door == DOOR_FEED))
+    if (!is_open_to(a->door, c->ask.kind))
         return duban_refuse(refusal, DUBAN_E_WRONG_SOCKET, 0, "what", NULL, NULL);
-    if (c->ask.kind != REQUEST_SUBMIT) return DUBAN_OK;
-    status = read_submission(a, c, refusal);
-    if (status) METRICS_COUNT(a->metrics, unverified);
-    return status;
+    switch (c->ask.kind) {
+    case REQUEST_CHALLENGE: return DUBAN_OK;
+    case REQUEST_SUBMIT:
+        status = read_submission(a, c, &c->ask.submit, refusal);
+        if (status) METRICS_COUNT(a->metrics, unverified);
+        return status;
+    case REQUEST_SESSION:
+        status = read_session(a, c, refusal);
+        if (status) METRICS_COUNT(a->metrics, unverified);
+        return status;
+    default:
+        status = read_token(a, c, refusal);
+        return status ? status : rights_check(a->keys, &c->reader, &c->ask, refusal);
+    }
+}
+
+/* What needs nothing but the secret is answered here and kept nowhere. */
+static bool answer_here(const admission *a, call *c) {
+    if (c->ask.kind == REQUEST_CHALLENGE) {
+        hash256 challenge = sessions_challenge(a->sessions, place_of(a, c));
+        reply_words words = {.kind = REPLY_CHALLENGE,
+                             .challenge = {challenge.bytes, CHALLENGE_SIZE}};
+        call_answer(c, &words);
+        return true;
+    }
+    if (c->ask.kind != REQUEST_SESSION || c->submission) return false;
+    METRICS_COUNT(a->metrics, sessions);
+    call_answer(c, c->words);
+    return true;
 }
 
 /* One connection may not take what others need; what is rightly signed is let on. A
@@ -153,7 +269,8 @@ duban_status admission_read(const admission *a, call *c, duban_refusal *refusal)
 static duban_status standing(const admission *a, const call *c) {
     if (c->submission || a->door == DOOR_FEED) return DUBAN_OK;
     if (call_is_crowded(c)) return DUBAN_E_BUSY;
-    bool small = c->ask.kind == REQUEST_INFO || c->ask.kind == REQUEST_RECEIPT;
+    bool small = c->ask.kind == REQUEST_INFO || c->ask.kind == REQUEST_RECEIPT ||
+                 c->ask.kind == REQUEST_PROOF;
     return !small && call_is_full(c) ? DUBAN_E_BUSY : DUBAN_OK;
 }
 
@@ -163,18 +280,49 @@ static duban_status hand_on(const admission *a, call *c) {
     return inbox_push(a->inbox, c);
 }
 
+/* Unread: its address has sent too much that cannot be verified, over this connection
+ * too. */
+static duban_status turn_away(const admission *a, duban_refusal *refusal) {
+    METRICS_COUNT(a->metrics, strangers);
+    return duban_refuse(refusal, DUBAN_E_QUOTA, 0, NULL, NULL, NULL);
+}
+
+/* What no honest client sends often: all but what a stranger is told to do next. */
+static bool is_blamed(duban_status status) {
+    switch (status) {
+    case DUBAN_OK:
+    case DUBAN_E_QUOTA:
+    case DUBAN_E_NO_MEMORY:
+    case DUBAN_E_WRONG_SOCKET:
+    case DUBAN_E_SESSION_NEEDED:
+    case DUBAN_E_SESSION_ENDED:
+    case DUBAN_E_NOT_ALLOWED: return false;
+    default: return true;
+    }
+}
+
+static duban_status charge(const admission *a, call *c) {
+    duban_status status = c->submission ? call_charge(c, c->submission->ev.key) : 0;
+    if (status) METRICS_COUNT(a->metrics, over_quota);
+    return status;
+}
+
 void admission_handle(void *ctx, call *c) {
     const admission *a = ctx;
     duban_refusal refusal;
     memset(&refusal, 0, sizeof refusal);
     arena_init(&c->arena, ARENA_BYTES_MAX);
-    duban_status status = admission_read(a, c, &refusal);
+    duban_status status =
+        call_is_blocked(c) ? turn_away(a, &refusal) : admission_read(a, c, &refusal);
     if (call_is_deaf(c)) {
         call_drop(c);
         return;
     }
+    if (is_blamed(status)) call_blame(c);
+    if (!status && answer_here(a, c)) return;
     if (!status) {
-        status = standing(a, c);
+        status = charge(a, c);
+        if (!status) status = standing(a, c);
         if (!status) status = hand_on(a, c);
         if (!status) return;
         if (status == DUBAN_E_BUSY) METRICS_COUNT(a->metrics, busy);

@@ -40,8 +40,7 @@ static void note_held(aloud *a, const cell *value) {
 static bool look_back(void *ctx, const cell *value) {
     listening *to = ctx;
     cell out;
-    to->visible->held_back = false;
-    visible_cell(to->visible, value, VISIBLE_TO_PUBLIC, &out);
+    visible_cell(to->visible, value, &out);
     if (to->visible->held_back) note_held(to->aloud, value);
     arena_reset(to->visible->space);
     return true;
@@ -50,7 +49,11 @@ static bool look_back(void *ctx, const cell *value) {
 duban_status aloud_begin(aloud *a, const ledger *l, uint32_t plan, arena *space) {
     walk_board board = {l, plan};
     cell_walk cells = walk_of(&board);
-    visible v = {.cells = &cells, .held = &a->held, .today = today_of(l), .space = space};
+    visible v = {.cells = &cells,
+                 .held = &a->held,
+                 .who = VISIBLE_TO_PUBLIC,
+                 .today = today_of(l),
+                 .space = space};
     listening to = {
         .aloud = a, .memory = heap_allocator(), .today = v.today, .visible = &v};
     begin(a);
@@ -76,12 +79,15 @@ static duban_status filter(aloud *a, const ledger *l, uint32_t plan, arena *spac
                            frame_batch *batch) {
     walk_board board = {l, plan};
     cell_walk cells = walk_of(&board);
-    visible v = {.cells = &cells, .held = &a->held, .today = today_of(l), .space = space};
+    visible v = {.cells = &cells,
+                 .held = &a->held,
+                 .who = VISIBLE_TO_PUBLIC,
+                 .today = today_of(l),
+                 .space = space};
     uint32_t n = 0;
     for (uint32_t i = 0; i < batch->n; i++) {
         cell out;
-        v.held_back = false;
-        if (visible_cell(&v, &batch->cells[i], VISIBLE_TO_PUBLIC, &out))
+        if (visible_cell(&v, &batch->cells[i], &out))
             batch->cells[n++] = out;
         else if (v.held_back)
             note_held(a, &batch->cells[i]);

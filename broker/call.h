@@ -33,6 +33,13 @@ typedef enum answer_kind {
     ANSWER_AGAIN    /* a receipt made from the entry at index */
 } answer_kind;
 
+/* Who asks, as its session says (session.h). right NONE: a stranger. */
+typedef struct call_reader {
+    uint32_t office;
+    uint32_t key;
+    right_kind right;
+} call_reader;
+
 typedef struct call call;
 struct call {
     call *next;
@@ -45,16 +52,18 @@ struct call {
     size_t sending; /* bytes of the answer while it is SENDING */
     arena arena;    /* empty between requests */
     request_words ask;
-    admitted *submission; /* of a submit that was admitted, in the arena */
+    admitted *submission; /* what becomes an entry and was admitted, in the arena */
+    uint32_t charged;     /* key whose quota it is on, given back at its end; 0: none */
+    call_reader reader;   /* set by admission */
 
     /* while it is held for durability */
     answer_kind answer;
     uint64_t until;     /* durable index to wait for */
-    uint64_t index;     /* ANSWER_AGAIN */
+    uint64_t index;     /* ANSWER_AGAIN, and any receipt that waits for witnesses */
     nng_msg *message;   /* ANSWER_MESSAGE; owned */
-    reply_words *words; /* ANSWER_RECEIPT; in the arena */
+    reply_words *words; /* ANSWER_RECEIPT, and of a session; in the arena */
 
-    /* while it is a feed poll */
+    /* while it is a feed poll, or waits for witnesses */
     int64_t deadline_ms; /* of the loop's monotonic clock */
     uint32_t plan;
     call *previous;
@@ -84,7 +93,15 @@ bool call_is_full(const call *c);
 /* Encodes and sends. What cannot be encoded is answered as a refusal with that status. */
 void call_answer(call *c, const reply_words *words);
 
-/* Sends a refusal; BUSY and STOPPING carry RETRY_MS. */
+/* Whether its connection may not ask: its address has used up its budget for requests
+ * that cannot be verified, and this connection its part (pipes.h). Any thread. */
+bool call_is_blocked(const call *c);
+/* Its request cannot be read or verified. Any thread. */
+void call_blame(const call *c);
+/* Charges its key for a submission until the call ends. DUBAN_E_QUOTA. */
+duban_status call_charge(call *c, uint32_t key);
+
+/* Sends a refusal; BUSY and STOPPING carry RETRY_MS, QUOTA its own. */
 void call_refuse(call *c, const duban_refusal *refusal);
 void call_refuse_status(call *c, duban_status status, const char *field);
 

@@ -10,6 +10,24 @@
 /* The reply around its cells: origin, code, root and numbers. */
 #define REPLY_FRAME_BYTES 1024
 
+/* Offices whose last frame is kept, by a hash; beside it that of whoever sees everything
+ * and that of the public. */
+#define OFFICE_SLOTS 62
+#define SLOT_WHOLE   0
+#define SLOT_PUBLIC  1
+#define SLOTS        (2 + OFFICE_SLOTS)
+
+/* The answer most readers want: they all stand at the frame before. */
+typedef struct shared {
+    nng_msg *message;
+    uint32_t plan;
+    uint64_t after;
+    bool all;
+    uint64_t head;
+    viewer who;
+    bool open; /* nothing in it is kept from any office */
+} shared;
+
 struct feed {
     feed_options options;
     call *first; /* oldest */
@@ -19,14 +37,10 @@ struct feed {
     uint64_t woken_head; /* ledger head that feed_wake has seen */
     bool waits_for_disk; /* a batch could not be cut at a durable index */
     frame_batch batch;
-    /* The answer most readers want: they all stand at the frame before. */
-    struct {
-        nng_msg *message;
-        uint32_t plan;
-        uint64_t after;
-        bool all;
-        uint64_t head;
-    } same;
+    shared slots[SLOTS];
+    sight sights[PLANS_MAX + 1]; /* by plan number */
+    arena space;                 /* of cells that were shortened */
+    uint64_t losses;             /* keys_losses that feed_wake has seen */
 };
 
 duban_status feed_new(const feed_options *options, feed **out) {
@@ -34,15 +48,21 @@ duban_status feed_new(const feed_options *options, feed **out) {
     if (!f) return DUBAN_E_NO_MEMORY;
     f->options = *options;
     f->deadline_ms = INT64_MAX;
+    f->losses = keys_losses(options->keys);
     frames_init(&f->batch);
+    arena_init(&f->space, 0);
     *out = f;
     return DUBAN_OK;
 }
 
 void feed_free(feed *f) {
     if (!f) return;
-    nng_msg_free(f->same.message);
+    for (uint32_t i = 0; i < SLOTS; i++)
+        nng_msg_free(f->slots[i].message);
+    for (uint32_t i = 0; i <= PLANS_MAX; i++)
+        sight_close(&f->sights[i]);
     frames_close(&f->batch);
+    arena_close(&f->space);
     free(f);
 }
 
@@ -154,11 +174,69 @@ static void answer_empty(feed *f, call *c) {
         hold(f, c, message, head_of(f));
 }
 
-static duban_status make_news(feed *f, call *c, nng_msg **message) {
+/* --- news, as somebody sees it ------------------------------------------------------ */
+
+/* One pass over a batch, before the next one. */
+typedef struct glance {
+    walk_board board;
+    cell_walk cells;
+    visible eyes;
+} glance;
+
+static void begin_glance(feed *f, uint32_t plan, viewer who, glance *g) {
+    ledger_status state;
+    ledger_get_status(f->options.ledger, &state);
+    arena_reset(&f->space);
+    g->board = (walk_board){f->options.ledger, plan};
+    g->cells = walk_of(&g->board);
+    g->eyes = (visible){.cells = &g->cells,
+                        .held = &f->sights[plan].held,
+                        .who = who,
+                        .today = state.day,
+                        .space = &f->space};
+}
+
+static bool is_open(const feed *f, const glance *g) {
+    for (uint32_t i = 0; i < f->batch.n; i++)
+        if (!visible_to_every_office(&g->eyes, &f->batch.cells[i])) return false;
+    return true;
+}
+
+/* Who sees less than everything fetches the board when more has changed than cells: its
+ * cursor stands before that, or the batch would end there. */
+static bool must_fetch(const feed *f, const call *c, viewer who) {
+    uint64_t since = f->sights[c->plan].since;
+    if (who.right >= RIGHT_BOARD) return false;
+    if (f->batch.cut && f->batch.to < since) return true;
+    return !from_the_start(c) && c->ask.feed.cursor.index < since;
+}
+
+/* The batch becomes what who may see of it. *open: so does every office. */
+static duban_status look(feed *f, const call *c, viewer who, bool *open) {
+    glance g;
+    uint64_t after = c->ask.feed.cursor.index;
+    duban_status status = sight_follow(&f->sights[c->plan], f->options.ledger, c->plan);
+    if (status) return status;
+    if (must_fetch(f, c, who)) {
+        f->batch.n = 0;
+        f->batch.cut = false;
+        f->batch.too_large = true;
+        return DUBAN_OK;
+    }
+    begin_glance(f, c->plan, who, &g);
+    *open = who.right != RIGHT_NONE && is_open(f, &g);
+    if (*open || who.right >= RIGHT_BOARD) return DUBAN_OK;
+    return frames_filter(f->options.ledger, c->plan, from_the_start(c) ? 0 : after,
+                         &g.eyes, &f->batch);
+}
+
+static duban_status make_news(feed *f, call *c, viewer who, bool *open,
+                              nng_msg **message) {
     reply_words words;
     duban_status status = frames_changes(
         f->options.ledger, c->plan, c->ask.feed.cursor.index, from_the_start(c),
         FEED_BATCH_BYTES, REPLY_SIZE_MAX - REPLY_FRAME_BYTES, &f->batch);
+    if (!status) status = look(f, c, who, open);
     if (status) return status;
     begin_frame(f, c, &words);
     words.frame.cells = f->batch.cells;
@@ -168,25 +246,41 @@ static duban_status make_news(feed *f, call *c, nng_msg **message) {
     return status ? status : call_message(&words, message);
 }
 
-static bool is_same(const feed *f, const call *c) {
-    return f->same.message && f->same.plan == c->plan && f->same.head == head_of(f) &&
-           f->same.after == c->ask.feed.cursor.index && f->same.all == from_the_start(c);
+static uint32_t slot_of(viewer who, bool open) {
+    if (open || who.right >= RIGHT_BOARD) return SLOT_WHOLE;
+    return who.right == RIGHT_NONE ? SLOT_PUBLIC : 2 + who.office % OFFICE_SLOTS;
 }
 
-/* The message for this poll, made once for all who stand at the same place. */
+/* Whether that answer is one for who, standing where the call does. */
+static bool serves(const feed *f, const call *c, const shared *s, viewer who) {
+    if (!s->message || s->plan != c->plan || s->head != head_of(f) ||
+        s->after != c->ask.feed.cursor.index || s->all != from_the_start(c))
+        return false;
+    if (s->open && who.right != RIGHT_NONE) return true;
+    return s->who.right == who.right && s->who.office == who.office;
+}
+
+/* The message for this poll, made once for all who see the same from the same place. */
 static duban_status news_for(feed *f, call *c, nng_msg **out) {
-    if (!is_same(f, c)) {
+    viewer who = viewer_of(c->reader.right, c->reader.office);
+    shared *s = &f->slots[SLOT_WHOLE];
+    if (!serves(f, c, s, who)) s = &f->slots[slot_of(who, false)];
+    if (!serves(f, c, s, who)) {
         nng_msg *made = NULL;
-        duban_status status = make_news(f, c, &made);
+        bool open = false;
+        duban_status status = make_news(f, c, who, &open, &made);
         if (status) return status;
-        nng_msg_free(f->same.message);
-        f->same.message = made;
-        f->same.plan = c->plan;
-        f->same.after = c->ask.feed.cursor.index;
-        f->same.all = from_the_start(c);
-        f->same.head = head_of(f);
+        s = &f->slots[slot_of(who, open)];
+        nng_msg_free(s->message);
+        *s = (shared){.message = made,
+                      .plan = c->plan,
+                      .after = c->ask.feed.cursor.index,
+                      .all = from_the_start(c),
+                      .head = head_of(f),
+                      .who = who,
+                      .open = open};
     }
-    return nng_msg_dup(out, f->same.message) == 0 ? DUBAN_OK : DUBAN_E_NO_MEMORY;
+    return nng_msg_dup(out, s->message) == 0 ? DUBAN_OK : DUBAN_E_NO_MEMORY;
 }
 
 /* False when the poll has to wait for the disk or for room; otherwise it is answered, and
@@ -206,6 +300,13 @@ static bool answer_news(feed *f, call *c, bool kept) {
     else
         hold(f, c, message, head_of(f));
     return true;
+}
+
+static void end_session(feed *f, call *c) {
+    duban_refusal refusal;
+    duban_refuse(&refusal, DUBAN_E_SESSION_ENDED, 0, "token", NULL, NULL);
+    METRICS_COUNT(f->options.metrics, sessions_ended);
+    held_refuse(f->options.held, c, &refusal, head_of(f));
 }
 
 /* --- arrival ------------------------------------------------------------------------ */
@@ -261,6 +362,10 @@ static void make_room(feed *f) {
 void feed_add(feed *f, call *c, int64_t now_ms) {
     duban_refusal refusal;
     memset(&refusal, 0, sizeof refusal);
+    if (!rights_hold(f->options.keys, &c->reader)) {
+        end_session(f, c);
+        return;
+    }
     if (check(f, c, &refusal)) {
         held_refuse(f->options.held, c, &refusal, head_of(f));
         return;
@@ -279,7 +384,22 @@ void feed_add(feed *f, call *c, int64_t now_ms) {
 
 /* --- while they are held ------------------------------------------------------------ */
 
+/* Polls of keys that were revoked and of offices that lost their right. */
+static void end_sessions(feed *f) {
+    uint64_t losses = keys_losses(f->options.keys);
+    call *next = NULL;
+    if (losses == f->losses) return;
+    f->losses = losses;
+    for (call *c = f->first; c; c = next) {
+        next = c->next;
+        if (rights_hold(f->options.keys, &c->reader)) continue;
+        take(f, c);
+        end_session(f, c);
+    }
+}
+
 void feed_wake(feed *f) {
+    end_sessions(f);
     uint64_t head = head_of(f);
     if (head == f->woken_head && !f->waits_for_disk) return;
     f->woken_head = head;

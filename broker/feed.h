@@ -1,6 +1,6 @@
 /* The feed: readers that hold a cursor and ask for all that changed after it.
- * Knows: polls that are held, the live ledger, roots. Must not know: submissions. Only
- * the loop calls it.
+ * Knows: polls that are held, the live ledger, roots, what each reader may see. Must not
+ * know: submissions. Only the loop calls it.
  *
  * A poll is checked (plan, origin, root) and answered at once when something changed
  * after its cursor; otherwise it is kept until something does, at most min(wait_ms,
@@ -8,10 +8,17 @@
  * is durable (held.h). A batch never splits an index and carries at most FEED_BATCH_BYTES
  * of cells, unless one index alone is larger.
  *
+ * Frames are made for eyes, not for readers: one for all who see everything, one for the
+ * public, one for each office to which something is withheld; a frame that holds nothing
+ * that is kept from any office is the same for all of them. A reader who does not see
+ * everything and stands before the last change of who may see what (sight.h) is told to
+ * fetch the board, as it is when one change is too large.
+ *
  * The rules in order of a poll's life:
  *   - an answer without cells moves the cursor: at the end of the hold, and at a
  *     heartbeat when entries that do not touch the plan went by;
  *   - when fewer than FEED_SPARE contexts are free, the oldest poll is answered so;
+ *   - a poll whose key was revoked, or whose office lost its right, ends (SESSION_ENDED);
  *   - a poll whose connection went away is let go. */
 #ifndef DUBAN_BROKER_FEED_H
 #define DUBAN_BROKER_FEED_H
@@ -19,7 +26,9 @@
 #include "broker/frames.h"
 #include "broker/held.h"
 #include "broker/metrics.h"
+#include "broker/rights.h"
 #include "broker/roots.h"
+#include "broker/sight.h"
 
 typedef struct feed feed;
 
@@ -28,6 +37,7 @@ typedef struct feed_options {
     const ledger *ledger;
     const journal *journal;
     roots *roots;
+    const keys *keys;
     held *held;
     metrics *metrics;
     const char *origin;

@@ -12,6 +12,7 @@
 #include "broker/lookup.h"
 #include "broker/page_proof.h"
 #include "broker/past.h"
+#include "broker/sight.h"
 #include "broker/tiles.h"
 #include "proto/entry.h"
 
@@ -100,10 +101,17 @@ static duban_status answer_board(follower *f, call *c, uint64_t index,
         frame->has_digest = status == DUBAN_OK;
         if (!status) status = digest_index(f, index, &frame->digest_index);
     }
+    viewing view = {0};
+    if (!status)
+        status = viewing_begin(&view, f->past.ledger, plan, f->past.open_day,
+                               viewer_of(c->reader.right, c->reader.office));
     if (!status)
         status = frames_board(f->past.ledger, plan, ask->after, ask->skip,
-                              FEED_BATCH_BYTES, &f->batch);
-    if (status) return duban_refuse(refusal, status, 0, "plan", NULL, NULL);
+                              FEED_BATCH_BYTES, view.eyes, &f->batch);
+    if (status) {
+        viewing_end(&view);
+        return duban_refuse(refusal, status, 0, "plan", NULL, NULL);
+    }
     frame->origin = f->options.origin;
     frame->plan = info.code;
     frame->prev = ask->after;
@@ -113,6 +121,7 @@ static duban_status answer_board(follower *f, call *c, uint64_t index,
     frame->cells_n = f->batch.n;
     frame->left = f->batch.left;
     call_answer(c, &words);
+    viewing_end(&view);
     return DUBAN_OK;
 }
 

@@ -93,14 +93,64 @@ duban_status frames_changes(const ledger *l, uint32_t plan, uint64_t after, bool
     return batch->status;
 }
 
+/* --- what eyes see ------------------------------------------------------------------ */
+
+/* Cells that rest on a figure whose embargo begins in this batch. */
+typedef struct withholding {
+    frame_batch *batch;
+    visible *eyes;
+    uint64_t after; /* cells that changed later are in the batch or come behind it */
+} withholding;
+
+static cell withheld(const cell *value) {
+    return (cell){.name = value->name, .changed = value->changed, .withheld = true};
+}
+
+static bool withhold_older(void *ctx, const cell *value) {
+    withholding *w = ctx;
+    cell shown;
+    if (value->changed > w->after) return false;
+    if (visible_cell(w->eyes, value, &shown) || !w->eyes->held_back) return true;
+    shown = withheld(value);
+    return add(w->batch, &shown, codec_cell_size(&shown) + CELL_HEAD_BYTES);
+}
+
+duban_status frames_filter(const ledger *l, uint32_t plan, uint64_t after, visible *eyes,
+                           frame_batch *batch) {
+    withholding w = {batch, eyes, after};
+    bool begins = false;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < batch->n; i++) {
+        cell shown;
+        if (visible_cell(eyes, &batch->cells[i], &shown)) {
+            batch->cells[n++] = shown;
+        } else if (eyes->held_back) {
+            begins = begins || batch->cells[i].name.kind == CELL_VALUE;
+            shown = withheld(&batch->cells[i]);
+            batch->cells[n++] = shown;
+        }
+    }
+    batch->n = n;
+    if (begins) ledger_cells(l, plan, 0, true, withhold_older, &w);
+    return batch->status ? batch->status : eyes->status;
+}
+
+/* --- boards ------------------------------------------------------------------------- */
+
 typedef struct board {
     frame_batch *batch;
     size_t bytes;
     uint32_t skip;
+    visible *eyes;
 } board;
 
 static bool take_cell(void *ctx, const cell *value) {
     board *b = ctx;
+    cell shown;
+    if (b->eyes) {
+        if (!visible_cell(b->eyes, value, &shown)) return true;
+        value = &shown;
+    }
     if (b->skip) {
         b->skip--;
         return true;
@@ -114,9 +164,9 @@ static bool take_cell(void *ctx, const cell *value) {
 }
 
 duban_status frames_board(const ledger *l, uint32_t plan, uint64_t after, uint32_t skip,
-                          size_t bytes, frame_batch *batch) {
-    board b = {.batch = batch, .bytes = bytes, .skip = skip};
+                          size_t bytes, visible *eyes, frame_batch *batch) {
+    board b = {.batch = batch, .bytes = bytes, .skip = skip, .eyes = eyes};
     begin(batch);
     ledger_cells(l, plan, after, after == 0, take_cell, &b);
-    return batch->status;
+    return batch->status || !eyes ? batch->status : eyes->status;
 }

@@ -1,11 +1,11 @@
 /* Cells of a board on their way into a frame: which ones, and how many fit.
- * Knows: the ledger's walk over cells and the size of their bytes. Must not know: who
- * asks, cursors, sockets. Used by the feed, the loudspeaker and board answers, on the
+ * Knows: the ledger's walk over cells, what eyes see, the size of bytes. Must not know:
+ * who asks, cursors, sockets. Used by the feed, the loudspeaker and board answers, on the
  * loop for the live ledger and in the worker for a follower's. */
 #ifndef DUBAN_BROKER_FRAMES_H
 #define DUBAN_BROKER_FRAMES_H
 
-#include "broker/ledger/ledger.h"
+#include "broker/ledger/visible.h"
 
 /* Cells borrow from the ledger until its next apply. */
 typedef struct frame_batch {
@@ -29,9 +29,17 @@ void frames_close(frame_batch *batch);
 duban_status frames_changes(const ledger *l, uint32_t plan, uint64_t after, bool all,
                             size_t bytes, size_t most_bytes, frame_batch *batch);
 
-/* A board's cells changed after an index (0: all), without the first skip, as many as fit
- * into bytes; left counts the rest. DUBAN_E_NO_MEMORY. */
+/* Leaves of a batch of changes after an index what eyes may see, as they see it. What is
+ * withheld for an embargo is said to be so, and with a figure whose embargo begins all
+ * that stood before and rests on it. Cells then borrow from the eyes' arena as well.
+ * DUBAN_E_NO_MEMORY. */
+duban_status frames_filter(const ledger *l, uint32_t plan, uint64_t after, visible *eyes,
+                           frame_batch *batch);
+
+/* A board's cells changed after an index (0: all) that eyes may see (NULL: every one),
+ * without the first skip of these, as many as fit into bytes; left counts the rest.
+ * Borrows as frames_filter does. DUBAN_E_NO_MEMORY. */
 duban_status frames_board(const ledger *l, uint32_t plan, uint64_t after, uint32_t skip,
-                          size_t bytes, frame_batch *batch);
+                          size_t bytes, visible *eyes, frame_batch *batch);
 
 #endif

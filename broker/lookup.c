@@ -19,6 +19,7 @@
 
 typedef struct gather {
     const entries_request *ask;
+    const call_reader *who;
     const atomic_bool *stop;
     arena space; /* of slice_holds */
     span *entries;
@@ -32,10 +33,14 @@ static duban_status gather_one(void *ctx, uint64_t index, span entry) {
     gather *g = ctx;
     bool holds = true;
     if (atomic_load_explicit(g->stop, memory_order_relaxed)) return DUBAN_E_STOPPING;
-    if (g->ask->slice) {
-        duban_status status = slice_holds(entry, g->ask->office, &g->space, &holds);
+    bool all = !g->ask->slice && g->who->right == RIGHT_JOURNAL;
+    if (!all) {
+        uint32_t office = g->ask->slice ? g->ask->office : g->who->office;
+        duban_status status = slice_holds(entry, office, &g->space, &holds);
         if (status) return status;
     }
+    if (!holds && !g->ask->slice) /* asked for by its index, and not for this reader */
+        return g->n == 0 ? DUBAN_E_NOT_ALLOWED : DUBAN_E_LIMIT;
     if (holds) {
         if (g->n == g->room) return DUBAN_E_LIMIT;
         if (g->bytes + entry.size + ENTRY_FRAME_BYTES > REPLY_SIZE_MAX)
@@ -70,7 +75,11 @@ duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
     const entries_request *ask = &c->ask.entries;
     journal_reader *reader = NULL;
     nng_msg *message = NULL;
-    gather g = {.ask = ask, .stop = stop, .next = ask->from, .bytes = REPLY_FRAME_BYTES};
+    gather g = {.ask = ask,
+                .who = &c->reader,
+                .stop = stop,
+                .next = ask->from,
+                .bytes = REPLY_FRAME_BYTES};
     g.room = ask->max && ask->max < LOOKUP_ENTRIES_MAX ? ask->max : LOOKUP_ENTRIES_MAX;
     uint64_t there = ask->from <= c->head ? c->head + 1 - ask->from : 0;
     if (g.room > there) g.room = (uint32_t)there;

@@ -15,7 +15,11 @@
 #define LOOKUP_ENTRIES_MAX 65536
 
 /* From ask.entries.from on, at most max (0: no bound) and REPLY_SIZE_MAX bytes. A slice's
- * answer may hold no entry and a next below head + 1: there is more to look at. */
+ * answer may hold no entry and a next below head + 1: there is more to look at.
+ *
+ * Whoever may not read the journal gets, asking without slice, what its slice would hold:
+ * DUBAN_E_NOT_ALLOWED when the first entry is none of it, and the answer ends before the
+ * first one that is not. */
 duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
                             duban_refusal *refusal);
 

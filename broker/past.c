@@ -55,6 +55,9 @@ static duban_status look_anew(past *p, int32_t day, basis_kind basis,
                               duban_refusal *refusal) {
     duban_status status = DUBAN_OK;
     const char *field = "basis";
+    ledger_status state;
+    ledger_get_status(p->ledger, &state);
+    p->open_day = state.day;
     p->basis = basis;
     if (basis != BASIS_REPORTED) status = ledger_set_basis(p->ledger, basis);
     if (!status && day != 0) {

@@ -19,6 +19,7 @@ typedef struct past {
     const atomic_bool *stop;
     ledger *ledger;   /* NULL: none yet */
     uint64_t next;    /* index it would fold next */
+    int32_t open_day; /* as the journal had it there */
     int32_t day;      /* it was re-evaluated for this day; 0: not */
     basis_kind basis; /* and on these figures; reported: not */
     uint64_t refolds;

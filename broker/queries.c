@@ -61,6 +61,8 @@ static duban_status fill_info(queries *q, call *c, info_words *info) {
     info->log_vkey = q->log_vkey;
     info->utc_offset_minutes = state.utc_offset_minutes;
     fill_key(q, c->ask.info_public_key, info);
+    status = witness_info_fill(q->witness, &c->arena, info);
+    if (status) return status;
     return copy_plans(q, &c->arena, state.plans, info);
 }
 
@@ -82,18 +84,22 @@ static void answer_info(queries *q, call *c) {
 
 /* --- the board at the head ---------------------------------------------------------- */
 
-static duban_status make_board(queries *q, call *c, uint32_t plan, const char *code) {
+static duban_status make_board(queries *q, call *c, uint32_t plan, const char *code,
+                               viewing *view) {
     const board_request *ask = &c->ask.board;
     ledger_status state;
     uint32_t pages = 0;
     reply_words words = {.kind = REPLY_FRAME};
     frame_words *frame = &words.frame;
     duban_status status = ledger_digest(q->ledger, &frame->digest, &pages);
+    ledger_get_status(q->ledger, &state);
+    if (!status)
+        status = viewing_begin(view, q->ledger, plan, state.day,
+                               viewer_of(c->reader.right, c->reader.office));
     if (!status)
         status = frames_board(q->ledger, plan, ask->after, ask->skip, FEED_BATCH_BYTES,
-                              &q->batch);
+                              view->eyes, &q->batch);
     if (status) return status;
-    ledger_get_status(q->ledger, &state);
     frame->has_digest = true;
     frame->digest_index = q->turn->digest_at;
     frame->has_root = true;
@@ -113,6 +119,7 @@ static duban_status make_board(queries *q, call *c, uint32_t plan, const char *c
 static void answer_board(queries *q, call *c) {
     const board_request *ask = &c->ask.board;
     plan_info info;
+    viewing view = {0};
     uint32_t plan = ledger_find_plan(q->ledger, ask->plan);
     if (!plan || !ledger_get_plan(q->ledger, plan, &info) || !info.published) {
         refuse(q, c, DUBAN_E_UNKNOWN_PLAN, "plan", ask->plan);
@@ -120,7 +127,8 @@ static void answer_board(queries *q, call *c) {
     }
     duban_status status = held_full(q->held) || call_is_full(c)
                               ? DUBAN_E_BUSY
-                              : make_board(q, c, plan, info.code);
+                              : make_board(q, c, plan, info.code, &view);
+    viewing_end(&view);
     if (status) {
         refuse(q, c, status, "plan", NULL);
         return;
@@ -143,6 +151,10 @@ static void answer_receipt(queries *q, call *c) {
 }
 
 void queries_answer(queries *q, call *c) {
+    if (!rights_hold(q->keys, &c->reader)) { /* lost on the way here */
+        refuse(q, c, DUBAN_E_SESSION_ENDED, "token", NULL);
+        return;
+    }
     switch (c->ask.kind) {
     case REQUEST_INFO: answer_info(q, c); return;
     case REQUEST_BOARD: answer_board(q, c); return;

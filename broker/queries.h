@@ -2,7 +2,7 @@
  * Knows: the live ledger and the durable head. Must not know: how the past is folded.
  *
  *   info                  at the ledger's head, held until that is durable
- *   board as of the head  likewise
+ *   board as of the head  likewise, as its reader may see it
  *   receipt by number     inside the window; else handed to the worker
  *
  * The rest (entries, bodies, boards of the past) admission hands to the worker without
@@ -19,7 +19,9 @@
 #include "broker/held.h"
 #include "broker/inbox.h"
 #include "broker/keys.h"
+#include "broker/rights.h"
 #include "broker/roots.h"
+#include "broker/sight.h"
 #include "broker/turn.h"
 
 /* Everything is borrowed. */
@@ -35,7 +37,8 @@ typedef struct queries {
     metrics *metrics;
     const char *origin;
     const char *log_vkey;
-    frame_batch batch; /* frames_init, frames_close */
+    const witness *witness; /* NULL: none is asked */
+    frame_batch batch;      /* frames_init, frames_close */
 } queries;
 
 /* Answers the call, holds it, or hands it on. */

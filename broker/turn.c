@@ -30,6 +30,12 @@ static uint64_t head_of(const turn *t) {
     return size ? size - 1 : 0;
 }
 
+/* What the table of keys and rights speaks of. */
+static bool changes_keys(event_kind kind) {
+    return kind == KIND_KEYS || kind == KIND_OFFICES || kind == KIND_ACCESS ||
+           kind == KIND_CLOCK;
+}
+
 /* Without memory for the table a new key stays unknown until the next one is enrolled. */
 static void learn_keys(turn *t) {
     duban_status status = keys_follow(t->keys, t->ledger);
@@ -74,7 +80,7 @@ static duban_status append(turn *t, const admitted *a, int64_t received_ms,
     if (a->ev.kind == KIND_DIGEST) t->digest_at = index;
     t->unflushed++;
     METRICS_COUNT(t->metrics, entries);
-    if (a->ev.kind == KIND_KEYS) learn_keys(t);
+    if (changes_keys(a->ev.kind)) learn_keys(t);
     return DUBAN_OK;
 }
 
@@ -216,6 +222,13 @@ static duban_status hold_receipt(turn *t, call *c, int64_t received_ms,
     return DUBAN_OK;
 }
 
+/* The session's answer was made by admission; it stands at that index. */
+static duban_status hold_session(turn *t, call *c, uint64_t index) {
+    c->words->session.index = index;
+    held_add_words(t->held, c, c->words, head_of(t));
+    return DUBAN_OK;
+}
+
 static duban_status refuse(turn *t, call *c, const duban_refusal *refusal) {
     METRICS_COUNT(t->metrics, refused);
     held_refuse(t->held, c, refusal, head_of(t));
@@ -267,6 +280,8 @@ static duban_status accept(turn *t, call *c, int64_t received_ms) {
     if (!status) status = take_away(t, c, &refusal);
     if (!status) {
         status = append(t, c->submission, received_ms, &leaf);
+        if (!status && c->ask.kind == REQUEST_SESSION)
+            return hold_session(t, c, head_of(t));
         if (!status) return hold_receipt(t, c, received_ms, &leaf);
         duban_refuse(&refusal, status, 0, NULL, NULL, NULL);
     }
@@ -303,6 +318,7 @@ static duban_status again(turn *t, call *c) {
     METRICS_COUNT(t->metrics, again);
     if (!ledger_number_index(t->ledger, ev->key, ev->number, &c->index))
         return DUBAN_E_INTERNAL;
+    if (c->ask.kind == REQUEST_SESSION) return hold_session(t, c, c->index);
     c->answer = ANSWER_AGAIN;
     held_add(t->held, c, head_of(t));
     return DUBAN_OK;
@@ -335,7 +351,9 @@ duban_status turn_submission(turn *t, call *c) {
     case DUBAN_OK: return accept(t, c, received_ms);
     case DUBAN_E_EXISTS: return again(t, c);
     case DUBAN_E_NUMBER_USED: return conflict(t, c, &refusal);
-    case DUBAN_E_NUMBER_OLD: return ask_worker(t, c);
+    case DUBAN_E_NUMBER_OLD:
+        if (c->ask.kind == REQUEST_SESSION) return refuse(t, c, &refusal);
+        return ask_worker(t, c);
     default: return refuse(t, c, &refusal);
     }
 }

@@ -260,6 +260,7 @@ typedef struct release_cell {
  * or from the arena it was read into. */
 typedef struct cell {
     cell_name name;
+    bool withheld; /* in a frame: not for this reader now; it holds nothing */
     uint64_t changed;
     union {
         plan_cell plan;

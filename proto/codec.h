@@ -46,6 +46,8 @@ duban_status codec_frame_write(const frame_words *words, buffer *out);
 /* Canonical bytes of one cell, for pages and digests: the Cell message with its fields in
  * order of their numbers. Equal cells give equal bytes. */
 duban_status codec_cell_write(const cell *value, buffer *out);
+/* The reverse. DUBAN_E_MALFORMED, DUBAN_E_UNKNOWN_FIELD, DUBAN_E_TOO_LARGE. */
+duban_status codec_cell_read(span bytes, arena *a, cell *out, duban_refusal *refusal);
 /* Size of those bytes, to fill a frame up to a bound. */
 size_t codec_cell_size(const cell *value);
 

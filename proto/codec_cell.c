@@ -239,6 +239,7 @@ static const field_rule rule_cell_fields[] = {
     FIELD(4, PERIOD, cell, name.period),
     FIELD(5, PLAIN, cell, name.node),
     FIELD(6, PLAIN, cell, changed),
+    FIELD(7, PLAIN, cell, withheld),
     CELL_OF(16, CELL_PLAN, plan, rule_plan_cell),
     CELL_OF(17, CELL_OFFICE, office, rule_office),
     CELL_OF(18, CELL_TASK, task, rule_task),
@@ -261,6 +262,16 @@ RULES(rule_cell, cell, cell, );
 
 duban_status codec_cell_write(const cell *value, buffer *out) {
     return codec_write(&rule_cell, value, REPLY_SIZE_MAX, out);
+}
+
+duban_status codec_cell_read(span bytes, arena *a, cell *out, duban_refusal *refusal) {
+    reader in = {.arena = a, .refusal = refusal};
+    cell value = {.name = {.kind = CELL_NONE}};
+    if (bytes.size > REPLY_SIZE_MAX)
+        return codec_refuse_size(&in, "Cell", bytes.size, REPLY_SIZE_MAX);
+    duban_status status = codec_read(&in, &rule_cell, bytes, &value);
+    if (!status) *out = value;
+    return status;
 }
 
 size_t codec_cell_size(const cell *value) {

@@ -8,6 +8,8 @@
 static_assert(sizeof(crypto_hash_sha256_state) <= HASH_STREAM_SIZE, "the stream fits");
 static_assert(_Alignof(crypto_hash_sha256_state) <= 16, "the stream is aligned");
 static_assert(crypto_hash_sha256_BYTES == HASH_SIZE, "one size of hash");
+static_assert(crypto_auth_hmacsha256_BYTES == HASH_SIZE, "of its HMAC as well");
+static_assert(crypto_auth_hmacsha256_KEYBYTES == HASH_SIZE, "and of its keys");
 
 hash256 hash_of(const void *bytes, size_t size) {
     return hash_of_two(bytes, size, NULL, 0);
@@ -42,6 +44,17 @@ hash256 hash_end(hash_stream *stream) {
 
 bool hash_equal(const hash256 *a, const hash256 *b) {
     return memcmp(a->bytes, b->bytes, HASH_SIZE) == 0;
+}
+
+hash256 hash_keyed(const uint8_t key[HASH_SIZE], const void *bytes, size_t size) {
+    hash256 mac;
+    crypto_auth_hmacsha256(mac.bytes, bytes, size, key);
+    return mac;
+}
+
+bool hash_keyed_is(const uint8_t key[HASH_SIZE], const void *bytes, size_t size,
+                   const uint8_t mac[HASH_SIZE]) {
+    return crypto_auth_hmacsha256_verify(mac, bytes, size, key) == 0;
 }
 
 void hash_print(const hash256 *hash, char text[HASH_TEXT_SIZE]) {

@@ -1,4 +1,4 @@
-/* SHA-256 (FIPS 180-4), the only hash of Duban.
+/* SHA-256 (FIPS 180-4), the only hash of Duban, and with a key its HMAC (RFC 2104).
  * Knows: bytes and their hash. Must not know: what the bytes mean.
  *
  * Nothing here can fail, nothing allocates, everything may be called from any thread.
@@ -39,6 +39,12 @@ hash256 hash_end(hash_stream *stream);
 
 /* Not constant in time: for public values only. */
 bool hash_equal(const hash256 *a, const hash256 *b);
+
+/* HMAC-SHA256. */
+hash256 hash_keyed(const uint8_t key[HASH_SIZE], const void *bytes, size_t size);
+/* Whether mac is that of these bytes; takes the same time whatever mac says. */
+bool hash_keyed_is(const uint8_t key[HASH_SIZE], const void *bytes, size_t size,
+                   const uint8_t mac[HASH_SIZE]);
 
 /* Writes the 64 digits and a NUL. */
 void hash_print(const hash256 *hash, char text[HASH_TEXT_SIZE]);

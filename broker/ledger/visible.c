@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "broker/ledger/cells.h"
+#include "broker/ledger/office.h"
 
 /* --- embargoes ---------------------------------------------------------------------- */
 
@@ -37,12 +38,49 @@ bool embargoes_lift(embargoes *e, int32_t today) {
     return n < before;
 }
 
-/* metric 0: any of the task's. */
-static bool embargoed(const visible *v, uint32_t task, uint32_t metric) {
+static bool has(const uint32_t *offices, uint32_t n, uint32_t office) {
+    for (uint32_t i = 0; i < n; i++)
+        if (offices[i] == office) return true;
+    return false;
+}
+
+static bool fills(const duty_cell *duty, uint32_t metric, uint32_t office) {
+    for (uint32_t i = 0; i < duty->fillers_n; i++)
+        if (duty->fillers[i].metric == metric && duty->fillers[i].filler == office)
+            return true;
+    return false;
+}
+
+static bool is_source(const task_words *task, uint32_t metric, uint32_t office) {
+    for (uint32_t i = 0; i < task->metrics_n; i++)
+        if (task->metrics[i].id == metric && task->metrics[i].source == office)
+            return true;
+    return false;
+}
+
+/* Whether the office knows that figure anyway: its own, or it fills it. */
+static bool knows(const visible *v, uint32_t office, const cell_name *figure) {
+    cell found;
+    cell_name task = {.kind = CELL_TASK, .task = figure->task};
+    cell_name duty = {.kind = CELL_DUTY, .task = figure->task, .office = figure->office};
+    if (office == 0) return false;
+    if (figure->office == office) return true;
+    if (v->cells->find(v->cells->ctx, figure, &found) && found.value.by == office)
+        return true;
+    if (v->cells->find(v->cells->ctx, &duty, &found) &&
+        fills(&found.duty, figure->metric, office))
+        return true;
+    return v->cells->find(v->cells->ctx, &task, &found) &&
+           is_source(&found.task, figure->metric, office);
+}
+
+/* Whether a figure under embargo that the office (0: nobody) does not know stands there.
+ * metric 0: any of the task's. */
+static bool embargoed(const visible *v, uint32_t task, uint32_t metric, uint32_t office) {
     for (uint32_t i = 0; i < v->held->n; i++) {
         const embargo *row = &v->held->rows[i];
         if (row->name.task == task && (metric == 0 || row->name.metric == metric) &&
-            row->until > v->today)
+            row->until > v->today && !knows(v, office, &row->name))
             return true;
     }
     return false;
@@ -187,12 +225,14 @@ static bool show_of_other(const task_words *task, cell *out) {
     }
 }
 
-static bool rests_on_embargo(const visible *v, const cell_name *name) {
+/* What an office owns rests on its own figures. */
+static bool rests_on_embargo(const visible *v, const cell_name *name, uint32_t office) {
+    if (office != 0 && name->office == office) return false;
     switch (name->kind) {
     case CELL_VALUE:
-    case CELL_PACE: return embargoed(v, name->task, name->metric);
+    case CELL_PACE: return embargoed(v, name->task, name->metric, office);
     case CELL_LIGHT:
-    case CELL_ROUND: return embargoed(v, name->task, 0);
+    case CELL_ROUND: return embargoed(v, name->task, 0, office);
     default: return false;
     }
 }
@@ -212,27 +252,131 @@ static bool show_paper(const visible *v, const paper_cell *paper) {
     return true;
 }
 
-bool visible_cell(visible *v, const cell *value, visible_right right, cell *out) {
+static bool show_to_public(visible *v, cell *shown) {
     cell task;
-    cell shown = *value;
-    if (right == VISIBLE_TO_PUBLIC && value->name.kind == CELL_PAPER) {
-        if (!show_paper(v, &value->paper)) return false;
-    } else if (right == VISIBLE_TO_PUBLIC && value->name.kind == CELL_TASK) {
-        if (!shorten_task(v, &value->task, value->task.visibility, &shown.task))
-            return false;
-    } else if (right == VISIBLE_TO_PUBLIC && value->name.task != 0) {
-        if (!task_of(v, value->name.task, &task) ||
-            task.task.visibility == VISIBILITY_RESTRICTED)
-            return false;
-        if (rests_on_embargo(v, &value->name)) {
-            v->held_back = true;
+    if (shown->name.kind == CELL_PAPER) return show_paper(v, &shown->paper);
+    if (shown->name.kind == CELL_TASK) {
+        task_words words = shown->task;
+        return shorten_task(v, &words, words.visibility, &shown->task);
+    }
+    if (shown->name.task == 0) return true;
+    if (!task_of(v, shown->name.task, &task) ||
+        task.task.visibility == VISIBILITY_RESTRICTED)
+        return false;
+    if (task.task.visibility == VISIBILITY_PUBLIC ? !show_of_public(v, &task.task, shown)
+                                                  : !show_of_other(&task.task, shown))
+        return false;
+    v->held_back = rests_on_embargo(v, &shown->name, 0);
+    return !v->held_back;
+}
+
+/* --- what an office may see ------------------------------------------------------------ */
+
+static bool named_by_task(const task_words *task, uint32_t office) {
+    for (uint32_t i = 0; i < task->splits_n; i++)
+        if (task->splits[i].office == office) return true;
+    for (uint32_t i = 0; i < task->metrics_n; i++)
+        if (task->metrics[i].source == office) return true;
+    return has(task->leads, task->leads_n, office) ||
+           has(task->responsible, task->responsible_n, office);
+}
+
+static bool named_by_duty(const cell *value, uint32_t office) {
+    if (value->name.office == office) return true;
+    for (uint32_t i = 0; i < value->duty.fillers_n; i++)
+        if (value->duty.fillers[i].filler == office) return true;
+    return false;
+}
+
+static bool note_duty(void *ctx, const cell *value) {
+    visible *v = ctx;
+    bool named =
+        (value->name.kind == CELL_TASK && named_by_task(&value->task, v->who.office)) ||
+        (value->name.kind == CELL_DUTY && named_by_duty(value, v->who.office));
+    if (named && value->name.task <= TASKS_MAX) v->duties[value->name.task] = 1;
+    return true;
+}
+
+/* All duties are looked up at once, when the first task asks. */
+static bool has_duty(visible *v, uint32_t task) {
+    if (v->duties == NULL) {
+        v->duties = arena_alloc(v->space, TASKS_MAX + 1);
+        if (v->duties == NULL) {
+            v->status = DUBAN_E_NO_MEMORY;
             return false;
         }
-        if (task.task.visibility == VISIBILITY_PUBLIC
-                ? !show_of_public(v, &task.task, &shown)
-                : !show_of_other(&task.task, &shown))
-            return false;
+        v->cells->each(v->cells->ctx, note_duty, v);
     }
+    return task <= TASKS_MAX && v->duties[task];
+}
+
+static bool may_know_task(visible *v, const task_words *task) {
+    return task->visibility != VISIBILITY_RESTRICTED || has_duty(v, task->id);
+}
+
+static bool show_paper_to_office(visible *v, const paper_cell *paper) {
+    cell task;
+    uint32_t office = v->who.office;
+    if (paper->opener == office) return true;
+    if (paper->hidden) return false;
+    if (has(paper->offices, paper->offices_n, office)) return true;
+    for (uint32_t i = 0; i < paper->tasks_n; i++)
+        if (!task_of(v, paper->tasks[i], &task) || !may_know_task(v, &task.task))
+            return false;
+    return true;
+}
+
+static bool show_to_office(visible *v, cell *shown) {
+    cell task;
+    const cell_name *name = &shown->name;
+    if (name->kind == CELL_PAPER) return show_paper_to_office(v, &shown->paper);
+    if (name->task == 0) return true;
+    if (!task_of(v, name->task, &task) || !may_know_task(v, &task.task)) return false;
+    if (name->kind == CELL_EDITION && !may_know_task(v, &shown->edition.task))
+        return false;
+    if (name->kind == CELL_DUTY && name->office != v->who.office) {
+        shown->duty.assigned = "";
+        shown->duty.assigned_day = 0;
+    }
+    v->held_back = rests_on_embargo(v, name, v->who.office);
+    return !v->held_back;
+}
+
+/* --- doors -------------------------------------------------------------------------- */
+
+viewer viewer_of(right_kind right, uint32_t office) {
+    if (right == RIGHT_NONE) return VISIBLE_TO_PUBLIC;
+    bool whole = right >= RIGHT_BOARD || office == OFFICE_OF_CITY;
+    return whole ? VISIBLE_WHOLE : VISIBLE_TO_OFFICE(office);
+}
+
+bool visible_cell(visible *v, const cell *value, cell *out) {
+    cell shown = *value;
+    v->held_back = false;
+    if (v->who.right == RIGHT_NONE
+            ? !show_to_public(v, &shown)
+            : v->who.right == RIGHT_OFFICE && !show_to_office(v, &shown))
+        return false;
     *out = shown;
     return true;
+}
+
+bool visible_to_every_office(const visible *v, const cell *value) {
+    cell task;
+    const cell_name *name = &value->name;
+    if (name->kind == CELL_PAPER) {
+        if (value->paper.hidden) return false;
+        for (uint32_t i = 0; i < value->paper.tasks_n; i++)
+            if (!task_of(v, value->paper.tasks[i], &task) ||
+                task.task.visibility == VISIBILITY_RESTRICTED)
+                return false;
+        return true;
+    }
+    if (name->task == 0) return true;
+    if (!task_of(v, name->task, &task) || task.task.visibility == VISIBILITY_RESTRICTED)
+        return false;
+    if (name->kind == CELL_EDITION)
+        return value->edition.task.visibility != VISIBILITY_RESTRICTED;
+    if (name->kind == CELL_DUTY) return *value->duty.assigned == '\0';
+    return !rests_on_embargo(v, name, 0);
 }

@@ -1,21 +1,40 @@
-/* What of a board may be said aloud (product.md "Privacy and removal").
+/* What of a board a reader may see (product.md "Privacy and removal",
+ * docs/decisions/0019-readers-and-rights.md).
  *
- * To the public: nothing of a RESTRICTED task; of an INTERNAL one who answers for it and
+ * The public: nothing of a RESTRICTED task; of an INTERNAL one who answers for it and
  * its lights, no words and no figures; of an OFFLINE one number and state alone; of a
  * metric that is not public that there is one; a figure under embargo, what was computed
  * from it and the lights of its task only from its day on; no hidden paper and none about
  * a task that is not public; no code of a person within an office. Names and words are
  * references anyway, bodies stay where they are.
  *
- * To offices everything, until readers have rights of their own.
+ * An office: all but RESTRICTED tasks in which it has no duty, with papers about them that
+ * it neither opened nor received; hidden papers of others; a figure under embargo that is
+ * neither its own nor filled by it, with what was computed from it, its own excepted; and
+ * codes of persons within other offices.
  *
- * Knows: cells, visibilities, embargoes. Must not know: frames, sockets, who listens. */
+ * The rights BOARD and JOURNAL: everything. So does the city office, whatever its session
+ * asked for.
+ *
+ * Knows: cells, visibilities, embargoes, duties. Must not know: frames, sockets, who
+ * listens, who was given which right. */
 #ifndef DUBAN_BROKER_LEDGER_VISIBLE_H
 #define DUBAN_BROKER_LEDGER_VISIBLE_H
 
 #include "broker/ledger/walk.h"
 
-typedef enum visible_right { VISIBLE_TO_PUBLIC, VISIBLE_TO_OFFICES } visible_right;
+/* Who looks. */
+typedef struct viewer {
+    right_kind right;
+    uint32_t office; /* of the right OFFICE; else 0, so that equal eyes are equal */
+} viewer;
+
+#define VISIBLE_TO_PUBLIC    ((viewer){RIGHT_NONE, 0})
+#define VISIBLE_TO_OFFICE(n) ((viewer){RIGHT_OFFICE, (n)})
+#define VISIBLE_WHOLE        ((viewer){RIGHT_BOARD, 0})
+
+/* The viewer of an office's session with that right. */
+viewer viewer_of(right_kind right, uint32_t office);
 
 /* A figure that is not public before a day. */
 typedef struct embargo {
@@ -38,17 +57,24 @@ bool embargoes_learn(embargoes *e, const ledger_allocator *m, const cell *value,
 /* Forgets what is public by that day; whether there was any. */
 bool embargoes_lift(embargoes *e, int32_t today);
 
+/* One pass over a board, for one viewer. Zero what is private. */
 typedef struct visible {
     const cell_walk *cells; /* to look up the task of a cell */
     const embargoes *held;
+    viewer who;
     int32_t today;
     bool held_back;      /* set when a cell was withheld for an embargo */
-    arena *space;        /* of words that had to be shortened */
+    arena *space;        /* of words that had to be shortened; not reset in between */
     duban_status status; /* DUBAN_E_NO_MEMORY: what could not be shortened was withheld */
+
+    uint8_t
+        *duties; /* private: by task, whether the office has one; NULL: not asked yet */
 } visible;
 
 /* Whether that cell may be seen, and how: *out is it, shortened where it has to be.
  * Borrows from the cell and from the arena. */
-bool visible_cell(visible *v, const cell *value, visible_right right, cell *out);
+bool visible_cell(visible *v, const cell *value, cell *out);
+/* Whether every office sees the cell whole; who looks does not matter. */
+bool visible_to_every_office(const visible *v, const cell *value);
 
 #endif

@@ -83,13 +83,15 @@ static bool show(stage *s, const char *today, const cell *value, cell *out,
     cell_walk cells = {s, each, find};
     visible v = {.cells = &cells,
                  .held = &s->held,
+                 .who = VISIBLE_TO_PUBLIC,
                  .today = kit_day_of(today),
                  .space = &s->arena};
-    bool shown = visible_cell(&v, value, VISIBLE_TO_PUBLIC, out);
+    bool shown = visible_cell(&v, value, out);
     assert_int_equal(v.status, DUBAN_OK);
     if (held_back != NULL) *held_back = v.held_back;
     cell all;
-    assert_true(visible_cell(&v, value, VISIBLE_TO_OFFICES, &all));
+    v.who = VISIBLE_WHOLE;
+    assert_true(visible_cell(&v, value, &all));
     assert_true(codec_cell_equal(&all, value));
     return shown;
 }
