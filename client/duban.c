@@ -38,8 +38,10 @@ duban_status duban_home_init(const duban_options *options, const uint8_t *seed,
 static duban_status connect_to(const home *h, const char *given, const char *key,
                                const char *otherwise, connection **out) {
     char url[CONFIG_SIZE_MAX / 64];
-    if (given) return connection_new(given, out);
-    return connection_new(home_get(h, key, url, sizeof url) ? url : otherwise, out);
+    tls_desk desk;
+    if (!given) given = home_get(h, key, url, sizeof url) ? url : otherwise;
+    tls_desk_of_home(h, &desk);
+    return connection_new(given, tls_desk_needed(given) ? &desk : NULL, out);
 }
 
 /* Everything of an open home but the home itself. */
@@ -49,6 +51,7 @@ static duban_status open_parts(duban *d, const duban_options *options) {
     duban_status status = file_path(&outbox_folder, folder, "outbox");
     if (!status) status = file_path(&slice_folder, folder, "slice");
     if (!status) status = file_path(&d->boards, folder, "boards");
+    if (!status) status = trust_open(folder, &d->trust);
     if (!status)
         status = outbox_open(outbox_folder.text, &d->home.key.public_key, &d->outbox);
     if (!status) status = slice_new(slice_folder.text, &d->slice);
@@ -90,7 +93,8 @@ void duban_close(duban *d) {
     claims_close(&d->claims);
     arena_close(&d->answers);
     buffer_close(&d->payload);
-    (void)home_save(&d->home); /* a checkpoint is kept in its receipt as well */
+    (void)home_save(&d->home);
+    trust_close(&d->trust);
     home_close(&d->home);
     free(d);
 }
@@ -122,7 +126,7 @@ static duban_status exchange(connection *c, const buffer *bytes, uint32_t timeou
     buffer_init(&answer);
     span ask = {bytes->data, bytes->size};
     duban_status status = connection_exchange(c, ask, timeout_ms, how, &answer);
-    if (status) duban_refuse(refusal, status, 0, "broker", connection_url(c), NULL);
+    if (status) connection_refuse(c, status, refusal);
     char *copy = status ? NULL : arena_copy(a, answer.data, answer.size);
     if (!status && !copy)
         status = duban_refuse(refusal, DUBAN_E_NO_MEMORY, 0, "", NULL, NULL);
@@ -173,11 +177,8 @@ duban_status handle_ask_for(duban *d, connection *c, const request_words *ask,
 }
 
 /* Keeps what an Info says of this home's key, when it speaks of this home's journal. */
-static duban_status take_info(duban *d, const info_words *info) {
-    char origin[ORIGIN_SIZE_MAX + 1];
+static duban_status take_identity(duban *d, const info_words *info) {
     home *h = &d->home;
-    bool known = home_get(h, "origin", origin, sizeof origin);
-    if (known && strcmp(origin, info->origin) != 0) return DUBAN_OK;
     duban_status status = DUBAN_OK;
     if (info->key) {
         status = home_set(h, "origin", info->origin);
@@ -186,8 +187,22 @@ static duban_status take_info(duban *d, const info_words *info) {
         if (!status && info->last_number > home_get_number(h, "last_number"))
             status = home_set_number(h, "last_number", info->last_number);
     }
-    if (!status) status = home_keep_checkpoint(h, info->checkpoint);
     return status ? status : home_save(h);
+}
+
+static duban_status take_info(duban *d, const info_words *info, duban_refusal *refusal) {
+    char origin[ORIGIN_SIZE_MAX + 1];
+    bool known = home_get(&d->home, "origin", origin, sizeof origin);
+    if (known && strcmp(origin, info->origin) != 0) return DUBAN_OK;
+    /* A home that is enrolled nowhere yet may be asking anybody: nothing is pinned. */
+    const char *vkey = known || info->key ? info->log_vkey : NULL;
+    duban_status status = handle_know_log(d, vkey, refusal);
+    if (!status && d->trust.has_key)
+        status =
+            trust_see(&d->trust, info->checkpoint, strlen(info->checkpoint), refusal);
+    if (status) return status;
+    status = take_identity(d, info);
+    return status ? duban_refuse(refusal, status, 0, "home", NULL, NULL) : DUBAN_OK;
 }
 
 duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal) {
@@ -200,8 +215,8 @@ duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal) {
     duban_status status = handle_ask_for(d, d->command, &ask, REPLY_INFO, d->timeout_ms,
                                          PATIENT, &d->answers, &reply, refusal);
     if (status) return status;
-    status = take_info(d, &reply.info);
-    if (status) return duban_refuse(refusal, status, 0, "home", NULL, NULL);
+    status = take_info(d, &reply.info, refusal);
+    if (status) return status;
     *out = reply.info;
     return DUBAN_OK;
 }
@@ -228,6 +243,36 @@ duban_status duban_entries(duban *d, const entries_request *ask, arena *a,
     duban_status status = handle_ask_for(d, d->command, &request, REPLY_ENTRIES,
                                          d->timeout_ms, PATIENT, a, &reply, refusal);
     if (!status) *out = reply.entries;
+    return status;
+}
+
+duban_status duban_tile(duban *d, const tile_request *ask, arena *a, span *out,
+                        duban_refusal *refusal) {
+    reply_words reply;
+    request_words request = {.kind = REQUEST_TILE, .tile = *ask};
+    duban_status status = handle_ask_for(d, d->command, &request, REPLY_TILE,
+                                         d->timeout_ms, PATIENT, a, &reply, refusal);
+    if (!status) *out = reply.tile;
+    return status;
+}
+
+duban_status duban_witnessed(duban *d, arena *a, const char **out,
+                             duban_refusal *refusal) {
+    reply_words reply = {0};
+    request_words request = {.kind = REQUEST_PROOF, .proof = {.witnessed = true}};
+    duban_status status = handle_ask_for(d, d->command, &request, REPLY_PROOF,
+                                         d->timeout_ms, PATIENT, a, &reply, refusal);
+    if (!status) *out = reply.proof.checkpoint;
+    return status;
+}
+
+duban_status duban_page(duban *d, const page_request *ask, arena *a, page_words *out,
+                        duban_refusal *refusal) {
+    reply_words reply;
+    request_words request = {.kind = REQUEST_PAGE, .page = *ask};
+    duban_status status = handle_ask_for(d, d->command, &request, REPLY_PAGE,
+                                         d->timeout_ms, PATIENT, a, &reply, refusal);
+    if (!status) *out = reply.page;
     return status;
 }
 
@@ -349,5 +394,5 @@ duban_status duban_sync(duban *d, duban_refusal *refusal) {
     if (!status) status = fetch_slice(d, info.office, next, refusal);
     duban_status ended = slice_end(d->slice);
     if (!status && ended) status = duban_refuse(refusal, ended, 0, "slice", NULL, NULL);
-    return status;
+    return status ? status : handle_agree_on_log(d, refusal);
 }

@@ -75,6 +75,21 @@ duban_status duban_body(duban *d, const hash256 *hash, arena *a, body_words *out
 duban_status duban_entries(duban *d, const entries_request *ask, arena *a,
                            entries_words *out, duban_refusal *refusal);
 
+/* A tile's hashes or a bundle's entries, as they go into its file; see TileRequest. Into
+ * an arena. DUBAN_E_TOO_LARGE: the bundle fits no reply, ask for its entries. */
+duban_status duban_tile(duban *d, const tile_request *ask, arena *a, span *out,
+                        duban_refusal *refusal);
+
+/* The newest checkpoint that enough witnesses have signed, with their lines. Into an arena.
+ * DUBAN_E_NOT_FOUND and the like: the broker has none. */
+duban_status duban_witnessed(duban *d, arena *a, const char **out,
+                             duban_refusal *refusal);
+
+/* One page of the state with its proof, as the broker tells it: client/page_file.h proves
+ * it. Into an arena. */
+duban_status duban_page(duban *d, const page_request *ask, arena *a, page_words *out,
+                        duban_refusal *refusal);
+
 /* --- the one door in ---------------------------------------------------------------- */
 
 /* A body made ready: the hash to put into the event and the bytes to send beside it. */
@@ -132,6 +147,34 @@ duban_status duban_queue(duban *d, event *ev, const duban_body_made *bodies,
 duban_status duban_flush(duban *d, uint32_t wait_ms, size_t *left, size_t *refused,
                          duban_refusal *refusal);
 
+/* --- proofs --------------------------------------------------------------------------
+ *
+ * The broker's log key is pinned at first contact, every checkpoint is verified with it
+ * when it comes, and every receipt proves itself before a message is called receipted. */
+
+/* Pins the log's verifier key before the first contact, as the city office hands it out.
+ * DUBAN_E_KEY_FORMAT, DUBAN_E_ALGORITHM; DUBAN_E_DIVERGED: another one is pinned. */
+duban_status duban_pin_log(duban *d, const char *vkey, duban_refusal *refusal);
+/* The pinned key as text, "" when there is none. Touches no network. */
+#define DUBAN_VKEY_SIZE 256
+void duban_log_key(duban *d, char out[DUBAN_VKEY_SIZE]);
+
+/* At the end of a command: proves the largest checkpoint seen to continue the one this
+ * home kept before, and keeps it. One question, none when the journal did not grow.
+ * DUBAN_E_DIVERGED, DUBAN_E_SHORTER, DUBAN_E_NOTE, DUBAN_E_PROOF: the journal is not the
+ * one this home saw before, or a receipt did not prove itself, now or earlier in this
+ * run; what proves it lies in duban_evidence. Not reachable is no failure. */
+duban_status duban_settle(duban *d, duban_refusal *refusal);
+/* The file that holds what was found wrong, "" when nothing was. Borrowed. */
+const char *duban_evidence(const duban *d);
+
+/* The receipt of the entry at index as text (client/receipt.h), into an arena: of this
+ * home's own messages what was kept when the receipt came, without the network; of others,
+ * of old ones and with witnessed it is asked of the broker. It has been verified.
+ * DUBAN_E_NOT_FOUND, DUBAN_E_UNWITNESSED, whatever asking says. */
+duban_status duban_receipt(duban *d, uint64_t index, bool witnessed, arena *a, span *text,
+                           duban_refusal *refusal);
+
 typedef enum duban_outbox_state {
     OUTBOX_QUEUED,
     OUTBOX_RECEIPTED,
@@ -172,7 +215,8 @@ typedef struct duban_board_head {
     uint64_t head; /* of the broker when the last frame was made */
     bool has_digest;
     hash256 digest;
-    int64_t moment_ms; /* when entry cursor.index was received */
+    uint64_t digest_index; /* of the last Digest entry up to there; 0: none */
+    int64_t moment_ms;     /* when entry cursor.index was received */
 } duban_board_head;
 
 void duban_board_get_head(const duban_board *b, duban_board_head *out);

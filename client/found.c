@@ -82,12 +82,18 @@ static duban_status sign_genesis(const duban *d, const genesis_words *genesis,
     return status;
 }
 
-static duban_status keep_identity(duban *d, const char *origin) {
+static duban_status keep_identity(duban *d, const char *origin,
+                                  const sign_public *broker) {
     home *h = &d->home;
+    note_key log;
+    char vkey[NOTE_KEY_TEXT_SIZE];
     duban_status status = home_set(h, "origin", origin);
     if (!status) status = home_set_number(h, "office", 1);
     if (!status) status = home_set_number(h, "key", 1);
     if (!status) status = home_set_number(h, "last_number", 1);
+    if (!status) status = note_key_make(origin, broker, &log);
+    if (!status) note_key_print(&log, vkey);
+    if (!status) status = home_set(h, "log", vkey);
     return status ? status : home_save(h);
 }
 
@@ -121,6 +127,7 @@ duban_status duban_found(duban *d, const char *data, const genesis_words *genesi
     if (status) return duban_refuse(refusal, status, 0, "data", data, NULL);
 
     genesis_words whole = whole_genesis(d, genesis, &broker);
+    sign_public log_key = broker.public_key;
     sign_wipe(&broker, sizeof broker);
     buffer_init(&bytes);
     status = sign_genesis(d, &whole, &bytes, refusal);
@@ -128,7 +135,7 @@ duban_status duban_found(duban *d, const char *data, const genesis_words *genesi
         span text = {bytes.data, bytes.size};
         status = file_write(temporary.text, data, GENESIS_FILE, text);
         /* Should this fail, the first duban_info finds it out again. */
-        if (!status) status = keep_identity(d, whole.origin);
+        if (!status) status = keep_identity(d, whole.origin, &log_key);
         if (status) duban_refuse(refusal, status, 0, "data", data, NULL);
     }
     buffer_close(&bytes);

@@ -9,6 +9,7 @@
 #include "client/home.h"
 #include "client/outbox.h"
 #include "client/slice.h"
+#include "client/trust.h"
 #include "proto/arena.h"
 
 #define TIMEOUT_DEFAULT_MS 5000
@@ -18,6 +19,7 @@ struct duban {
     path boards; /* folder */
     outbox outbox;
     slice *slice;
+    trust trust;   /* what the broker's signed checkpoints are held against */
     claims claims; /* what the queued messages state */
     connection *command;
     connection *feed;
@@ -46,6 +48,13 @@ duban_status handle_ask(duban *d, connection *c, const request_words *ask,
 duban_status handle_ask_for(duban *d, connection *c, const request_words *ask,
                             reply_kind kind, uint32_t timeout_ms, patience how, arena *a,
                             reply_words *out, duban_refusal *refusal);
+/* Makes sure that a log key is pinned: the home's config, the slice's Genesis, else vkey,
+ * which is what the broker says of itself at first contact and may be NULL. DUBAN_OK with
+ * d->trust.has_key false when nobody knows. DUBAN_E_DIVERGED: vkey is another one. */
+duban_status handle_know_log(duban *d, const char *vkey, duban_refusal *refusal);
+/* Whether the Genesis of the slice names the pinned key. DUBAN_E_DIVERGED. */
+duban_status handle_agree_on_log(duban *d, duban_refusal *refusal);
+
 /* Between two attempts: at most ms, half of it chance. */
 void handle_pause(uint32_t ms);
 

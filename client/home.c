@@ -9,10 +9,9 @@
 
 #include "proto/keyfile.h"
 
-#define KEY_FILE        "key"
-#define CONFIG_FILE     "config"
-#define CHECKPOINT_FILE "checkpoint"
-#define KEY_NAME        "office"
+#define KEY_FILE    "key"
+#define CONFIG_FILE "config"
+#define KEY_NAME    "office"
 
 duban_status home_make(const char *folder, const uint8_t *seed, sign_key *key) {
     path file;
@@ -30,11 +29,6 @@ duban_status home_make(const char *folder, const uint8_t *seed, sign_key *key) {
     return status;
 }
 
-static uint64_t checkpoint_size(const char *note) {
-    const char *line = strchr(note, '\n');
-    return line ? strtoull(line + 1, NULL, 10) : 0;
-}
-
 static duban_status read_config(home *h) {
     path file;
     duban_status status = file_path(&file, h->folder.text, CONFIG_FILE);
@@ -44,21 +38,6 @@ static duban_status read_config(home *h) {
     if (!end) return DUBAN_E_NO_MEMORY;
     *end = '\0';
     return memchr(h->config.data, '\0', h->config.size) ? DUBAN_E_TEXT : DUBAN_OK;
-}
-
-static void read_checkpoint(home *h) {
-    path file;
-    buffer note;
-    buffer_init(&note);
-    if (!file_path(&file, h->folder.text, CHECKPOINT_FILE) &&
-        !file_read(file.text, CONFIG_SIZE_MAX, &note)) {
-        unsigned char *end = buffer_reserve(&note, 1);
-        if (end) {
-            *end = '\0';
-            h->checkpoint_size = checkpoint_size((const char *)note.data);
-        }
-    }
-    buffer_close(&note);
 }
 
 duban_status home_open(const char *folder, home *out) {
@@ -76,7 +55,6 @@ duban_status home_open(const char *folder, home *out) {
         home_close(&h);
         return status;
     }
-    read_checkpoint(&h);
     *out = h;
     sign_wipe(&h.key, sizeof h.key);
     return DUBAN_OK;
@@ -84,7 +62,6 @@ duban_status home_open(const char *folder, home *out) {
 
 void home_close(home *h) {
     buffer_close(&h->config);
-    buffer_close(&h->checkpoint);
     sign_wipe(&h->key, sizeof h->key);
 }
 
@@ -202,30 +179,9 @@ static duban_status write_beside(const home *h, const char *name, span bytes) {
 }
 
 duban_status home_save(home *h) {
-    duban_status status = DUBAN_OK;
-    if (h->changed) {
-        span text = {h->config.data, h->config.size};
-        status = write_beside(h, CONFIG_FILE, text);
-        if (status) return status;
-        h->changed = false;
-    }
-    if (h->checkpoint.size) {
-        span note = {h->checkpoint.data, h->checkpoint.size};
-        status = write_beside(h, CHECKPOINT_FILE, note);
-        if (!status) h->checkpoint.size = 0;
-    }
+    if (!h->changed) return DUBAN_OK;
+    span text = {h->config.data, h->config.size};
+    duban_status status = write_beside(h, CONFIG_FILE, text);
+    if (!status) h->changed = false;
     return status;
-}
-
-duban_status home_keep_checkpoint(home *h, const char *note) {
-    uint64_t size = checkpoint_size(note);
-    if (size <= h->checkpoint_size) return DUBAN_OK;
-    size_t length = strlen(note);
-    h->checkpoint.size = 0;
-    unsigned char *to = buffer_reserve(&h->checkpoint, length);
-    if (!to) return DUBAN_E_NO_MEMORY;
-    memcpy(to, note, length);
-    h->checkpoint.size = length;
-    h->checkpoint_size = size;
-    return DUBAN_OK;
 }

@@ -2,7 +2,7 @@
  *
  *     key         the office's key (proto/keyfile.h), 0600
  *     config      `key = value` lines; '#' begins a comment
- *     checkpoint  the largest signed checkpoint seen
+ *     checkpoint, evidence/   client/trust.h
  *     outbox/     client/outbox.h
  *     slice/      client/slice.h
  *     boards/     one file a plan, client/board_file.h
@@ -11,7 +11,7 @@
  * other files hold.
  *
  * Config keys: command, feed (URLs), origin, office, key, last_number (what the broker
- * said of this home's key), filler, reviewer, signer (codes of persons, for submissions
+ * said of this home's key), log (the journal's verifier key, pinned), filler, reviewer, signer (codes of persons, for submissions
  * that name none), tls_ca, tls_cert, tls_key, tls_name (client/tls.h). Lines of other keys
  * and comments are kept as they are. */
 #ifndef DUBAN_CLIENT_HOME_H
@@ -23,10 +23,8 @@
 typedef struct home {
     path folder;
     sign_key key;
-    buffer config;     /* the file's text with a NUL behind it that size does not count */
-    bool changed;      /* config differs from the file */
-    buffer checkpoint; /* a larger one than the file's, empty when there is none */
-    uint64_t checkpoint_size; /* of the largest one's tree; 0 when there is none */
+    buffer config; /* the file's text with a NUL behind it that size does not count */
+    bool changed;  /* config differs from the file */
 } home;
 
 /* Makes the folder and its key. seed may be NULL. DUBAN_E_EXISTS when it has a key. */
@@ -45,12 +43,7 @@ uint64_t home_get_number(const home *h, const char *key);
 /* Changes or adds a line in memory. Values with line ends are DUBAN_E_TEXT. */
 duban_status home_set(home *h, const char *key, const char *value);
 duban_status home_set_number(home *h, const char *key, uint64_t value);
-/* Writes the config and the checkpoint when they changed. */
+/* Writes the config when it changed. */
 duban_status home_save(home *h);
-
-/* Keeps the checkpoint (a signed note) when its tree is larger than the one kept, until
- * home_save writes it. What is no checkpoint is passed over: nothing is verified here
- * yet. DUBAN_E_NO_MEMORY. */
-duban_status home_keep_checkpoint(home *h, const char *note);
 
 #endif

@@ -14,6 +14,7 @@
 
 #define NUMBER_DIGITS   20
 #define REPLY_SUFFIX    ".reply"
+#define RECEIPT_SUFFIX  ".receipt"
 #define NUMBER_NAME     32
 #define NUMBERING_MS    5000 /* to wait for another process that queues */
 #define MESSAGE_REFS    (STATEMENTS_MAX * 3 + BODIES_MAX + 1)
@@ -352,6 +353,24 @@ duban_status outbox_answer(const outbox *o, outbox_place place, uint64_t number,
     if (!status) status = file_write(temporary.text, o->places[place].text, name, reply);
     /* Not synced: should the move be lost, outbox_open does it again. */
     return status ? status : move(o, number, PLACE_QUEUED, place);
+}
+
+duban_status outbox_keep_receipt(const outbox *o, uint64_t number, span text) {
+    path temporary;
+    char name[NUMBER_NAME];
+    snprintf(name, sizeof name, NUMBER_TEXT_FMT RECEIPT_SUFFIX, number);
+    duban_status status = file_path(&temporary, o->folder.text, "receipt.new");
+    return status
+               ? status
+               : file_write(temporary.text, o->places[PLACE_RECEIPTS].text, name, text);
+}
+
+duban_status outbox_read_receipt(const outbox *o, uint64_t number, arena *a, span *text) {
+    path file;
+    char name[NUMBER_NAME];
+    snprintf(name, sizeof name, NUMBER_TEXT_FMT RECEIPT_SUFFIX, number);
+    duban_status status = file_path(&file, o->places[PLACE_RECEIPTS].text, name);
+    return status ? status : read_into(file.text, RECEIPT_SIZE_MAX, a, text);
 }
 
 duban_status outbox_send_begin(const outbox *o, uint32_t wait_ms, int *lock) {

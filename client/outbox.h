@@ -3,6 +3,8 @@
  *
  *     queued/N          the very bytes of the Request(Submit), N in 20 digits
  *     receipts/N        the same file, moved here;  receipts/N.reply   the Reply's bytes
+ *                       receipts/N.receipt   both as a text that proves itself
+ *                       (client/receipt.h), made again when it is missing
  *     refused/N         likewise, when the broker refused it;  refused/N.reply
  *     damaged/N         what could not be read any more, never deleted
  *     numbering         held while a number is given out; the highest one so far
@@ -79,6 +81,11 @@ duban_status outbox_damaged_path(const outbox *o, uint64_t number, path *out);
  * PLACE_REFUSED. Doing it again is harmless. */
 duban_status outbox_answer(const outbox *o, outbox_place place, uint64_t number,
                            span reply);
+
+/* Keeps the text of a receipt beside a message in PLACE_RECEIPTS. */
+duban_status outbox_keep_receipt(const outbox *o, uint64_t number, span text);
+/* DUBAN_E_NOT_FOUND when none was kept; text lives in the arena. */
+duban_status outbox_read_receipt(const outbox *o, uint64_t number, arena *a, span *text);
 
 /* Only one process sends at a time. DUBAN_E_LOCKED after wait_ms. */
 duban_status outbox_send_begin(const outbox *o, uint32_t wait_ms, int *lock);

@@ -58,6 +58,83 @@ const char *kit_path(const char *name) {
     return text;
 }
 
+/* --- a log -------------------------------------------------------------------------- */
+
+void kit_log_begin(kit_log *l, uint8_t seed) {
+    uint8_t bytes[SIGN_SEED_SIZE] = {seed};
+    sign_key_of_seed(bytes, &l->key);
+    assert_int_equal(note_key_make(KIT_ORIGIN, &l->key.public_key, &l->verifier),
+                     DUBAN_OK);
+    tlog_writer_init(&l->tree);
+}
+
+static duban_status pass_over(void *ctx, uint32_t level, uint64_t number,
+                              const hash256 hashes[TILE_WIDTH]) {
+    (void)ctx, (void)level, (void)number, (void)hashes;
+    return DUBAN_OK;
+}
+
+void kit_log_add(kit_log *l, span entry) {
+    tile_sink nowhere = {pass_over, NULL};
+    hash256 leaf = tlog_leaf_hash(entry.data, entry.size);
+    assert_int_equal(tlog_writer_append(&l->tree, &leaf, &nowhere), DUBAN_OK);
+}
+
+void kit_log_fill(kit_log *l, uint64_t size, uint8_t what) {
+    while (tlog_writer_size(&l->tree) < size)
+        kit_log_add(l, (span){&what, 1});
+}
+
+static duban_status read_edge(void *ctx, uint32_t level, uint64_t index, hash256 *out) {
+    return tlog_writer_hash(ctx, level, index, out);
+}
+
+static tlog_hash_reader hashes_of(const kit_log *l) {
+    return (tlog_hash_reader){read_edge, (void *)(uintptr_t)&l->tree};
+}
+
+hash256 kit_log_root(const kit_log *l, uint64_t size) {
+    tlog_hash_reader hashes = hashes_of(l);
+    hash256 root;
+    assert_int_equal(tlog_root_at(&hashes, size, &root), DUBAN_OK);
+    return root;
+}
+
+const char *kit_log_note(const kit_log *l, uint64_t size) {
+    static char texts[8][CHECKPOINT_NOTE_MAX + 1];
+    static size_t next;
+    char *text = texts[next++ % 8];
+    size_t length = 0;
+    checkpoint point = {
+        .origin = KIT_ORIGIN, .size = size, .root = kit_log_root(l, size)};
+    assert_int_equal(checkpoint_sign(&point, &l->key, text, &length), DUBAN_OK);
+    text[length] = '\0';
+    return text;
+}
+
+void kit_log_inclusion(const kit_log *l, uint64_t index, uint64_t size, tlog_path *out) {
+    tlog_hash_reader hashes = hashes_of(l);
+    assert_int_equal(tlog_prove_inclusion(&hashes, index, size, out), DUBAN_OK);
+}
+
+void kit_log_consistency(const kit_log *l, uint64_t old_size, uint64_t size,
+                         tlog_path *out) {
+    tlog_hash_reader hashes = hashes_of(l);
+    assert_int_equal(tlog_prove_consistency(&hashes, old_size, size, out), DUBAN_OK);
+}
+
+/* --- homes and events --------------------------------------------------------------- */
+
+#define BROKER_LOG_SEED 1
+
+static const char *broker_vkey(void) {
+    static char text[NOTE_KEY_TEXT_SIZE];
+    static kit_log l;
+    kit_log_begin(&l, BROKER_LOG_SEED);
+    note_key_print(&l.verifier, text);
+    return text;
+}
+
 void kit_home(const char *name) {
     sign_public key;
     home h;
@@ -67,6 +144,7 @@ void kit_home(const char *name) {
     assert_int_equal(home_set(&h, "origin", KIT_ORIGIN), DUBAN_OK);
     assert_int_equal(home_set_number(&h, "office", KIT_OFFICE), DUBAN_OK);
     assert_int_equal(home_set_number(&h, "key", KIT_KEY), DUBAN_OK);
+    assert_int_equal(home_set(&h, "log", broker_vkey()), DUBAN_OK);
     assert_int_equal(home_save(&h), DUBAN_OK);
     home_close(&h);
 }
@@ -105,7 +183,9 @@ struct kit_broker {
     char url[64];
     size_t acted;
     kit_seen seen[SEEN_MAX];
+    uint64_t index[SEEN_MAX]; /* of each, 0 when it has none yet */
     size_t seen_n;
+    kit_log log; /* all that has an index stands in it */
 };
 
 static bool seen_before(const kit_broker *b, const hash256 *request) {
@@ -114,13 +194,26 @@ static bool seen_before(const kit_broker *b, const hash256 *request) {
     return false;
 }
 
+/* Where the message seen last stands, now or since an earlier time. */
+static uint64_t index_of(kit_broker *b) {
+    size_t last = b->seen_n - 1;
+    for (size_t i = 0; i < last; i++)
+        if (b->index[i] && hash_equal(&b->seen[i].request, &b->seen[last].request))
+            return b->index[i];
+    kit_log_fill(&b->log, 101, 0);
+    b->index[last] = tlog_writer_size(&b->log.tree);
+    return b->index[last];
+}
+
 static void receipt_for(kit_broker *b, const submit_words *submit,
                         const signed_words *head, bool forged, buffer *out) {
     const hash256 *request = &b->seen[b->seen_n - 1].request;
+    tlog_path way;
+    span spans[TLOG_PATH_MAX];
     entry_words words = {.kind = head->kind,
                          .office = head->office,
                          .key = head->key,
-                         .index = 100 + head->number,
+                         .index = index_of(b),
                          .received_ms = 1700000000000 + (int64_t)head->number,
                          .number = head->number,
                          .signed_bytes = submit->signed_bytes,
@@ -128,16 +221,38 @@ static void receipt_for(kit_broker *b, const submit_words *submit,
     buffer entry;
     buffer_init(&entry);
     assert_int_equal(entry_write(&words, &entry), DUBAN_OK);
+    if (words.index == tlog_writer_size(&b->log.tree))
+        kit_log_add(&b->log, (span){entry.data, entry.size});
+    uint64_t size = tlog_writer_size(&b->log.tree);
+    kit_log_inclusion(&b->log, words.index, size, &way);
+    for (uint32_t i = 0; i < way.count; i++)
+        spans[i] = (span){way.hashes[i].bytes, HASH_SIZE};
     reply_words reply = {
         .kind = REPLY_RECEIPT,
         .receipt = {.index = words.index,
                     .leaf = tlog_leaf_hash(entry.data, entry.size - (forged ? 1 : 0)),
                     .received_ms = words.received_ms,
-                    .checkpoint = KIT_ORIGIN "\n5\nroot\n\n— x y\n",
+                    .checkpoint = kit_log_note(&b->log, size),
                     .again = seen_before(b, request),
-                    .entry_head = {entry.data, ENTRY_HEAD_SIZE}}};
+                    .entry_head = {entry.data, ENTRY_HEAD_SIZE},
+                    .path = spans,
+                    .path_n = way.count}};
     assert_int_equal(codec_reply_write(&reply, out), DUBAN_OK);
     buffer_close(&entry);
+}
+
+static void proof_for(const kit_broker *b, const proof_request *ask, buffer *out) {
+    tlog_path way;
+    span spans[TLOG_PATH_MAX];
+    uint64_t size = tlog_writer_size(&b->log.tree);
+    kit_log_consistency(&b->log, ask->old_size, ask->size, &way);
+    for (uint32_t i = 0; i < way.count; i++)
+        spans[i] = (span){way.hashes[i].bytes, HASH_SIZE};
+    reply_words reply = {.kind = REPLY_PROOF,
+                         .proof = {.checkpoint = kit_log_note(&b->log, size),
+                                   .consistency = spans,
+                                   .consistency_n = way.count}};
+    assert_int_equal(codec_reply_write(&reply, out), DUBAN_OK);
 }
 
 static void refusal_for(duban_status status, uint32_t retry_ms, buffer *out) {
@@ -151,8 +266,8 @@ static void info_for(const kit_broker *b, buffer *out) {
     reply_words reply = {
         .kind = REPLY_INFO,
         .info = {.origin = b->script.origin ? b->script.origin : KIT_ORIGIN,
-                 .head = 4,
-                 .checkpoint = KIT_ORIGIN "\n5\nroot\n\n— x y\n",
+                 .head = tlog_writer_size(&b->log.tree) - 1,
+                 .checkpoint = kit_log_note(&b->log, tlog_writer_size(&b->log.tree)),
                  .day = 19450,
                  .rules_version = 1,
                  .broker_version = "test",
@@ -160,7 +275,7 @@ static void info_for(const kit_broker *b, buffer *out) {
                  .key = KIT_KEY,
                  .last_number = b->script.last_number,
                  .digest = no_digest,
-                 .log_vkey = ""}};
+                 .log_vkey = broker_vkey()}};
     assert_int_equal(codec_reply_write(&reply, out), DUBAN_OK);
 }
 
@@ -198,6 +313,7 @@ static void *serve(void *ctx) {
         span bytes = {nng_msg_body(message), nng_msg_len(message)};
         assert_int_equal(codec_request_read(bytes, &a, &request, NULL), DUBAN_OK);
         if (request.kind == REQUEST_INFO) info_for(b, &out);
+        if (request.kind == REQUEST_PROOF) proof_for(b, &request.proof, &out);
         if (request.kind == REQUEST_SUBMIT)
             submit_for(b, bytes, &request.submit, &a, &out);
         nng_msg_free(message);
@@ -214,6 +330,8 @@ kit_broker *kit_broker_new(const kit_script *script) {
     nng_sockaddr address;
     assert_non_null(b);
     b->script = *script;
+    kit_log_begin(&b->log, BROKER_LOG_SEED);
+    kit_log_fill(&b->log, 5, 0);
     assert_int_equal(nng_rep0_open(&b->socket), 0);
     assert_int_equal(nng_listen(b->socket, "tcp://127.0.0.1:0", &listener, 0), 0);
     assert_int_equal(nng_listener_get_addr(listener, NNG_OPT_LOCADDR, &address), 0);

@@ -12,6 +12,8 @@
 
 #include "client/duban.h"
 #include "client/outbox.h"
+#include "storage/tlog/note.h"
+#include "storage/tlog/writer.h"
 
 #define KIT_ORIGIN "duban.example/test"
 #define KIT_OFFICE 7
@@ -35,10 +37,31 @@ typedef struct kit_event {
 } kit_event;
 void kit_value(kit_event *out, uint32_t task, int64_t whole);
 
+/* --- a log of 512 entries at most --------------------------------------------------- */
+
+typedef struct kit_log {
+    sign_key key;
+    note_key verifier;
+    tlog_writer tree;
+} kit_log;
+
+/* Empty; the seed makes its key. */
+void kit_log_begin(kit_log *l, uint8_t seed);
+void kit_log_add(kit_log *l, span entry);
+/* Entries that say `what`, until there are so many. */
+void kit_log_fill(kit_log *l, uint64_t size, uint8_t what);
+hash256 kit_log_root(const kit_log *l, uint64_t size);
+/* The signed checkpoint of that size, in static memory of a few such texts. */
+const char *kit_log_note(const kit_log *l, uint64_t size);
+void kit_log_inclusion(const kit_log *l, uint64_t index, uint64_t size, tlog_path *out);
+void kit_log_consistency(const kit_log *l, uint64_t old_size, uint64_t size,
+                         tlog_path *out);
+
 /* --- a broker of a REP socket ------------------------------------------------------- */
 
 typedef enum kit_act {
-    ACT_RECEIPT, /* an honest receipt; index 100 + number; "again" when seen before */
+    ACT_RECEIPT, /* an honest receipt, first of all at index 101; "again" when seen before
+                  */
     ACT_SILENT,  /* no answer */
     ACT_BUSY,    /* BUSY, try again in 1 ms */
     ACT_REFUSE,  /* the status in the script's refuse_with */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/home.h"
 #include "proto/codec.h"
@@ -252,8 +253,8 @@ static void what_says_nothing_of_the_message_leaves_it_queued(void **state) {
 
 static void a_receipt_for_other_bytes_and_garbage_are_no_receipts(void **state) {
     (void)state;
-    const kit_act acts[] = {ACT_FORGED, ACT_GARBAGE};
-    const duban_status expected[] = {DUBAN_E_PROOF, DUBAN_E_MALFORMED};
+    const kit_act acts[] = {ACT_GARBAGE, ACT_FORGED};
+    const duban_status expected[] = {DUBAN_E_MALFORMED, DUBAN_E_PROOF};
     duban_refusal refusal = {0};
     size_t left, refused;
     kit_home("home");
@@ -265,6 +266,11 @@ static void a_receipt_for_other_bytes_and_garbage_are_no_receipts(void **state) 
         assert_int_equal(left, 1);
         assert_int_equal(refusal.status, expected[i]);
     }
+    /* A forged receipt is a lie of the log's: said at the end, and kept. */
+    assert_int_equal(duban_settle(d, &refusal), DUBAN_E_PROOF);
+    assert_int_equal(access(duban_evidence(d), F_OK), 0);
+    duban_close(d);
+    d = kit_open("home", kit_broker_url(b), TIMEOUT_MS);
     assert_int_equal(duban_flush(d, 0, &left, &refused, &refusal), DUBAN_OK);
     assert_int_equal(left, 0);
     duban_close(d);
@@ -481,32 +487,79 @@ static void more_than_a_request_holds_is_not_queued(void **state) {
     duban_close(d);
 }
 
-static void the_largest_checkpoint_seen_is_kept(void **state) {
+static void check_kept(uint64_t size) {
+    char wanted[128];
+    buffer bytes;
+    buffer_init(&bytes);
+    int n = snprintf(wanted, sizeof wanted, "%s\n%llu\n", KIT_ORIGIN,
+                     (unsigned long long)size);
+    assert_int_equal(file_read(kit_path("home/checkpoint"), 4096, &bytes), DUBAN_OK);
+    assert_true(bytes.size > (size_t)n);
+    assert_memory_equal(bytes.data, wanted, (size_t)n);
+    buffer_close(&bytes);
+}
+
+static void the_largest_checkpoint_proved_is_kept(void **state) {
     (void)state;
     duban_ticket ticket;
-    buffer note;
+    duban_refusal refusal = {0};
     kit_home("home");
     kit_broker *b = broker_of(NULL, 0);
     duban *d = kit_open("home", kit_broker_url(b), TIMEOUT_MS);
     assert_int_equal(send(d, 25, &ticket, NULL), DUBAN_OK);
+    assert_int_not_equal(access(kit_path("home/checkpoint"), F_OK), 0);
+    assert_int_equal(duban_settle(d, &refusal), DUBAN_OK);
+    check_kept(102);
+    assert_int_equal(send(d, 26, &ticket, NULL), DUBAN_OK);
+    assert_int_equal(send(d, 27, &ticket, NULL), DUBAN_OK);
+    check_kept(102);
+    assert_int_equal(duban_settle(d, &refusal), DUBAN_OK);
+    check_kept(104);
     duban_close(d);
     kit_broker_free(b);
-    buffer_init(&note);
-    assert_int_equal(file_read(kit_path("home/checkpoint"), 4096, &note), DUBAN_OK);
-    const char kept[] = KIT_ORIGIN "\n5\nroot\n";
-    assert_true(note.size >= sizeof kept - 1);
-    assert_memory_equal(note.data, kept, sizeof kept - 1);
-    buffer_close(&note);
-    home h;
-    assert_int_equal(home_open(kit_path("home"), &h), DUBAN_OK);
-    assert_int_equal(h.checkpoint_size, 5);
-    assert_int_equal(home_keep_checkpoint(&h, KIT_ORIGIN "\n4\nroot\n\n— x y\n"),
+}
+
+static void what_cannot_be_proved_just_now_waits_for_the_next_time(void **state) {
+    (void)state;
+    duban_ticket ticket;
+    duban_refusal refusal = {0};
+    kit_home("home");
+    kit_broker *b = broker_of(NULL, 0);
+    duban *d = kit_open("home", kit_broker_url(b), TIMEOUT_MS);
+    assert_int_equal(send(d, 25, &ticket, NULL), DUBAN_OK);
+    assert_int_equal(duban_settle(d, &refusal), DUBAN_OK);
+    assert_int_equal(send(d, 26, &ticket, NULL), DUBAN_OK);
+    kit_broker_free(b);
+    assert_int_equal(duban_settle(d, &refusal), DUBAN_OK);
+    check_kept(102);
+    duban_close(d);
+}
+
+static void a_receipt_is_kept_as_a_text_that_proves_itself(void **state) {
+    (void)state;
+    duban_ticket ticket;
+    duban_refusal refusal = {0};
+    arena a;
+    span text, again;
+    arena_init(&a, 0);
+    kit_home("home");
+    kit_broker *b = broker_of(NULL, 0);
+    duban *d = kit_open("home", kit_broker_url(b), TIMEOUT_MS);
+    assert_int_equal(send(d, 25, &ticket, NULL), DUBAN_OK);
+    kit_broker_free(b);
+    const char *file = kit_path("home/outbox/receipts/00000000000000000001.receipt");
+    assert_int_equal(access(file, F_OK), 0);
+    assert_int_equal(duban_receipt(d, ticket.index, false, &a, &text, &refusal),
                      DUBAN_OK);
-    assert_int_equal(h.checkpoint_size, 5);
-    assert_int_equal(home_keep_checkpoint(&h, KIT_ORIGIN "\n6\nroot\n\n— x y\n"),
+    assert_memory_equal(text.data, "duban-receipt/1\n", 16);
+    /* From the message and its answer, when the file is gone. */
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(duban_receipt(d, ticket.index, false, &a, &again, &refusal),
                      DUBAN_OK);
-    assert_int_equal(h.checkpoint_size, 6);
-    home_close(&h);
+    assert_int_equal(again.size, text.size);
+    assert_memory_equal(again.data, text.data, text.size);
+    duban_close(d);
+    arena_close(&a);
 }
 
 int main(void) {
@@ -530,7 +583,9 @@ int main(void) {
         T(salts_make_equal_bodies_differ),
         T(empty_and_large_bodies_are_refused),
         T(more_than_a_request_holds_is_not_queued),
-        T(the_largest_checkpoint_seen_is_kept),
+        T(the_largest_checkpoint_proved_is_kept),
+        T(what_cannot_be_proved_just_now_waits_for_the_next_time),
+        T(a_receipt_is_kept_as_a_text_that_proves_itself),
 #undef T
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
