@@ -14,6 +14,7 @@ struct duban_board {
     uint64_t head;
     bool has_digest;
     hash256 digest;
+    uint64_t digest_index;
     int64_t moment_ms;
 
     cell **slots; /* open addressing, linear probing; a power of two */
@@ -170,6 +171,7 @@ static void take_head(duban_board *b, const frame_words *frame) {
     b->cursor.root = frame->root;
     b->has_digest = frame->has_digest;
     b->digest = frame->digest;
+    b->digest_index = frame->digest_index;
     b->moment_ms = frame->moment_ms;
     if (frame->head > b->head) b->head = frame->head;
 }
@@ -213,6 +215,7 @@ void duban_board_get_head(const duban_board *b, duban_board_head *out) {
         .head = b->head,
         .has_digest = b->has_digest,
         .digest = b->digest,
+        .digest_index = b->digest_index,
         .moment_ms = b->moment_ms,
     };
 }

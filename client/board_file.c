@@ -28,6 +28,7 @@ static frame_words head_frame(const duban_board_head *head) {
         .root = head->cursor.root,
         .has_digest = head->has_digest,
         .digest = head->digest,
+        .digest_index = head->digest_index,
         .moment_ms = head->moment_ms,
     };
 }

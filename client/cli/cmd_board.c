@@ -56,11 +56,47 @@ static duban_status fetch(cli *c, const char *plan, duban_board **out) {
     return s < 0 ? s : look_ask(c, &ask, cli_option(c, "as-of"), out);
 }
 
+/* What the city knew then, and by which entry of the journal. */
+static void say_digest(cli *c, const duban_board *b) {
+    char text[HASH_TEXT_SIZE];
+    duban_board_head head;
+    duban_board_get_head(b, &head);
+    hash_print(&head.digest, text);
+    fprintf(c->out,
+            cli_say(c, "\n序号 %llu 的状态摘要 %s\n", "\ndigest at index %llu: %s\n"),
+            (unsigned long long)head.cursor.index, text);
+    if (head.digest_index)
+        fprintf(c->out,
+                cli_say(c, "由台账重放得出，途中与第 %llu 条记录所载的状态摘要相符\n",
+                        "folded from the journal, and equal to the digest that entry "
+                        "%llu says\n"),
+                (unsigned long long)head.digest_index);
+}
+
+/* With --day and --basis the same entries are looked at with other eyes: no entry of the
+ * journal ever said what such a board shows. */
+static void say_what_stands_for_it(cli *c, const duban_board *b) {
+    duban_board_head head;
+    duban_board_get_head(b, &head);
+    bool asked = cli_flag(c, "as-of") || cli_flag(c, "day") || cli_flag(c, "basis");
+    if (c->json || !asked) return;
+    if (head.has_digest)
+        say_digest(c, b);
+    else
+        fprintf(c->out, "%s\n",
+                cli_say(c,
+                        "\n此看板换了日期或口径另算，台账从未记载过这样的状态，"
+                        "故没有状态摘要。",
+                        "\nno digest: with --day or --basis a board shows what no entry "
+                        "of the journal ever said"));
+}
+
 static duban_status show_one(cli *c, const char *plan, view_by by, grade only) {
     duban_board *b;
     duban_status s = fetch(c, plan, &b);
     if (s < 0) return s;
     s = show_board(c, b, by, only);
+    if (s >= 0) say_what_stands_for_it(c, b);
     duban_board_free(b);
     return s;
 }

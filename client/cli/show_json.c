@@ -95,6 +95,11 @@ json_t *show_view_json(const view *v, duban_board *b) {
                               "title", v->plan->title, "index", (json_int_t)v->index,
                               "day", json_day(v->plan->day), "drill", v->plan->drill,
                               "zones_inside_counties", v->plan->zones_inside_counties);
+    json_object_set_new(board, "digest",
+                        v->has_digest ? json_hash(&v->digest) : json_null());
+    json_object_set_new(board, "digest_index",
+                        v->digest_index ? json_integer((json_int_t)v->digest_index)
+                                        : json_null());
     json_object_set_new(board, "basis", json_string("reported"));
     json_object_set_new(board, "by", json_string(view_by_code(v->by)));
     json_object_set_new(board, "round", json_period(v->round));

@@ -212,7 +212,8 @@ duban_status view_make(duban_board *b, view_by by, arena *a, view *out) {
               .index = head.cursor.index,
               .moment_ms = head.moment_ms,
               .has_digest = head.has_digest,
-              .digest = head.digest};
+              .digest = head.digest,
+              .digest_index = head.digest_index};
     v.round = current_round(v.plan);
     count_lights(&v, b, cells, n);
     if (by == VIEW_TASK) {
