@@ -40,18 +40,19 @@ bool unwitnessed_takes(unwitnessed *u, call *c, uint64_t index) {
 }
 
 void unwitnessed_news(unwitnessed *u) {
-    buffer note;
-    uint64_t size = witness_size(u->witness);
-    if (size == 0) return;
-    buffer_init(&note);
-    if (witness_read(u->witness, &note) == DUBAN_OK && buffer_reserve(&note, 1)) {
-        note.data[note.size++] = '\0';
-        buffer_close(&u->note);
-        u->note = note;
-        u->size = size;
+    buffer bytes;
+    uint64_t size = 0;
+    buffer_init(&bytes);
+    bool read = witness_newest(u->witness, &bytes, &size) == DUBAN_OK &&
+                buffer_reserve(&bytes, 1);
+    if (!read) {
+        buffer_close(&bytes);
         return;
     }
-    buffer_close(&note);
+    bytes.data[bytes.size++] = '\0';
+    buffer_close(&u->note);
+    u->note = bytes;
+    u->size = size;
 }
 
 /* Takes the call behind `before` (NULL: the first) out. */

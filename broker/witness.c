@@ -369,27 +369,25 @@ static pthread_mutex_t *lock_of(const witness *w) {
     return (pthread_mutex_t *)(uintptr_t)&w->lock;
 }
 
-uint64_t witness_size(const witness *w) {
-    pthread_mutex_lock(lock_of(w));
-    uint64_t size = w->size;
-    pthread_mutex_unlock(lock_of(w));
-    return size;
-}
-
-duban_status witness_read(void *ctx, buffer *out) {
-    witness *w = ctx;
+duban_status witness_newest(const witness *w, buffer *out, uint64_t *size) {
     duban_status status = DUBAN_E_UNWITNESSED;
-    pthread_mutex_lock(&w->lock);
+    pthread_mutex_lock(lock_of(w));
     if (w->size) {
         unsigned char *to = buffer_reserve(out, w->note_size);
         status = to ? DUBAN_OK : DUBAN_E_NO_MEMORY;
         if (to) {
             memcpy(to, w->note, w->note_size);
             out->size += w->note_size;
+            *size = w->size;
         }
     }
-    pthread_mutex_unlock(&w->lock);
+    pthread_mutex_unlock(lock_of(w));
     return status;
+}
+
+duban_status witness_read(void *ctx, buffer *out) {
+    uint64_t size = 0;
+    return witness_newest(ctx, out, &size);
 }
 
 duban_status witness_info_fill(const witness *w, arena *space, info_words *info) {

@@ -40,10 +40,10 @@ void witness_stop(witness *w);
 /* After witness_stop; libcurl may wait for a name being looked up. NULL is fine. */
 void witness_free(witness *w);
 
-/* The size of the newest witnessed checkpoint's tree; 0: none. Any thread. */
-uint64_t witness_size(const witness *w);
-/* Appends that checkpoint's note, as proofs.h asks for it; ctx is the witness. UNWITNESSED,
- * NO_MEMORY. Any thread. */
+/* Appends the newest witnessed checkpoint's note, without a NUL; *size is that of its
+ * tree. UNWITNESSED: there is none; NO_MEMORY. Any thread. */
+duban_status witness_newest(const witness *w, buffer *out, uint64_t *size);
+/* The same as proofs.h asks for it; ctx is the witness. */
 duban_status witness_read(void *ctx, buffer *out);
 /* Fills in the witnesses' part; what it points to lies in space. NULL is fine. NO_MEMORY.
  * Any thread. */
