@@ -27,6 +27,13 @@ static duban_status refuse_folder(fetching *f, duban_status status) {
     return duban_refuse(f->refusal, status, 0, "folder", f->options->folder, NULL);
 }
 
+/* Whatever is wrong with it, it is no checkpoint of this log. */
+static duban_status refuse_note(fetching *f, duban_status why, const char *field) {
+    if (why == DUBAN_E_NO_MEMORY || why == DUBAN_E_IO) return refuse_folder(f, why);
+    return duban_refuse(f->refusal, DUBAN_E_NOTE, 0, field, duban_status_name(why),
+                        f->options->key.name);
+}
+
 /* --- which checkpoint --------------------------------------------------------------- */
 
 static duban_status open_note(const fetching *f, const char *text, checkpoint *out) {
@@ -42,9 +49,7 @@ static duban_status read_former(fetching *f, checkpoint *out) {
     if (!status)
         status = checkpoint_open((const char *)f->bytes.data, f->bytes.size,
                                  &f->options->key, out);
-    if (status)
-        return duban_refuse(f->refusal, status, 0, "file", AUDIT_CHECKPOINT_NAME, NULL);
-    return DUBAN_OK;
+    return status ? refuse_note(f, status, AUDIT_CHECKPOINT_NAME) : DUBAN_OK;
 }
 
 static void choose(fetching *f, const checkpoint *former) {
@@ -234,7 +239,7 @@ static duban_status fetch_all(fetching *f) {
     f->note = f->options->newest;
     duban_status status = open_note(f, f->note, &f->point);
     if (!status && f->point.size == 0) status = DUBAN_E_EMPTY;
-    if (status) return duban_refuse(f->refusal, status, 0, "checkpoint", NULL, NULL);
+    if (status) return refuse_note(f, status, "checkpoint");
     status = pin_key(f);
     if (!status) status = read_former(f, &former);
     if (status) return status;
