@@ -35,9 +35,44 @@ static const option_def init_options[] = {
      "name of the new journal, such as duban.example/2023"},
     {"name", "TEXT", "市政府办公室的名称", "name of the city office"},
     {"code", "CODE", "市政府办公室的代码", "code of the city office"},
+    {"log", "VKEY", "台账的公钥，由市政府办公室提供",
+     "the journal's key, as the city office hands it out"},
     {"drill", "MOMENT", "演练台账，从该时刻开始", "a drill that begins at that moment"},
     END,
 };
+
+static const option_def config_tls_options[] = {
+    {"name", "HOST", "服务证书上的名称，与地址不同时才需要",
+     "the broker's name in its certificate, where it differs from the URL's"},
+    END,
+};
+
+#define PKI_OPTIONS                                                                      \
+    {"dir", "DIR", "签发目录，缺省 pki", "the authority's folder (default pki)"},        \
+        {"passphrase-file", "FILE", "签发私钥的口令（或 DUBAN_PASSPHRASE）",             \
+         "passphrase of the authority's key (or DUBAN_PASSPHRASE)"}
+
+static const option_def pki_init_options[] = {
+    PKI_OPTIONS,
+    {"name", "TEXT", "签发者名称", "the authority's name"},
+    {"days", "N", "有效天数，缺省 3650", "days it lasts (default 3650)"},
+    END,
+};
+
+static const option_def pki_issue_options[] = {
+    PKI_OPTIONS,
+    {"office", "CODE", "单位代码", "for the office of that code"},
+    {"server", NULL, "服务（duband）的证书", "for the broker"},
+    {"dns", "NAME", "服务的域名，可多次", "a name of the broker, may be repeated"},
+    {"ip", "ADDRESS", "服务的 IP 地址，可多次",
+     "an address of the broker, may be repeated"},
+    {"days", "N", "有效天数，缺省 730", "days it lasts (default 730)"},
+    {"from", "DAY", "生效日，缺省今天", "first day (default today)"},
+    {"out", "DIR", "写到此目录", "folder to write to"},
+    END,
+};
+
+static const option_def pki_options[] = {PKI_OPTIONS, END};
 
 static const option_def office_enroll_options[] = {
     {"keys", "DIR", "公钥目录，每个单位一个“代码.pub”", "folder of CODE.pub public keys"},
@@ -242,6 +277,36 @@ static const option_def export_options[] = {
     {"format", "csv|xlsx|json", "格式，缺省 csv", "form, default csv"},
     {"o", "FILE", "写入的文件，缺省为标准输出", "file to write, default standard output"},
     {"as-of", "MOMENT|INDEX", "该时刻或该序号时的样子", "as of that moment or index"},
+    END,
+};
+
+static const option_def audit_fetch_options[] = {
+    {"data", "DIR", "服务的数据目录（已停或在运行，只读）",
+     "a broker's data folder, stopped or running, read only"},
+    {"key", "VKEY", "台账的公钥（VKEY 文字）", "the journal's verifier key, as text"},
+    {"purpose", "TEXT", "查阅事由，记入台账", "why it is read; goes into the journal"},
+    END,
+};
+
+static const option_def audit_verify_options[] = {
+    {"key", "VKEY", "台账的公钥（VKEY 文字），须自行取得",
+     "the journal's verifier key, as text, from elsewhere"},
+    {"receipt", "FILE", "应在其中的回执，可多次", "a receipt to find, may be repeated"},
+    {"witness", "VKEY", "见证方的公钥，可多次", "a witness's key, may be repeated"},
+    {"witnesses", "N", "至少几个见证，缺省全部",
+     "how many must have signed, default all"},
+    {"report", "FILE", "核验结果另存为文件", "the page as a file, too"},
+    END,
+};
+
+static const option_def page_prove_options[] = {
+    {"as-of", "WHEN", "某一时刻或序号", "a moment or an index"},
+    {"o", "FILE", "写入的文件", "file to write"},
+    END,
+};
+
+static const option_def page_verify_options[] = {
+    {"key", "VKEY", "台账的公钥（VKEY 文字）", "the journal's verifier key, as text"},
     END,
 };
 
@@ -468,6 +533,49 @@ static const option_def table_options[] = {
     END,
 };
 
+#define LOG_OPTION                                                                       \
+    { "log", "VKEY", "台账的公钥，可多次", "a journal's key, may be repeated" }
+
+static const option_def witness_init_options[] = {
+    {"name", "NAME", "见证方名称，如 duban.example/audit",
+     "name of the witness, such as duban.example/audit"},
+    LOG_OPTION,
+    END,
+};
+
+static const option_def witness_run_options[] = {
+    {"listen", "HOST:PORT", "监听地址，缺省 127.0.0.1:7170",
+     "where to listen, default 127.0.0.1:7170"},
+    LOG_OPTION,
+    END,
+};
+
+#define RECEIPT_OPTIONS                                                                  \
+    {"key", "VKEY", "台账的公钥，缺省为本机所存",                                        \
+     "the journal's key; default the one this home has pinned"},                         \
+        {"public", "KEY", "单位的公钥（一行文字）或其文件",                              \
+         "the office's public key, as its line or a file"},                              \
+    {                                                                                    \
+        "witness", "VKEY", "须有其见证的见证方公钥，可多次",                             \
+            "a witness that must have signed; may be repeated"                           \
+    }
+#define WITNESSED_OPTION                                                                 \
+    {                                                                                    \
+        "witnessed", NULL, "用最新的有足够见证的校验点",                                 \
+            "under the newest checkpoint that enough witnesses have signed"              \
+    }
+
+static const option_def receipt_show_options[] = {RECEIPT_OPTIONS, WITNESSED_OPTION, END};
+
+static const option_def receipt_verify_options[] = {RECEIPT_OPTIONS, END};
+
+static const option_def receipt_save_options[] = {
+    {"o", "FILE", "写入的文件，缺省 序号.receipt",
+     "file to write, default INDEX.receipt"},
+    WITNESSED_OPTION,
+    END,
+};
+
 static const option_def redact_options[] = {
     {"order", "NO", "决定清除的文号", "document number of the order"},
     END,
@@ -480,6 +588,19 @@ const command cli_commands[] = {
      "this office's public key, fingerprint and enrolment", NULL, cmd_whoami},
     {"config", "", 0, 0, "配置及其来源", "configuration and where each value came from",
      NULL, cmd_config},
+    {"config tls", "DIR", 1, 1, "把发下来的证书放入本机配置",
+     "put a certificate that was handed out into this home", config_tls_options,
+     cmd_config_tls},
+    {"pki init", "", 0, 0, "建立小型证书签发机构", "make a small certificate authority",
+     pki_init_options, cmd_pki_init},
+    {"pki issue", "", 0, 0, "签发证书", "issue a certificate", pki_issue_options,
+     cmd_pki_issue},
+    {"pki revoke", "NAME|SERIAL", 1, 1, "吊销证书", "revoke certificates", pki_options,
+     cmd_pki_revoke},
+    {"pki list", "", 0, 0, "已签发的证书", "certificates that were issued", pki_options,
+     cmd_pki_list},
+    {"pki crl", "", 0, 0, "重写吊销名单", "write the list of what is revoked again",
+     pki_options, cmd_pki_crl},
     {"status", "", 0, 0, "服务的状态", "state of the broker", NULL, cmd_status},
     {"office enroll", "[FILE]", 0, 1, "登记单位和公钥", "enrol offices and their keys",
      office_enroll_options, cmd_office_enroll},
@@ -584,6 +705,16 @@ const command cli_commands[] = {
      submit_options, cmd_submit},
     {"outbox", "", 0, 0, "发件箱：已发、回执、退回", "queued, sent, receipted, returned",
      outbox_options, cmd_outbox},
+    {"receipt list", "", 0, 0, "本单位报文的回执", "receipts of this office's messages",
+     NULL, cmd_receipt_list},
+    {"receipt show", "INDEX", 1, 1, "核验并说明一份回执",
+     "verify a receipt and say what it says", receipt_show_options, cmd_receipt_show},
+    {"receipt save", "INDEX", 1, 1, "把一份回执写成文件，任何人可核验",
+     "write a receipt to a file that anybody can verify", receipt_save_options,
+     cmd_receipt_save},
+    {"receipt verify", "FILE", 1, 1, "核验回执文件，不用网络",
+     "verify such a file, without the network", receipt_verify_options,
+     cmd_receipt_verify},
     {"correct", "INDEX", 1, 1, "更正一次报送", "correct a submission", correct_options,
      cmd_correct},
     {"review list", "", 0, 0, "待审的报送", "submissions that wait for review",
@@ -648,6 +779,23 @@ const command cli_commands[] = {
      export_options, cmd_export_journal},
     {"digest", "", 0, 0, "重放台账并核对状态摘要",
      "fold the journal again and compare digests", data_options, cmd_digest},
+    {"audit fetch", "DIR", 1, 1, "把整个台账取成普通文件，供离线核验",
+     "the whole journal as plain files, to be verified offline", audit_fetch_options,
+     cmd_audit_fetch},
+    {"audit verify", "DIR", 1, 1, "离线核验这些文件：散列、签名、规则、回执、见证",
+     "verify such files offline: hashes, signatures, rules, receipts, witnesses",
+     audit_verify_options, cmd_audit_verify},
+    {"page prove", "PLAN[/OFFICE]", 1, 1, "取一单位在台账中的状态页，连同证明，写成文件",
+     "one office's page of the state with its proof, as a file", page_prove_options,
+     cmd_page_prove},
+    {"page verify", "FILE", 1, 1, "核验状态页文件，不用网络",
+     "verify such a file, without the network", page_verify_options, cmd_page_verify},
+    {"witness init", "", 0, 0, "建立见证方的密钥", "make a witness's key",
+     witness_init_options, cmd_witness_init},
+    {"witness run", "", 0, 0, "运行见证服务", "run a witness", witness_run_options,
+     cmd_witness_run},
+    {"witness show", "", 0, 0, "见证过的台账", "what this witness has signed", NULL,
+     cmd_witness_show},
     {"sample keys", "", 0, 0, "为示例城市的单位建立密钥（示例数据）",
      "make keys for the sample city's offices (sample data)", sample_options,
      cmd_sample_keys},
@@ -660,6 +808,8 @@ const command cli_commands[] = {
      bench_options, cmd_bench_watch},
     {"bench replay", "", 0, 0, "测重放速度", "measure the refold rate", bench_options,
      cmd_bench_replay},
+    {"bench verify", "", 0, 0, "测离线核验速度", "measure the offline audit",
+     bench_options, cmd_bench_verify},
     {"help", "[COMMAND]", 0, 3, "说明", "help", NULL, help_run},
     {"man", "", 0, 0, "输出手册页", "print a man page", NULL, help_man},
     {"completion", "", 0, 0, "输出 bash 补全脚本", "print a bash completion script", NULL,

@@ -8,7 +8,16 @@
 duban_status cmd_init(cli *c);
 duban_status cmd_whoami(cli *c);
 duban_status cmd_config(cli *c);
+duban_status cmd_config_tls(cli *c);
+duban_status cmd_pki_init(cli *c);
+duban_status cmd_pki_issue(cli *c);
+duban_status cmd_pki_revoke(cli *c);
+duban_status cmd_pki_crl(cli *c);
+duban_status cmd_pki_list(cli *c);
 duban_status cmd_status(cli *c);
+duban_status cmd_witness_init(cli *c);
+duban_status cmd_witness_run(cli *c);
+duban_status cmd_witness_show(cli *c);
 
 duban_status cmd_office_enroll(cli *c);
 duban_status cmd_office_list(cli *c);
@@ -73,6 +82,10 @@ duban_status cmd_weights_set(cli *c);
 duban_status cmd_due(cli *c);
 duban_status cmd_submit(cli *c);
 duban_status cmd_outbox(cli *c);
+duban_status cmd_receipt_list(cli *c);
+duban_status cmd_receipt_show(cli *c);
+duban_status cmd_receipt_save(cli *c);
+duban_status cmd_receipt_verify(cli *c);
 duban_status cmd_correct(cli *c);
 duban_status cmd_review_accept(cli *c);
 duban_status cmd_review_return(cli *c);
@@ -83,6 +96,10 @@ duban_status cmd_why(cli *c);
 duban_status cmd_watch(cli *c);
 duban_status cmd_replay(cli *c);
 duban_status cmd_digest(cli *c);
+duban_status cmd_audit_fetch(cli *c);
+duban_status cmd_audit_verify(cli *c);
+duban_status cmd_page_prove(cli *c);
+duban_status cmd_page_verify(cli *c);
 duban_status cmd_changed(cli *c);
 duban_status cmd_diff(cli *c);
 duban_status cmd_history(cli *c);
@@ -97,5 +114,6 @@ duban_status cmd_sample_play(cli *c);
 duban_status cmd_bench_ingest(cli *c);
 duban_status cmd_bench_watch(cli *c);
 duban_status cmd_bench_replay(cli *c);
+duban_status cmd_bench_verify(cli *c);
 
 #endif

@@ -92,10 +92,13 @@ REQ, REP, PUB, SUB = 0x30, 0x31, 0x20, 0x21
 class Pipe:
     """One connection that has shaken hands as the given protocol."""
 
-    def __init__(self, url, protocol=REQ, timeout=10):
+    def __init__(self, url, protocol=REQ, timeout=10, tls=None):
+        """tls: the ssl.SSLContext of a tls+tcp address."""
         host, port = url.rsplit("/", 1)[1].rsplit(":", 1)
         self.socket = socket.create_connection((host, int(port)), timeout=timeout)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = tls.wrap_socket(self.socket, server_hostname=host)
         self.socket.sendall(b"\0SP\0" + struct.pack(">HH", protocol, 0))
         self.peer = struct.unpack(">4sHH", self.read(8))[1]
 
@@ -127,8 +130,8 @@ class Pipe:
 class Asker:
     """A REQ socket's side: one question at a time over one connection."""
 
-    def __init__(self, url, timeout=10):
-        self.pipe = Pipe(url, REQ, timeout)
+    def __init__(self, url, timeout=10, tls=None):
+        self.pipe = Pipe(url, REQ, timeout, tls)
         self.number = int.from_bytes(os.urandom(3), "big")
 
     def ask_bytes(self, data):
