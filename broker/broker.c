@@ -8,6 +8,7 @@
 
 #include "broker/admission.h"
 #include "broker/bounded.h"
+#include "broker/descriptors.h"
 #include "broker/genesis.h"
 #include "broker/ledger/heap.h"
 #include "broker/loop.h"
@@ -52,6 +53,8 @@ typedef struct broker {
     net *command_net;
     net *feed_net;
     watchdog *watchdog;
+    pipes *pipes;
+    quota *quota;
 } broker;
 
 /* --- what other threads tell -------------------------------------------------------- */
@@ -190,6 +193,20 @@ static duban_status open_turn(broker *b, duban_refusal *refusal) {
     return DUBAN_OK;
 }
 
+static duban_status open_limits(broker *b) {
+    uint32_t max = descriptors_pipes(descriptors_raise());
+    uint32_t half = max / 2;
+    pipes_options options = {.max = max,
+                             .address_max =
+                                 half < PIPES_ADDRESS_MAX ? half : PIPES_ADDRESS_MAX,
+                             .silent_ms = PIPE_SILENT_MS,
+                             .idle_ms = PIPE_IDLE_MS,
+                             .metrics = &b->metrics};
+    log_info(b->log, "start", "places for %" PRIu32 " connections", max);
+    duban_status status = pipes_new(&options, &b->pipes);
+    return status ? status : quota_new(&b->quota);
+}
+
 static duban_status open_readers(broker *b) {
     feed_options feed_with = {.ledger = b->ledger,
                               .journal = b->journal,
@@ -206,7 +223,8 @@ static duban_status open_readers(broker *b) {
                                     .log = b->log,
                                     .origin = b->origin,
                                     .durable_size = roots_size(&b->roots),
-                                    .tls = b->tls};
+                                    .tls = b->tls,
+                                    .pipes = b->pipes};
     duban_status status =
         inbox_new(INBOX_MAX, INBOX_BYTES_MAX, loop_wake, &b->loop, &b->commands);
     if (!status)
@@ -247,12 +265,16 @@ static duban_status open_doors(broker *b) {
                            .spare = COMMAND_SPARE,
                            .handle = admission_handle,
                            .ctx = &b->command_door,
+                           .pipes = b->pipes,
+                           .door = PIPE_COMMAND,
+                           .quota = b->quota,
                            .metrics = &b->metrics,
                            .tls = b->tls};
     duban_status status = net_new(&options, &b->command_net);
     if (status) return status;
     options.url = b->config->feed;
     options.contexts = FEED_CONTEXTS;
+    options.door = PIPE_FEED;
     options.spare = 0; /* feed.h frees its own */
     options.ctx = &b->feed_door;
     options.gone = on_gone;
@@ -275,7 +297,8 @@ static duban_status listen_all(broker *b, duban_refusal *refusal) {
                                 .metrics = &b->metrics,
                                 .log = b->log,
                                 .every_ms = WATCHDOG_MS,
-                                .tls = b->tls};
+                                .tls = b->tls,
+                                .pipes = b->pipes};
     duban_status status = watchdog_new(&options, &b->watchdog);
     return status ? duban_refuse(refusal, status, 0, "watchdog", NULL, NULL) : DUBAN_OK;
 }
@@ -286,7 +309,8 @@ static duban_status open_all(broker *b, duban_refusal *refusal) {
     if (!status) status = fold_journal(b, refusal);
     if (!status) status = open_turn(b, refusal);
     if (!status) {
-        status = open_readers(b);
+        status = open_limits(b);
+        if (!status) status = open_readers(b);
         if (!status) status = open_doors(b);
         if (status) duban_refuse(refusal, status, 0, "sockets", NULL, NULL);
     }
@@ -312,6 +336,8 @@ static void free_parts(broker *b) {
     frames_close(&b->queries.batch);
     net_free(b->command_net);
     net_free(b->feed_net);
+    pipes_free(b->pipes);
+    quota_free(b->quota);
     tls_free(b->tls);
     inbox_free(b->commands);
     inbox_free(b->polls);
@@ -357,6 +383,8 @@ static duban_status serve(broker *b, FILE *ready) {
     l->publish = b->publish;
     l->follower = b->follower;
     l->watchdog = b->watchdog;
+    l->command_net = b->command_net;
+    l->feed_net = b->feed_net;
     l->commands = b->commands;
     l->polls = b->polls;
     l->roots = &b->roots;

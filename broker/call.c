@@ -39,6 +39,23 @@ bool call_is_full(const call *c) {
     return net_lane(c).bytes > PIPE_BYTES_MAX || net_full(c->owner);
 }
 
+bool call_is_blocked(const call *c) {
+    pipes *p = net_pipes(c);
+    return p && pipes_is_blocked(p, c->pipe, pipes_now_ms());
+}
+
+void call_blame(const call *c) {
+    pipes *p = net_pipes(c);
+    if (p) pipes_blame(p, c->pipe, pipes_now_ms());
+}
+
+duban_status call_charge(call *c, uint32_t key) {
+    quota *q = net_quota(c);
+    duban_status status = q ? quota_take(q, key, pipes_now_ms()) : DUBAN_OK;
+    if (!status && q) c->charged = key;
+    return status;
+}
+
 void call_answer(call *c, const reply_words *words) {
     nng_msg *message = NULL;
     duban_status status = call_message(words, &message);
@@ -54,6 +71,7 @@ void call_refuse(call *c, const duban_refusal *refusal) {
     reply_words words = {.refusal = *refusal};
     if (refusal->status == DUBAN_E_BUSY || refusal->status == DUBAN_E_STOPPING)
         words.retry_ms = RETRY_MS;
+    if (refusal->status == DUBAN_E_QUOTA) words.retry_ms = QUOTA_RETRY_MS;
     call_answer(c, &words);
 }
 

@@ -204,6 +204,8 @@ static void on_beat(uv_timer_t *timer) {
     if (l->phase != LOOP_SERVING) return;
     feed_wake(l->feed); /* what waited for its reader to take an answer */
     feed_beat(l->feed);
+    net_tidy(l->command_net, pipes_now_ms());
+    net_tidy(l->feed_net, pipes_now_ms());
     feed_tick(l->feed, now_ms(l));
     publish_tick(l->publish, now_ms(l));
     set_alarm(l);

@@ -13,6 +13,7 @@
 #include "broker/follower.h"
 #include "broker/inbox.h"
 #include "broker/mailbox.h"
+#include "broker/net.h"
 #include "broker/publish.h"
 #include "broker/queries.h"
 #include "broker/turn.h"
@@ -36,6 +37,8 @@ typedef struct loop {
     publish *publish;
     follower *follower;
     watchdog *watchdog;
+    net *command_net;
+    net *feed_net;
     inbox *commands;
     inbox *polls;
     roots *roots;

@@ -30,13 +30,19 @@ static void receive(call *c) {
     nng_ctx_recv(c->ctx, c->aio);
 }
 
-/* Forgets the request; what it took goes back to the machine. */
+/* Forgets the request; what it took goes back to the machine, and to its key. */
 static void forget(call *c) {
+    if (c->charged) quota_give(c->owner->options.quota, c->charged);
+    c->charged = 0;
     nng_msg_free(c->request);
     c->request = NULL;
     c->submission = NULL;
     arena_close(&c->arena);
     arena_init(&c->arena, 0);
+}
+
+static void hear(const net *n, uint32_t pipe) {
+    if (n->options.pipes) pipes_heard(n->options.pipes, pipe, pipes_now_ms());
 }
 
 static void received(call *c) {
@@ -54,6 +60,7 @@ static void received(call *c) {
     c->pipe = (uint32_t)nng_pipe_id(nng_msg_get_pipe(c->request));
     c->state = CALL_HELD;
     lanes_arrived(c->owner->lanes, c->pipe);
+    hear(c->owner, c->pipe);
     METRICS_COUNT(c->owner->options.metrics, requests);
     c->owner->options.handle(c->owner->options.ctx, c);
 }
@@ -66,6 +73,7 @@ static void sent(call *c) {
         METRICS_COUNT(c->owner->options.metrics, lost_replies);
     }
     lanes_sent(c->owner->lanes, c->pipe, c->sending);
+    hear(c->owner, c->pipe);
     if (error == NNG_ECLOSED)
         c->state = CALL_CLOSED;
     else
@@ -116,16 +124,46 @@ lane net_lane(const call *c) {
     return lanes_get(c->owner->lanes, c->pipe);
 }
 
+pipes *net_pipes(const call *c) {
+    return c->owner->options.pipes;
+}
+
+quota *net_quota(const call *c) {
+    return c->owner->options.quota;
+}
+
+/* A silent connection has no message on its way, so closing it does not meet NNG's
+ * trouble with those that end within one (docs/decisions/0006, 0024). */
+void net_tidy(net *n, int64_t now_ms) {
+    uint32_t ids[PIPES_CLOSED_A_BEAT];
+    if (!n->options.pipes) return;
+    uint32_t count = pipes_overdue(n->options.pipes, n->options.door, now_ms, ids,
+                                   PIPES_CLOSED_A_BEAT);
+    for (uint32_t i = 0; i < count; i++) {
+        if (lanes_get(n->lanes, ids[i]).calls > 0) continue;
+        nng_pipe_close((nng_pipe){ids[i]});
+        METRICS_COUNT(n->options.metrics, pipes_overdue);
+    }
+}
+
 bool net_full(const net *n) {
     lane all = lanes_all(n->lanes);
     return all.calls + n->options.spare > n->options.contexts ||
            all.bytes > SENDING_BYTES_MAX;
 }
 
-static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+static void on_pipe_comes(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
     net *n = ctx;
     (void)what;
-    n->options.gone(n->options.gone_ctx, (uint32_t)nng_pipe_id(pipe));
+    if (n->options.pipes) pipes_let_in(n->options.pipes, pipe, n->options.door);
+}
+
+static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+    net *n = ctx;
+    uint32_t id = (uint32_t)nng_pipe_id(pipe);
+    (void)what;
+    if (n->options.pipes) pipes_leave(n->options.pipes, id, pipes_now_ms());
+    if (n->options.gone) n->options.gone(n->options.gone_ctx, id);
 }
 
 static duban_status open_calls(net *n) {
@@ -159,8 +197,8 @@ duban_status net_new(const net_options *options, net **out) {
         return status;
     }
     if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ, RECEIVE_SIZE_MAX) != 0 ||
-        (options->gone &&
-         nng_pipe_notify(n->socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, n) != 0))
+        nng_pipe_notify(n->socket, NNG_PIPE_EV_ADD_PRE, on_pipe_comes, n) != 0 ||
+        nng_pipe_notify(n->socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, n) != 0)
         status = DUBAN_E_INTERNAL;
     if (!status) status = open_calls(n);
     if (status) {

@@ -16,6 +16,8 @@
 #include "broker/call.h"
 #include "broker/lanes.h"
 #include "broker/metrics.h"
+#include "broker/pipes.h"
+#include "broker/quota.h"
 #include "broker/tls.h"
 
 typedef struct net net;
@@ -31,6 +33,9 @@ typedef struct net_options {
     void *ctx;
     void *gone_ctx;
     metrics *metrics;
+    pipes *pipes; /* NULL: connections are not counted */
+    pipe_door door;
+    quota *quota;   /* of the keys that calls were charged to */
     const tls *tls; /* NULL: the url needs none */
 } net_options;
 
@@ -54,6 +59,12 @@ void net_send(call *c, nng_msg *message);
 void net_drop(call *c);
 /* How the call's connection stands. */
 lane net_lane(const call *c);
+/* What the call's connection and key may still do; see pipes.h, quota.h. */
+pipes *net_pipes(const call *c);
+quota *net_quota(const call *c);
+/* Closes connections that are overdue and have no call on its way. From the loop: never
+ * from a callback of NNG's. */
+void net_tidy(net *n, int64_t now_ms);
 /* Whether few contexts are free or much waits to be taken (SENDING_BYTES_MAX). */
 bool net_full(const net *n);
 

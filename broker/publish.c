@@ -60,6 +60,19 @@ static duban_status begin_topics(publish *p) {
     return status;
 }
 
+static void on_comes(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+    publish *p = ctx;
+    (void)what;
+    if (p->options.pipes) pipes_let_in(p->options.pipes, pipe, PIPE_PUBLISH);
+}
+
+static void on_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
+    publish *p = ctx;
+    (void)what;
+    uint32_t id = (uint32_t)nng_pipe_id(pipe);
+    if (p->options.pipes) pipes_leave(p->options.pipes, id, pipes_now_ms());
+}
+
 static void on_joined(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
     publish *p = ctx;
     (void)pipe;
@@ -87,6 +100,8 @@ duban_status publish_new(const publish_options *options, publish **out) {
         return DUBAN_E_NO_MEMORY;
     }
     if (nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, SEND_BUFFER) != 0 ||
+        nng_pipe_notify(p->socket, NNG_PIPE_EV_ADD_PRE, on_comes, p) != 0 ||
+        nng_pipe_notify(p->socket, NNG_PIPE_EV_REM_POST, on_gone, p) != 0 ||
         nng_pipe_notify(p->socket, NNG_PIPE_EV_ADD_POST, on_joined, p) != 0) {
         publish_free(p);
         return DUBAN_E_INTERNAL;

@@ -16,6 +16,7 @@
 #include "broker/log.h"
 #include "broker/metrics.h"
 #include "broker/roots.h"
+#include "broker/pipes.h"
 #include "broker/tls.h"
 
 typedef struct publish publish;
@@ -30,6 +31,7 @@ typedef struct publish_options {
     const char *origin;
     uint64_t durable_size; /* at start */
     const tls *tls;        /* NULL: the url needs none */
+    pipes *pipes;          /* NULL: connections are not counted */
 } publish_options;
 
 /* Opens the socket. DUBAN_E_NO_MEMORY, DUBAN_E_INTERNAL. */

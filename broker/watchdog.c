@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "broker/descriptors.h"
 #include "proto/codec.h"
 
 /* A machine under load answers a connection on itself well within this. */
@@ -156,13 +157,22 @@ static bool stopping(watchdog *w) {
     return stop;
 }
 
+/* A probe that found no place says nothing about the listener, and listening anew would
+ * end the connections of those who have one. */
+static bool no_room(const watchdog *w) {
+    int64_t round_ms = (int64_t)w->options.every_ms + DOORS * PROBE_TIMEOUT_MS * 2;
+    return descriptors_short() ||
+           (w->options.pipes &&
+            pipes_was_full(w->options.pipes, round_ms, pipes_now_ms()));
+}
+
 static void look_at(watchdog *w, door at) {
     const char *url = url_of(w, at);
     if (is_alive(w, at, url)) {
         w->failures[at] = 0;
         return;
     }
-    if (stopping(w) || ++w->failures[at] < FAILURES_MAX) return;
+    if (stopping(w) || no_room(w) || ++w->failures[at] < FAILURES_MAX) return;
     duban_status status = relisten(w, at);
     METRICS_COUNT(w->options.metrics, relistens);
     log_warn(w->options.log, "watchdog", "%s did not answer and listens anew: %s", url,

@@ -34,6 +34,7 @@ typedef struct watchdog_options {
     const logger *log;
     uint32_t every_ms; /* between two rounds of questions */
     tls *tls;          /* NULL: no door has it */
+    pipes *pipes;      /* NULL: connections are not counted */
 } watchdog_options;
 
 /* After all three listen. DUBAN_E_NO_MEMORY. */

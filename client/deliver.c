@@ -12,6 +12,7 @@ typedef enum outcome { RECEIPTED, REFUSED, WAITS, GONE, DAMAGED } outcome;
 static bool may_come_later(duban_status status) {
     switch (status) {
     case DUBAN_E_BUSY:
+    case DUBAN_E_QUOTA:
     case DUBAN_E_UNWITNESSED: /* it stands, and a resend gets the receipt */
     case DUBAN_E_STOPPING:
     case DUBAN_E_NOT_READY:
@@ -74,7 +75,7 @@ static duban_status ask(duban *d, const outbox_message *m, patience how, arena *
         status = codec_reply_read(*bytes, a, reply, why);
         if (status) return status;
         left_ms = end_ms - file_now_ms();
-        if (reply->refusal.status != DUBAN_E_BUSY || reply->retry_ms >= left_ms)
+        if (!handle_is_later(reply->refusal.status) || reply->retry_ms >= left_ms)
             return DUBAN_OK;
         handle_pause(reply->retry_ms);
     }

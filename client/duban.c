@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/handle.h"
+#include "client/rekey.h"
 #include "proto/codec.h"
 
 /* --- homes -------------------------------------------------------------------------- */
@@ -21,8 +22,10 @@ duban_status duban_home_init(const duban_options *options, const uint8_t *seed,
                              sign_public *public_key, duban_refusal *refusal) {
     sign_key key;
     home h;
+    algorithm a = options->algorithm ? options->algorithm : ALGORITHM_ED25519;
     duban_status status = sign_init();
-    if (!status) status = home_make(options->home, seed, &key);
+    if (!status) status = seed ? sign_key_derive(a, seed, &key) : sign_key_make(a, &key);
+    if (!status) status = home_make(options->home, &key, options->passphrase);
     if (status) return duban_refuse(refusal, status, 0, "home", options->home, NULL);
     *public_key = key.public_key;
     sign_wipe(&key, sizeof key);
@@ -54,6 +57,7 @@ static duban_status open_parts(duban *d, const duban_options *options) {
     if (!status) status = trust_open(folder, &d->trust);
     if (!status)
         status = outbox_open(outbox_folder.text, &d->home.key.public_key, &d->outbox);
+    if (!status) status = rekey_former(folder, d->outbox.former, &d->outbox.former_n);
     if (!status) status = slice_new(slice_folder.text, &d->slice);
     if (!status)
         status = connect_to(&d->home, options->command, "command", DUBAN_COMMAND_URL,
@@ -110,6 +114,16 @@ const sign_public *duban_public_key(const duban *d) {
     return &d->home.key.public_key;
 }
 
+bool duban_sealed(const duban *d) {
+    return d->home.sealed;
+}
+
+duban_status duban_unseal(duban *d, const char *passphrase, duban_refusal *refusal) {
+    duban_status status = home_unseal(&d->home, passphrase);
+    return status ? duban_refuse(refusal, status, 0, "key", d->home.folder.text, NULL)
+                  : DUBAN_OK;
+}
+
 /* --- asking ------------------------------------------------------------------------- */
 
 void handle_pause(uint32_t ms) {
@@ -136,16 +150,15 @@ static duban_status exchange(connection *c, const buffer *bytes, uint32_t timeou
     return status;
 }
 
-duban_status handle_ask(duban *d, connection *c, const request_words *ask,
-                        uint32_t timeout_ms, patience how, arena *a, reply_words *out,
-                        duban_refusal *refusal) {
-    (void)d;
+/* The question as it stands, again while the broker only says "later". */
+static duban_status ask_until(connection *c, const request_words *ask, int64_t end_ms,
+                              patience how, arena *a, reply_words *out,
+                              duban_refusal *refusal) {
     buffer bytes;
     reply_words reply;
     buffer_init(&bytes);
     duban_status status = codec_request_write(ask, &bytes);
     if (status) duban_refuse(refusal, status, 0, "request", NULL, NULL);
-    int64_t end_ms = file_now_ms() + timeout_ms;
     while (!status) {
         int64_t left_ms = end_ms - file_now_ms();
         uint32_t bound_ms = left_ms > 0 ? (uint32_t)left_ms : 0;
@@ -154,13 +167,38 @@ duban_status handle_ask(duban *d, connection *c, const request_words *ask,
         status = reply.refusal.status;
         if (status && refusal) *refusal = reply.refusal;
         left_ms = end_ms - file_now_ms();
-        if (status != DUBAN_E_BUSY || reply.retry_ms >= left_ms) break;
+        if (!handle_is_later(status) || reply.retry_ms >= left_ms) break;
         handle_pause(reply.retry_ms);
         status = DUBAN_OK;
     }
     buffer_close(&bytes);
     if (!status) *out = reply;
     return status;
+}
+
+static duban_status ask_in_session(duban *d, connection *c, const request_words *ask,
+                                   uint32_t timeout_ms, int64_t end_ms, patience how,
+                                   arena *a, reply_words *out, duban_refusal *refusal) {
+    request_words question = *ask;
+    desk_session *session = session_of(d, c);
+    if (session_needed(ask)) {
+        duban_status status = session_open(d, c, timeout_ms, how, refusal);
+        if (status) return status;
+        question.token = (span){session->token, session->token_size};
+    }
+    return ask_until(c, &question, end_ms, how, a, out, refusal);
+}
+
+duban_status handle_ask(duban *d, connection *c, const request_words *ask,
+                        uint32_t timeout_ms, patience how, arena *a, reply_words *out,
+                        duban_refusal *refusal) {
+    int64_t end_ms = file_now_ms() + timeout_ms;
+    duban_status status =
+        ask_in_session(d, c, ask, timeout_ms, end_ms, how, a, out, refusal);
+    bool renew = status == DUBAN_E_SESSION_ENDED || status == DUBAN_E_SESSION_NEEDED;
+    if (!renew || !session_needed(ask)) return status;
+    session_drop(session_of(d, c));
+    return ask_in_session(d, c, ask, timeout_ms, end_ms, how, a, out, refusal);
 }
 
 duban_status handle_ask_for(duban *d, connection *c, const request_words *ask,

@@ -8,6 +8,7 @@
 #include "client/duban.h"
 #include "client/home.h"
 #include "client/outbox.h"
+#include "client/session.h"
 #include "client/slice.h"
 #include "client/trust.h"
 #include "proto/arena.h"
@@ -23,6 +24,8 @@ struct duban {
     claims claims; /* what the queued messages state */
     connection *command;
     connection *feed;
+    desk_session command_session;
+    desk_session feed_session;
     uint32_t timeout_ms;
     arena answers;  /* of duban_info, until the next call */
     buffer payload; /* of the event sent last, until the next call */
@@ -40,7 +43,9 @@ typedef struct identity {
 duban_status handle_identity(const duban *d, identity *out, duban_refusal *refusal);
 
 /* Asks and reads the answer into the arena. The status of a refusal is the result; BUSY
- * is tried again within the time. *refusal is filled on every failure. */
+ * and QUOTA are tried again within the time. A session is opened where the question needs
+ * one, and once more when the broker says that it has ended. *refusal is filled on every
+ * failure. */
 duban_status handle_ask(duban *d, connection *c, const request_words *ask,
                         uint32_t timeout_ms, patience how, arena *a, reply_words *out,
                         duban_refusal *refusal);
@@ -55,6 +60,10 @@ duban_status handle_know_log(duban *d, const char *vkey, duban_refusal *refusal)
 /* Whether the Genesis of the slice names the pinned key. DUBAN_E_DIVERGED. */
 duban_status handle_agree_on_log(duban *d, duban_refusal *refusal);
 
+/* Whether the broker said nothing but "later": a full queue, or a quota. */
+static inline bool handle_is_later(duban_status status) {
+    return status == DUBAN_E_BUSY || status == DUBAN_E_QUOTA;
+}
 /* Between two attempts: at most ms, half of it chance. */
 void handle_pause(uint32_t ms);
 

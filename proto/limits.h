@@ -200,6 +200,7 @@
 /* --- the client's home -------------------------------------------------------------- */
 
 #define CONFIG_SIZE_MAX      65536 /* a home's config; a dozen lines in practice */
+#define FORMER_KEYS_MAX      32    /* of one home: it may change its key so often */
 #define OUTBOX_QUEUED_MAX    65536 /* messages waiting: weeks of a department offline */
 #define SLICE_BATCH_MAX      4096  /* entries asked for at once at most */
 #define SLICE_SIZE_MAX       (1LL << 32)   /* on disk: 65,536 of the largest entries */

@@ -209,7 +209,8 @@ static void read_reply(slot *s) {
     nng_msg_free(message);
     if (status < 0)
         end_slot(s, status, &refusal);
-    else if (reply.refusal.status == DUBAN_E_BUSY)
+    else if (reply.refusal.status == DUBAN_E_BUSY ||
+             reply.refusal.status == DUBAN_E_QUOTA)
         send_again(s, reply.retry_ms);
     else if (reply.refusal.status < 0)
         end_slot(s, reply.refusal.status, &reply.refusal);

@@ -205,7 +205,7 @@ static duban_status look_again(reminders *r, duban_board *board) {
 
 static bool passes(duban_status s) {
     return s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY ||
-           s == DUBAN_E_STOPPING;
+           s == DUBAN_E_QUOTA || s == DUBAN_E_STOPPING;
 }
 
 static void pause_a_while(void) {

@@ -103,7 +103,7 @@ static void back_off(watch *w) {
 
 static bool passes(duban_status s) {
     return s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY ||
-           s == DUBAN_E_STOPPING;
+           s == DUBAN_E_QUOTA || s == DUBAN_E_STOPPING;
 }
 
 /* Tells of a broker that went away once, and of its return. */
