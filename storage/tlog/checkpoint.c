@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "storage/tlog/text.h"
+#include "storage/tlog/tree.h"
 
 size_t checkpoint_print(const checkpoint *point, char text[CHECKPOINT_TEXT_MAX]) {
     char root[BASE64_LENGTH(HASH_SIZE) + 1];
@@ -34,6 +35,8 @@ duban_status checkpoint_parse(const char *text, size_t text_size, checkpoint *ou
         return DUBAN_E_NOTE;
     if (!tlog_text_next_line(&lines, &line) || !tlog_text_hash(line, &point.root))
         return DUBAN_E_NOTE;
+    hash256 empty = tlog_empty_root();
+    if (point.size == 0 && !hash_equal(&point.root, &empty)) return DUBAN_E_NOTE;
     while (lines.at < lines.end)
         if (!tlog_text_next_line(&lines, &line) || line.size == 0) return DUBAN_E_NOTE;
     *out = point;

@@ -98,8 +98,8 @@ typedef struct checkpoint {
 size_t checkpoint_print(const checkpoint *point, char text[CHECKPOINT_TEXT_MAX]);
 /* Reads a note's text. Extension lines behind the third are allowed and ignored. NOTE
  * when it is no checkpoint: an empty or too long origin, a size with leading zeros or
- * above INT64_MAX, a root that is not canonical base64 of 32 bytes, an empty extension
- * line. */
+ * above INT64_MAX, a root that is not canonical base64 of 32 bytes or, for size 0, is not
+ * that of the empty tree, an empty extension line. */
 duban_status checkpoint_parse(const char *text, size_t text_size, checkpoint *out);
 
 /* The checkpoint as a note signed by key under the origin as its name. *size is its

@@ -225,52 +225,86 @@ duban_status tlog_verify_inclusion(const hash256 *leaf, uint64_t index, uint64_t
     return last == 0 && hash_equal(&hash, root) ? DUBAN_OK : DUBAN_E_PROOF;
 }
 
-/* Both roots are computed along the same path: from `start`, the last complete subtree of
- * the old tree, upwards. */
-static duban_status verify_grown(uint64_t node, uint64_t last, const hash256 *start,
-                                 const hash256 *path, size_t path_count,
-                                 const hash256 *old_root, const hash256 *new_root) {
-    hash256 old_hash = *start, new_hash = *start;
+/* Whether start to end - 1 is a subtree of a tree of that size, or empty. */
+static bool is_subtree(uint64_t start, uint64_t end, uint64_t size) {
+    uint64_t width = 1;
+    if (size > TLOG_SIZE_MAX || start > end || end > size) return false;
+    while (width < end - start)
+        width <<= 1;
+    return (start & (width - 1)) == 0;
+}
+
+duban_status tlog_verify_subtree_inclusion(const hash256 *leaf, uint64_t index,
+                                           uint64_t start, uint64_t end,
+                                           const hash256 *path, size_t path_count,
+                                           const hash256 *subtree_root) {
+    if (!is_subtree(start, end, end) || index < start) return DUBAN_E_PROOF;
+    return tlog_verify_inclusion(leaf, index - start, end - start, path, path_count,
+                                 subtree_root);
+}
+
+/* Places at one level: the subtree's first and last node, and the tree's last. */
+typedef struct climb {
+    uint64_t first;
+    uint64_t last;
+    uint64_t tree_last;
+} climb;
+
+static void climb_up(climb *at) {
+    at->first >>= 1;
+    at->last >>= 1;
+    at->tree_last >>= 1;
+}
+
+/* Both roots are computed along the same path: from `from`, the last complete subtree
+ * within the subtree, upwards. */
+static duban_status verify_climb(climb at, const hash256 *from, const hash256 *path,
+                                 size_t path_count, const hash256 *subtree_root,
+                                 const hash256 *root) {
+    hash256 subtree = *from, tree = *from;
     for (size_t i = 0; i < path_count; i++) {
-        if (last == 0) return DUBAN_E_PROOF;
-        if (node & 1 || node == last) {
-            old_hash = tlog_node_hash(&path[i], &old_hash);
-            new_hash = tlog_node_hash(&path[i], &new_hash);
-            while (!(node & 1) && node != 0) {
-                node >>= 1;
-                last >>= 1;
-            }
+        if (at.tree_last == 0) return DUBAN_E_PROOF;
+        if (at.last & 1 || at.last == at.tree_last) {
+            if (at.first < at.last) subtree = tlog_node_hash(&path[i], &subtree);
+            tree = tlog_node_hash(&path[i], &tree);
+            /* A last node without a right sibling moves up unhashed. */
+            while (!(at.last & 1))
+                climb_up(&at);
         } else {
-            new_hash = tlog_node_hash(&new_hash, &path[i]);
+            tree = tlog_node_hash(&tree, &path[i]);
         }
-        node >>= 1;
-        last >>= 1;
+        climb_up(&at);
     }
-    bool holds =
-        last == 0 && hash_equal(&old_hash, old_root) && hash_equal(&new_hash, new_root);
+    bool holds = at.tree_last == 0 && hash_equal(&subtree, subtree_root) &&
+                 hash_equal(&tree, root);
     return holds ? DUBAN_OK : DUBAN_E_PROOF;
+}
+
+duban_status tlog_verify_subtree(uint64_t start, uint64_t end, uint64_t size,
+                                 const hash256 *path, size_t path_count,
+                                 const hash256 *subtree_root, const hash256 *root) {
+    if (!is_subtree(start, end, size)) return DUBAN_E_PROOF;
+    if (start == end) {
+        hash256 empty = tlog_empty_root();
+        return path_count == 0 && hash_equal(subtree_root, &empty) ? DUBAN_OK
+                                                                   : DUBAN_E_PROOF;
+    }
+    climb at = {start, end - 1, size - 1};
+    while (at.first != at.last && (at.last == at.tree_last || at.last & 1))
+        climb_up(&at);
+    /* A subtree that is complete, or reaches the tree's end, is one node there: its root
+     * starts the climb and is not in the path. */
+    bool one_node = at.first == at.last;
+    if (!one_node && path_count == 0) return DUBAN_E_PROOF;
+    const hash256 *from = one_node ? subtree_root : &path[0];
+    size_t skip = one_node ? 0 : 1;
+    return verify_climb(at, from, path + skip, path_count - skip, subtree_root, root);
 }
 
 duban_status tlog_verify_consistency(uint64_t old_size, uint64_t new_size,
                                      const hash256 *path, size_t path_count,
                                      const hash256 *old_root, const hash256 *new_root) {
-    if (new_size > TLOG_SIZE_MAX || old_size > new_size || old_size == 0)
-        return DUBAN_E_PROOF;
-    if (old_size == new_size)
-        return path_count == 0 && hash_equal(old_root, new_root) ? DUBAN_OK
-                                                                 : DUBAN_E_PROOF;
-
-    uint64_t node = old_size - 1, last = new_size - 1;
-    while (node & 1) {
-        node >>= 1;
-        last >>= 1;
-    }
-    /* An old size that is a power of two is a complete subtree: its root starts the climb
-     * and is not in the path. */
-    bool complete = node == 0;
-    if (!complete && path_count == 0) return DUBAN_E_PROOF;
-    const hash256 *start = complete ? old_root : &path[0];
-    size_t skip = complete ? 0 : 1;
-    return verify_grown(node, last, start, path + skip, path_count - skip, old_root,
-                        new_root);
+    if (old_size == 0) return DUBAN_E_PROOF;
+    return tlog_verify_subtree(0, old_size, new_size, path, path_count, old_root,
+                               new_root);
 }

@@ -94,4 +94,17 @@ duban_status tlog_verify_consistency(uint64_t old_size, uint64_t new_size,
                                      const hash256 *path, size_t path_count,
                                      const hash256 *old_root, const hash256 *new_root);
 
+/* The same for a subtree, the leaves start to end - 1, where start is a multiple of the
+ * smallest power of two that is not below their number (draft-ietf-plants-merkle-tree-
+ * certs, section 4). The tree of a size is the subtree from 0 on, so the two above are
+ * the cases that Duban's own proofs need. PROOF also when there is no such subtree. */
+duban_status tlog_verify_subtree_inclusion(const hash256 *leaf, uint64_t index,
+                                           uint64_t start, uint64_t end,
+                                           const hash256 *path, size_t path_count,
+                                           const hash256 *subtree_root);
+/* That the subtree is part of the tree of that size. An empty one is part of any. */
+duban_status tlog_verify_subtree(uint64_t start, uint64_t end, uint64_t size,
+                                 const hash256 *path, size_t path_count,
+                                 const hash256 *subtree_root, const hash256 *root);
+
 #endif

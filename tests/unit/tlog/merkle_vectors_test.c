@@ -1,4 +1,4 @@
-/* Published vectors of inclusion and consistency proofs: each behaves as its wantErr
+/* Published vectors of inclusion and consistency proofs, of trees and subtrees: each behaves as its wantErr
  * says. Skipped (77) where the vectors are not beside the project. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -112,6 +112,26 @@ static bool consistency_accepted(const json_t *vector) {
                                     path.hashes, path.count, &root1, &root2);
 }
 
+static bool subtree_inclusion_accepted(const json_t *vector) {
+    hash256 leaf, root;
+    tlog_path path;
+    if (!hash_fits(json_object_get(vector, "leafHash"), &leaf) ||
+        !hash_fits(json_object_get(vector, "root"), &root) || !path_fits(vector, &path))
+        return false;
+    return !tlog_verify_subtree_inclusion(&leaf, number(vector, "leafIdx"),
+                                          number(vector, "start"), number(vector, "end"),
+                                          path.hashes, path.count, &root);
+}
+
+static bool subtree_consistency_accepted(const json_t *vector) {
+    hash256 root1 = root_of(vector, "root1"), root2 = root_of(vector, "root2");
+    tlog_path path;
+    if (!path_fits(vector, &path)) return false;
+    return !tlog_verify_subtree(number(vector, "start"), number(vector, "end"),
+                                number(vector, "size"), path.hashes, path.count, &root1,
+                                &root2);
+}
+
 static void expect_each(const char *folder, bool (*accepted)(const json_t *vector)) {
     size_t wrong = 0, refused = 0;
     find_files(folder);
@@ -144,10 +164,22 @@ static void every_consistency_vector_behaves_as_it_says(void **state) {
     expect_each(VECTORS "/consistency", consistency_accepted);
 }
 
+static void every_vector_of_inclusion_in_a_subtree_behaves_as_it_says(void **state) {
+    (void)state;
+    expect_each(VECTORS "/subtreeinclusion", subtree_inclusion_accepted);
+}
+
+static void every_vector_of_a_subtrees_consistency_behaves_as_it_says(void **state) {
+    (void)state;
+    expect_each(VECTORS "/subtreeconsistency", subtree_consistency_accepted);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_inclusion_vector_behaves_as_it_says),
         cmocka_unit_test(every_consistency_vector_behaves_as_it_says),
+        cmocka_unit_test(every_vector_of_inclusion_in_a_subtree_behaves_as_it_says),
+        cmocka_unit_test(every_vector_of_a_subtrees_consistency_behaves_as_it_says),
     };
     if (access("../shared", F_OK) != 0) {
         puts("skipped: there is no ../shared beside the project, so no vectors");

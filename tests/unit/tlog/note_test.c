@@ -133,6 +133,7 @@ static void a_checkpoint_signed_is_the_checkpoint_opened(void **state) {
         size_t size = 0;
         checkpoint back;
         point.size = sizes[i];
+        point.root = point.size ? hash_of("root", 4) : hash_of(NULL, 0);
         assert_int_equal(checkpoint_sign(&point, &log_key, bytes, &size), DUBAN_OK);
         assert_int_equal(checkpoint_open(bytes, size, &log_note_key, &back), DUBAN_OK);
         expect_point(&back);
@@ -216,6 +217,7 @@ static void bodies_that_are_no_checkpoints_are_refused(void **state) {
                              "o\n1\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n",
                              "o\n1\nAAAA\n",
                              "o\n1\n\n",
+                             "o\n0\n" ROOT "\n",
                              "o\n1\n" ROOT "\n\n",
                              "o\n1\n" ROOT "\next\n\n",
                              "o\n1\n" ROOT "\next"};
@@ -226,8 +228,10 @@ static void bodies_that_are_no_checkpoints_are_refused(void **state) {
         assert_int_equal(back.size, 77);
     }
     checkpoint back;
-    const char *extended = "o\n0\n" ROOT "\nextension one\nextension two\n";
+    const char *extended = "o\n7\n" ROOT "\nextension one\nextension two\n";
     assert_int_equal(checkpoint_parse(extended, strlen(extended), &back), DUBAN_OK);
+    const char *empty = "o\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n";
+    assert_int_equal(checkpoint_parse(empty, strlen(empty), &back), DUBAN_OK);
     char long_origin[ORIGIN_SIZE_MAX + 80];
     memset(long_origin, 'o', sizeof long_origin);
     strcpy(long_origin + ORIGIN_SIZE_MAX + 1, "\n1\n" ROOT "\n");

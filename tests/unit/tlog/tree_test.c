@@ -66,6 +66,106 @@ static void the_shared_eight_leaves_have_the_known_roots(void **state) {
     }
 }
 
+/* Their proofs, as every implementation of RFC 6962 gives them. */
+#define NODE_0  "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+#define NODE_1  "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7"
+#define NODE_2  "0298d122906dcfc10892cb53a73992fc5b9f493ea4c9badb27b791b4127a7fe7"
+#define NODE_01 "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"
+#define NODE_23 "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e"
+#define NODE_03 "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"
+#define NODE_4  "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"
+#define NODE_45 "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a"
+#define NODE_67 "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0"
+#define NODE_47 "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"
+#define NODE_6  "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f"
+
+static const struct {
+    uint64_t from; /* index, or old size */
+    uint64_t size;
+    bool consistency;
+    const char *hashes[4];
+} known_proofs[] = {
+    {0, 1, false, {NULL}},
+    {0, 8, false, {NODE_1, NODE_23, NODE_47}},
+    {5, 8, false, {NODE_4, NODE_67, NODE_03}},
+    {2, 3, false, {NODE_01}},
+    {1, 5, false, {NODE_0, NODE_23, NODE_4}},
+    {6, 7, false, {NODE_45, NODE_03}},
+    {1, 1, true, {NULL}},
+    {1, 8, true, {NODE_1, NODE_23, NODE_47}},
+    {6, 8, true, {NODE_45, NODE_67, NODE_03}},
+    {2, 5, true, {NODE_23, NODE_4}},
+    {7, 8, true, {NODE_6, NULL}}, /* and three more, checked by their number below */
+};
+
+static duban_status read_known(void *ctx, uint32_t level, uint64_t index, hash256 *out) {
+    (void)ctx;
+    hash256 leaves[8];
+    size_t width = (size_t)1 << level;
+    for (size_t i = 0; i < width; i++) {
+        size_t at = (size_t)index * width + i;
+        leaves[i] = tlog_leaf_hash(known[at].bytes, known[at].size);
+    }
+    *out = kit_naive_root(leaves, width);
+    return DUBAN_OK;
+}
+
+static void the_shared_eight_leaves_have_the_known_proofs(void **state) {
+    (void)state;
+    tlog_hash_reader reader = {read_known, NULL};
+    for (size_t i = 0; i < sizeof known_proofs / sizeof known_proofs[0]; i++) {
+        tlog_path path;
+        uint64_t from = known_proofs[i].from, size = known_proofs[i].size;
+        duban_status status = known_proofs[i].consistency
+                                  ? tlog_prove_consistency(&reader, from, size, &path)
+                                  : tlog_prove_inclusion(&reader, from, size, &path);
+        assert_int_equal(status, DUBAN_OK);
+        uint32_t count = 0;
+        for (; count < 4 && known_proofs[i].hashes[count]; count++) {
+            char text[HASH_TEXT_SIZE];
+            assert_true(count < path.count);
+            hash_print(&path.hashes[count], text);
+            assert_string_equal(text, known_proofs[i].hashes[count]);
+        }
+        assert_int_equal(path.count, from == 7 ? 4 : count);
+    }
+}
+
+/* --- how much is read --------------------------------------------------------------- */
+
+typedef struct counter {
+    tlog_hash_reader reader;
+    uint64_t reads;
+} counter;
+
+static duban_status count_read(void *ctx, uint32_t level, uint64_t index, hash256 *out) {
+    counter *c = ctx;
+    c->reads++;
+    return c->reader.read(c->reader.ctx, level, index, out);
+}
+
+/* Each hash read is hashed with at most one other, so this bounds the hashing as well. */
+static void a_proof_reads_at_most_two_hashes_a_level(void **state) {
+    (void)state;
+    counter c = {.reader = kit_tree_reader(&tree)};
+    tlog_hash_reader reader = {count_read, &c};
+    tlog_path path;
+    for (uint64_t size = 1; size <= SIZE_TESTED; size++) {
+        uint64_t levels = 1;
+        while (size >> levels)
+            levels++;
+        for (uint64_t index = 0; index < size; index++) {
+            c.reads = 0;
+            assert_int_equal(tlog_prove_inclusion(&reader, index, size, &path), DUBAN_OK);
+            assert_true(c.reads <= 2 * levels);
+            c.reads = 0;
+            assert_int_equal(tlog_prove_consistency(&reader, index + 1, size, &path),
+                             DUBAN_OK);
+            assert_true(c.reads <= 2 * levels);
+        }
+    }
+}
+
 static void frontier_reader_and_recursion_agree_on_every_root(void **state) {
     (void)state;
     tlog_hash_reader reader = kit_tree_reader(&tree);
@@ -352,6 +452,8 @@ static void a_failing_read_is_passed_on_and_leaves_the_outputs_alone(void **stat
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shared_eight_leaves_have_the_known_roots),
+        cmocka_unit_test(the_shared_eight_leaves_have_the_known_proofs),
+        cmocka_unit_test(a_proof_reads_at_most_two_hashes_a_level),
         cmocka_unit_test(frontier_reader_and_recursion_agree_on_every_root),
         cmocka_unit_test(a_packed_frontier_unpacks_and_a_wrong_count_is_corrupt),
         cmocka_unit_test(proofs_are_those_of_the_rfcs_recursion),

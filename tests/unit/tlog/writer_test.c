@@ -86,6 +86,30 @@ static void expect_root(uint64_t size) {
     assert_memory_equal(&got, &wanted, sizeof got);
 }
 
+/* The linker puts this in tlog_node_hash's place for whoever appends (CMakeLists.txt). */
+static uint64_t node_hashes;
+hash256 __real_tlog_node_hash(const hash256 *left, const hash256 *right);
+hash256 __wrap_tlog_node_hash(const hash256 *left, const hash256 *right);
+hash256 __wrap_tlog_node_hash(const hash256 *left, const hash256 *right) {
+    node_hashes++;
+    return __real_tlog_node_hash(left, right);
+}
+
+/* Each node of the tree is hashed once, when its right half is whole: n - 1 of them for n
+ * leaves, whatever the tree's size. */
+static void appending_hashes_each_node_once(void **state) {
+    (void)state;
+    tile_log log = {.count = 0};
+    uint64_t nodes = 0;
+    tlog_writer_init(&writer);
+    node_hashes = 0;
+    append_up_to(SIZE_TESTED, &log);
+    for (uint64_t count = SIZE_TESTED / 2; count; count /= 2)
+        nodes += count;
+    assert_int_equal(node_hashes, nodes);
+    assert_true(nodes < SIZE_TESTED);
+}
+
 static void the_writers_root_and_frontier_are_the_trees_at_every_size(void **state) {
     (void)state;
     tile_log log = {.count = 0};
@@ -310,6 +334,7 @@ static void print_rates(void) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_tile_is_handed_out_once_when_it_becomes_full),
+        cmocka_unit_test(appending_hashes_each_node_once),
         cmocka_unit_test(the_writers_root_and_frontier_are_the_trees_at_every_size),
         cmocka_unit_test(a_writer_opened_at_any_size_goes_on_as_if_never_closed),
         cmocka_unit_test(opening_asks_only_for_tiles_that_the_tree_has),
