@@ -65,8 +65,12 @@ static duban_status open_broker(audit_origin *origin, const note_key *key) {
     cli *c = origin->c;
     info_words info;
     duban_refusal refusal = {0};
+    const char *purpose = cli_option(c, "purpose");
     duban_status s = cli_open(c);
     if (s < 0) return s;
+    if (!purpose) purpose = cli_say(c, "离线核验", "offline audit");
+    s = duban_session_ask(c->d, RIGHT_JOURNAL, purpose, NULL, &refusal);
+    if (s < 0) return cli_refused(c, &refusal);
     s = duban_info(c->d, &info, &refusal);
     if (s < 0) return cli_refused(c, &refusal);
     s = key ? DUBAN_OK
