@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "broker/bodies.h"
 #include "broker/genesis.h"
 #include "broker/ledger/heap.h"
 #include "broker/refold.h"
@@ -20,6 +21,17 @@ static duban_status verify_tiles(const journal *j, uint64_t size,
     if (!status) return DUBAN_OK;
     snprintf(text, sizeof text, "%" PRIu64, bad);
     return duban_refuse(refusal, status, 0, "tile", text, NULL);
+}
+
+static void print_verified(FILE *to, uint64_t size, uint64_t digests,
+                           const bodies_found *bodies) {
+    fprintf(to,
+            "校验 verified       checkpoint, %" PRIu64 " leaves and tiles, %" PRIu64
+            " signatures, %" PRIu64 " digests, %" PRIu64 " bodies",
+            size, size, digests, bodies->whole);
+    if (bodies->removed)
+        fprintf(to, " (%" PRIu64 " removed by order 依规移除)", bodies->removed);
+    fputc('\n', to);
 }
 
 static void print_page(FILE *to, const genesis *g, const journal_head *head,
@@ -43,16 +55,13 @@ static void print_page(FILE *to, const genesis *g, const journal_head *head,
             "单位/密钥/台账       %" PRIu32 " offices, %" PRIu32 " keys, %" PRIu32
             " plans\n",
             state.offices, state.keys, state.plans);
-    fprintf(to,
-            "校验 verified       checkpoint, %" PRIu64 " leaves and tiles, %" PRIu64
-            " signatures, %" PRIu64 " digests\n",
-            head->size, head->size, r->digests);
 }
 
 static duban_status fold_and_print(const genesis *g, const journal *j, const logger *log,
                                    ledger *l, FILE *to, duban_refusal *refusal) {
     journal_head head;
     hash256 digest;
+    bodies_found bodies;
     uint32_t pages = 0;
     roots all;
     refold r = {
@@ -63,9 +72,12 @@ static duban_status fold_and_print(const genesis *g, const journal *j, const log
         return duban_refuse(refusal, DUBAN_E_EMPTY, 0, "journal", NULL, NULL);
     duban_status status = verify_tiles(j, head.size, refusal);
     if (!status) status = refold_run(&r, j, refusal);
+    if (!status) status = bodies_verify(j, l, head.size, &bodies, refusal);
     if (!status) status = ledger_digest(l, &digest, &pages);
-    if (!status) print_page(to, g, &head, &r, &digest, pages);
-    return status;
+    if (status) return status;
+    print_page(to, g, &head, &r, &digest, pages);
+    print_verified(to, head.size, r.digests, &bodies);
+    return DUBAN_OK;
 }
 
 duban_status check_run(const config *c, const logger *log, FILE *to,

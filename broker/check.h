@@ -10,8 +10,8 @@
 #include "broker/log.h"
 
 /* Hashes every entry against the stored tiles, folds every entry with its digests,
- * verifies every signature, compares the root with the signed head. Writes the page to
- * `to`. DUBAN_OK, or what is wrong with *refusal. */
+ * verifies every signature, compares the root with the signed head, reads every body.
+ * Writes the page to `to`. DUBAN_OK, or what is wrong with *refusal. */
 duban_status check_run(const config *c, const logger *log, FILE *to,
                        duban_refusal *refusal);
 

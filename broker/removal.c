@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "broker/ledger/replay.h"
-#include "proto/codec.h"
+#include "broker/bodies.h"
 
 /* Entries looked at under one view of the journal: a view pins pages. */
 #define SEARCH_STEP 65536
@@ -15,22 +14,6 @@ typedef struct search {
     journal_body *bodies;
     uint32_t n;
 } search;
-
-/* The bodies that an entry names, each once, into *out of that arena. */
-static duban_status named_by(span entry, arena *words, arena *a, body_ref **out,
-                             uint32_t *n) {
-    event ev;
-    uint64_t index;
-    int64_t received_ms;
-    arena_reset(words);
-    if (replay_read(entry, words, &ev, &index, &received_ms, NULL))
-        return DUBAN_E_CORRUPT;
-    uint32_t count = codec_event_bodies(&ev, NULL, 0);
-    *out = arena_take(a, (count + 1) * sizeof **out);
-    if (*out == NULL) return DUBAN_E_NO_MEMORY;
-    *n = codec_event_bodies(&ev, *out, count);
-    return DUBAN_OK;
-}
 
 static bool listed(const search *s, const hash256 *hash, uint32_t *at) {
     for (uint32_t i = 0; i < s->n; i++)
@@ -57,7 +40,7 @@ static duban_status begin(search *s, journal_reader *reader, arena *a,
     snprintf(text, sizeof text, "%" PRIu64, s->ask->index);
     duban_status status = journal_read(reader, s->ask->index, &entry);
     if (status == DUBAN_E_NOT_FOUND) status = DUBAN_E_BUSY; /* not durable yet */
-    if (!status) status = named_by(entry, &s->space, a, &refs, &count);
+    if (!status) status = bodies_named(entry, &s->space, a, &refs, &count);
     if (!status && count == 0) status = DUBAN_E_UNKNOWN_INDEX;
     if (!status) {
         s->bodies = arena_alloc(a, count * sizeof *s->bodies);
@@ -81,7 +64,7 @@ static duban_status look(void *ctx, uint64_t index, span entry) {
         ledger_redaction(s->ask->ledger, index) != NULL)
         return DUBAN_OK;
     arena_init(&refs_space, 0);
-    duban_status status = named_by(entry, &s->space, &refs_space, &refs, &count);
+    duban_status status = bodies_named(entry, &s->space, &refs_space, &refs, &count);
     for (uint32_t i = 0; i < count && !status; i++)
         keep(s, &refs[i].hash);
     arena_close(&refs_space);

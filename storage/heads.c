@@ -116,7 +116,8 @@ static bool slot_holds(const uint8_t *bytes, uint64_t sequence) {
     return record_read(bytes, &record) && record.sequence == sequence;
 }
 
-static duban_status ring_newest(const uint8_t *ring, heads_record *out, uint32_t *slot) {
+static duban_status ring_newest(const uint8_t *ring, bool may_be_torn, heads_record *out,
+                                uint32_t *slot) {
     heads_record record, newest = {0};
     for (uint32_t i = 0; i < HEADS_SLOTS; i++) {
         if (!record_read(ring + i * HEADS_STRIDE, &record)) continue;
@@ -124,7 +125,7 @@ static duban_status ring_newest(const uint8_t *ring, heads_record *out, uint32_t
     }
     uint32_t next = (uint32_t)((newest.sequence + 1) % HEADS_SLOTS);
     for (uint32_t i = 0; i < HEADS_SLOTS; i++) {
-        if (i == next) continue;
+        if (i == next && may_be_torn) continue;
         if (slot_holds(ring + i * HEADS_STRIDE, sequence_of(i, newest.sequence)))
             continue;
         *slot = i;
@@ -146,8 +147,8 @@ duban_status heads_newest(heads *h, heads_record *out, uint32_t *slot) {
         status = files_read_at(h->fd, ring, HEADS_FILE_SIZE, 0, &size);
         if (status) break;
         damaged = (uint32_t)(size / HEADS_STRIDE);
-        status =
-            size == HEADS_FILE_SIZE ? ring_newest(ring, out, &damaged) : DUBAN_E_CORRUPT;
+        status = size == HEADS_FILE_SIZE ? ring_newest(ring, !h->read_only, out, &damaged)
+                                         : DUBAN_E_CORRUPT;
     }
     free(ring);
     if (status == DUBAN_E_CORRUPT) *slot = damaged;

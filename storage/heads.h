@@ -12,7 +12,8 @@
  *  992    32 bytes SHA-256 of bytes 0..991
  *
  * Big-endian. The newest record is the one with the largest n. Only the slot behind it
- * may hold neither zeros nor a record: a write that did not end. All else is damage. To
+ * may hold neither zeros nor a record: a write that did not end. All else is damage; and
+ * so is that for one who only reads, since he cannot sign anew what was lost with it. To
  * change the layout: docs/storage-format.md, "Changing the format". */
 #ifndef DUBAN_STORAGE_HEADS_H
 #define DUBAN_STORAGE_HEADS_H

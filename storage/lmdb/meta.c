@@ -61,16 +61,18 @@ static duban_status check(int fd, bool live) {
     duban_status status = read_meta(fd, 0, &pages[0]);
     if (status) return status;
     uint32_t page_bytes = pages[0].trees[0].pad;
-    if (pages[0].magic == META_MAGIC && pages[0].version != META_VERSION)
-        return DUBAN_E_VERSION;
-    if (page_bytes < PAGE_SIZE_MIN || page_bytes > PAGE_SIZE_MAX) return DUBAN_E_CORRUPT;
-    if (page_bytes & (page_bytes - 1)) return DUBAN_E_CORRUPT;
+    bool other = pages[0].magic == META_MAGIC && pages[0].version != META_VERSION;
+    if (page_bytes < PAGE_SIZE_MIN || page_bytes > PAGE_SIZE_MAX ||
+        (page_bytes & (page_bytes - 1)))
+        return other ? DUBAN_E_VERSION : DUBAN_E_CORRUPT;
     status = read_meta(fd, page_bytes, &pages[1]);
     if (status) return status;
     for (uint32_t i = 0; i < 2; i++)
         if (!page_sound(&pages[i], i, page_bytes, (uint64_t)file.st_size))
             return DUBAN_E_CORRUPT;
-    if (pages[1].version != META_VERSION) return DUBAN_E_CORRUPT;
+    /* Another LMDB's file says so on both; one alone is damaged. */
+    if (other && pages[1].version == pages[0].version) return DUBAN_E_VERSION;
+    if (other || pages[1].version != META_VERSION) return DUBAN_E_CORRUPT;
     /* When the write of a meta page fails, LMDB puts the old number and last page back,
      * but not the old trees: so only the page it will take must have sound ones. */
     const lmdb_meta *newest =
