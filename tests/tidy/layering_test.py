@@ -21,7 +21,7 @@ ROOMS = {
 }
 # Inside these a parent may not look into a child: the child stands on the parent.
 CHILDREN = {"client": ["client/cli", "client/import", "client/sample", "client/bench",
-                       "client/pki", "client/witness"]}
+                       "client/pki", "client/witness", "client/audit"]}
 # Library header -> the only files that may know it.
 HOMES = {
     r"sodium\.h": r"proto/(hash|sign|keyseal)\.c",
