@@ -195,13 +195,9 @@ static duban_status open_turn(broker *b, duban_refusal *refusal) {
 
 static duban_status open_limits(broker *b) {
     uint32_t max = descriptors_pipes(descriptors_raise());
-    uint32_t half = max / 2;
-    pipes_options options = {.max = max,
-                             .address_max =
-                                 half < PIPES_ADDRESS_MAX ? half : PIPES_ADDRESS_MAX,
-                             .silent_ms = PIPE_SILENT_MS,
-                             .idle_ms = PIPE_IDLE_MS,
-                             .metrics = &b->metrics};
+    pipes_options options = {
+        .silent_ms = PIPE_SILENT_MS, .idle_ms = PIPE_IDLE_MS, .metrics = &b->metrics};
+    pipes_share(max, &options);
     log_info(b->log, "start", "places for %" PRIu32 " connections", max);
     duban_status status = pipes_new(&options, &b->pipes);
     return status ? status : quota_new(&b->quota);
@@ -262,6 +258,7 @@ static duban_status open_doors(broker *b) {
     b->feed_door.inbox = b->polls;
     net_options options = {.url = b->config->listen,
                            .contexts = COMMAND_CONTEXTS,
+                           .request_max = REQUEST_SIZE_MAX,
                            .spare = COMMAND_SPARE,
                            .handle = admission_handle,
                            .ctx = &b->command_door,
@@ -274,6 +271,7 @@ static duban_status open_doors(broker *b) {
     if (status) return status;
     options.url = b->config->feed;
     options.contexts = FEED_CONTEXTS;
+    options.request_max = FEED_REQUEST_MAX;
     options.door = PIPE_FEED;
     options.spare = 0; /* feed.h frees its own */
     options.ctx = &b->feed_door;

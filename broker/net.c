@@ -10,8 +10,8 @@
 #define SEND_CROWDED_MS 1000
 /* Between two attempts to receive when the machine is out of memory. */
 #define PAUSE_MS 100
-/* The largest request and the 4 bytes of its id that REQ puts before it. */
-#define RECEIVE_SIZE_MAX (REQUEST_SIZE_MAX + 4)
+/* Of its id, which REQ puts before a request. */
+#define REQUEST_ID_BYTES 4
 
 struct net {
     net_options options;
@@ -196,7 +196,8 @@ duban_status net_new(const net_options *options, net **out) {
         free(n);
         return status;
     }
-    if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ, RECEIVE_SIZE_MAX) != 0 ||
+    if (nng_socket_set_size(n->socket, NNG_OPT_RECVMAXSZ,
+                            options->request_max + REQUEST_ID_BYTES) != 0 ||
         nng_pipe_notify(n->socket, NNG_PIPE_EV_ADD_PRE, on_pipe_comes, n) != 0 ||
         nng_pipe_notify(n->socket, NNG_PIPE_EV_REM_POST, on_pipe_gone, n) != 0)
         status = DUBAN_E_INTERNAL;

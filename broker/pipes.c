@@ -24,7 +24,7 @@ typedef struct row {
 typedef struct place {
     pipe_address address;
     uint32_t next;
-    uint32_t pipes;
+    uint32_t pipes[PIPE_DOORS];
     int64_t debt;  /* thousandths of a request, 0: the budget is full */
     int64_t at_ms; /* when the debt was reckoned */
 } place;
@@ -36,24 +36,36 @@ struct pipes {
     uint32_t *by_id;
     uint32_t *by_address;
     row *rows;
-    place *places; /* options.max connections and as many that have left */
+    place *places; /* as many as rows, and as many that have left */
+    uint32_t rows_n;
     uint32_t free_row;
     uint32_t free_place;
-    uint32_t count;
+    uint32_t count[PIPE_DOORS];
     int64_t full_ms; /* when somebody found no place; INT64_MIN: never */
 };
 
 /* --- making ------------------------------------------------------------------------- */
 
+void pipes_share(uint32_t all, pipes_options *out) {
+    uint32_t commands = all / 4 < PIPES_COMMAND_MAX ? all / 4 : PIPES_COMMAND_MAX;
+    uint32_t readers = (all - commands) / 2;
+    for (pipe_door door = PIPE_COMMAND; door < PIPE_DOORS; door++) {
+        uint32_t most = door == PIPE_COMMAND ? COMMAND_ADDRESS_MAX : READERS_ADDRESS_MAX;
+        out->max[door] = door == PIPE_COMMAND ? commands : readers;
+        out->address_max[door] = out->max[door] / 2;
+        if (out->address_max[door] > most) out->address_max[door] = most;
+    }
+}
+
 static uint32_t places_max(const pipes *p) {
-    return 2 * p->options.max;
+    return 2 * p->rows_n;
 }
 
 static void chain_all(pipes *p) {
     for (uint32_t i = 0; i <= p->mask; i++)
         p->by_id[i] = p->by_address[i] = NONE;
-    for (uint32_t i = 0; i < p->options.max; i++)
-        p->rows[i].next = i + 1 < p->options.max ? i + 1 : NONE;
+    for (uint32_t i = 0; i < p->rows_n; i++)
+        p->rows[i].next = i + 1 < p->rows_n ? i + 1 : NONE;
     for (uint32_t i = 0; i < places_max(p); i++)
         p->places[i].next = i + 1 < places_max(p) ? i + 1 : NONE;
 }
@@ -61,17 +73,19 @@ static void chain_all(pipes *p) {
 duban_status pipes_new(const pipes_options *options, pipes **out) {
     pipes *p = calloc(1, sizeof *p);
     if (!p) return DUBAN_E_NO_MEMORY;
-    assert(options->max > 0);
     p->options = *options;
     p->full_ms = INT64_MIN;
     uint32_t chains = 2;
-    while (chains < options->max)
+    for (pipe_door door = PIPE_COMMAND; door < PIPE_DOORS; door++)
+        p->rows_n += options->max[door];
+    assert(p->rows_n > 0);
+    while (chains < p->rows_n)
         chains *= 2;
     p->mask = chains - 1;
     pthread_mutex_init(&p->lock, NULL);
     p->by_id = calloc(chains, sizeof *p->by_id);
     p->by_address = calloc(chains, sizeof *p->by_address);
-    p->rows = calloc(options->max, sizeof *p->rows);
+    p->rows = calloc(p->rows_n, sizeof *p->rows);
     p->places = calloc(places_max(p), sizeof *p->places);
     if (!p->by_id || !p->by_address || !p->rows || !p->places) {
         pipes_free(p);
@@ -143,6 +157,13 @@ static void reckon(place *a, int64_t now_ms) {
     a->at_ms = now_ms;
 }
 
+static bool is_spare(const place *a) {
+    uint32_t pipes_n = 0;
+    for (pipe_door door = PIPE_COMMAND; door < PIPE_DOORS; door++)
+        pipes_n += a->pipes[door];
+    return pipes_n == 0 && a->debt == 0;
+}
+
 /* Addresses that nobody needs to know any more; only when there is no room. */
 static void forget_places(pipes *p, int64_t now_ms) {
     for (uint32_t home = 0; home <= p->mask; home++) {
@@ -150,7 +171,7 @@ static void forget_places(pipes *p, int64_t now_ms) {
         while (at != NONE) {
             uint32_t next = p->places[at].next;
             reckon(&p->places[at], now_ms);
-            if (p->places[at].pipes == 0 && p->places[at].debt == 0) unchain_place(p, at);
+            if (is_spare(&p->places[at])) unchain_place(p, at);
             at = next;
         }
     }
@@ -170,12 +191,12 @@ static uint32_t take_place(pipes *p, const pipe_address *address, int64_t now_ms
     return at;
 }
 
-static void leave_place(pipes *p, uint32_t at, int64_t now_ms) {
+static void leave_place(pipes *p, uint32_t at, pipe_door door, int64_t now_ms) {
     place *a = &p->places[at];
-    assert(a->pipes > 0);
-    a->pipes--;
+    assert(a->pipes[door] > 0);
+    a->pipes[door]--;
     reckon(a, now_ms);
-    if (a->pipes == 0 && a->debt == 0) unchain_place(p, at);
+    if (is_spare(a)) unchain_place(p, at);
 }
 
 /* --- coming and going --------------------------------------------------------------- */
@@ -183,16 +204,18 @@ static void leave_place(pipes *p, uint32_t at, int64_t now_ms) {
 static duban_status join(pipes *p, uint32_t id, pipe_door door,
                          const pipe_address *address, int64_t now_ms) {
     uint32_t at = p->free_row;
-    uint32_t place_at = at == NONE ? NONE : take_place(p, address, now_ms);
+    if (at == NONE || p->count[door] >= p->options.max[door]) return DUBAN_E_LIMIT;
+    uint32_t place_at = take_place(p, address, now_ms);
     if (place_at == NONE) return DUBAN_E_LIMIT;
-    if (p->places[place_at].pipes >= p->options.address_max) return DUBAN_E_QUOTA;
+    if (p->places[place_at].pipes[door] >= p->options.address_max[door])
+        return DUBAN_E_QUOTA;
     uint32_t *home = &p->by_id[home_of_id(p, id)];
     p->free_row = p->rows[at].next;
     p->rows[at] =
         (row){.id = id, .next = *home, .place = place_at, .door = door, .at_ms = now_ms};
     *home = at;
-    p->places[place_at].pipes++;
-    p->count++;
+    p->places[place_at].pipes[door]++;
+    p->count[door]++;
     return DUBAN_OK;
 }
 
@@ -240,10 +263,11 @@ void pipes_leave(pipes *p, uint32_t id, int64_t now_ms) {
     if (*link != NONE) {
         uint32_t at = *link;
         *link = p->rows[at].next;
-        leave_place(p, p->rows[at].place, now_ms);
+        pipe_door door = p->rows[at].door;
+        leave_place(p, p->rows[at].place, door, now_ms);
         p->rows[at].next = p->free_row;
         p->free_row = at;
-        p->count--;
+        p->count[door]--;
     }
     pthread_mutex_unlock(&p->lock);
 }
@@ -285,7 +309,7 @@ bool pipes_is_blocked(pipes *p, uint32_t id, int64_t now_ms) {
 /* --- deadlines ---------------------------------------------------------------------- */
 
 static bool is_overdue(const pipes *p, const row *r, int64_t now_ms) {
-    bool crowded = p->count > p->options.max / 4 * 3;
+    bool crowded = p->count[r->door] > p->options.max[r->door] / 4 * 3;
     int64_t silent_ms = p->options.silent_ms;
     int64_t idle_ms = p->options.idle_ms;
     if (crowded && silent_ms > PIPE_SILENT_CROWDED_MS) silent_ms = PIPE_SILENT_CROWDED_MS;
@@ -297,7 +321,7 @@ uint32_t pipes_overdue(pipes *p, pipe_door door, int64_t now_ms, uint32_t *ids,
                        uint32_t max) {
     uint32_t n = 0;
     pthread_mutex_lock(&p->lock);
-    for (uint32_t home = 0; p->count > 0 && home <= p->mask; home++)
+    for (uint32_t home = 0; p->count[door] > 0 && home <= p->mask; home++)
         for (uint32_t at = p->by_id[home]; at != NONE && n < max; at = p->rows[at].next) {
             row *r = &p->rows[at];
             if (r->door != door || !is_overdue(p, r, now_ms)) continue;
@@ -310,7 +334,9 @@ uint32_t pipes_overdue(pipes *p, pipe_door door, int64_t now_ms, uint32_t *ids,
 
 uint32_t pipes_count(pipes *p) {
     pthread_mutex_lock(&p->lock);
-    uint32_t count = p->count;
+    uint32_t count = 0;
+    for (pipe_door door = PIPE_COMMAND; door < PIPE_DOORS; door++)
+        count += p->count[door];
     pthread_mutex_unlock(&p->lock);
     return count;
 }

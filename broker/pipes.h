@@ -1,17 +1,17 @@
 /* Pipes: every connection that has shaken hands, and what its address has done.
  * Knows: ids, addresses, moments, counts. Must not know: sockets, what is asked.
  *
- * A stranger costs nothing but its connection: all rows are made at start. There is room
- * for `max` connections, `address_max` of them from one address. Many clerks may come
- * through one address, so the bound is wide, and what one connection does wrong is not
- * held against the others: an address has a budget (STRANGER_BURST, STRANGER_RATE) for
+ * A stranger costs nothing but its connection: all rows are made at start. Each door has
+ * places of its own, and of them so many for one address. Many clerks may come through one
+ * address, so that bound is wide, and what one connection does wrong is not held against
+ * the others: an address has a budget (STRANGER_BURST, STRANGER_RATE) for
  * requests that cannot be read or verified, and when it is used up only those connections
  * that used it are turned away until it fills again. It fills whether they come back or
  * not, and is forgotten when it is full.
  *
  * A connection over which no request came within silent_ms, or none since the last one
- * within idle_ms, is overdue: half a message is no request. When three quarters of the
- * places are taken, PIPE_SILENT_CROWDED_MS and PIPE_IDLE_CROWDED_MS hold instead. The
+ * within idle_ms, is overdue: half a message is no request. When three quarters of a
+ * door's places are taken, PIPE_SILENT_CROWDED_MS and PIPE_IDLE_CROWDED_MS hold instead. The
  * moments before that, of TCP, TLS and the greeting, are NNG's own: 10 s, measured.
  *
  * Any thread. */
@@ -26,7 +26,7 @@
 #include "proto/limits.h"
 #include "proto/status.h"
 
-typedef enum pipe_door { PIPE_COMMAND, PIPE_FEED, PIPE_PUBLISH } pipe_door;
+typedef enum pipe_door { PIPE_COMMAND, PIPE_FEED, PIPE_PUBLISH, PIPE_DOORS } pipe_door;
 
 /* An IPv4 address whole, of an IPv6 address the network (/64); all zeros: this machine by
  * another way (ipc). */
@@ -35,14 +35,17 @@ typedef struct pipe_address {
 } pipe_address;
 
 typedef struct pipes_options {
-    uint32_t max;
-    uint32_t address_max;
+    uint32_t max[PIPE_DOORS];
+    uint32_t address_max[PIPE_DOORS];
     int64_t silent_ms;
     int64_t idle_ms;
     metrics *metrics; /* borrowed */
 } pipes_options;
 
 typedef struct pipes pipes;
+
+/* The bounds of limits.h, within so many connections of all doors. */
+void pipes_share(uint32_t all, pipes_options *out);
 
 /* DUBAN_E_NO_MEMORY. */
 duban_status pipes_new(const pipes_options *options, pipes **out);
@@ -55,8 +58,8 @@ void pipes_let_in(pipes *p, nng_pipe pipe, pipe_door door);
 /* Monotonic; what now_ms is below. */
 int64_t pipes_now_ms(void);
 
-/* A connection wants in. DUBAN_E_LIMIT when all places are taken, DUBAN_E_QUOTA when its
- * address has enough. */
+/* A connection wants in. DUBAN_E_LIMIT when the door's places are taken, DUBAN_E_QUOTA
+ * when its address has enough of them. */
 duban_status pipes_join(pipes *p, uint32_t id, pipe_door door,
                         const pipe_address *address, int64_t now_ms);
 /* It is gone; also when it was never let in. */

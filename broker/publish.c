@@ -100,6 +100,7 @@ duban_status publish_new(const publish_options *options, publish **out) {
         return DUBAN_E_NO_MEMORY;
     }
     if (nng_socket_set_int(p->socket, NNG_OPT_SENDBUF, SEND_BUFFER) != 0 ||
+        nng_socket_set_size(p->socket, NNG_OPT_RECVMAXSZ, PUBLISH_RECEIVE_MAX) != 0 ||
         nng_pipe_notify(p->socket, NNG_PIPE_EV_ADD_PRE, on_comes, p) != 0 ||
         nng_pipe_notify(p->socket, NNG_PIPE_EV_REM_POST, on_gone, p) != 0 ||
         nng_pipe_notify(p->socket, NNG_PIPE_EV_ADD_POST, on_joined, p) != 0) {

@@ -16,6 +16,10 @@
 #define BODY_SALT_SIZE 16
 /* Whatever arrives on a socket is refused above this before it is read into memory. */
 #define REQUEST_SIZE_MAX (1024 * 1024)
+/* On the feed socket: a cursor, or the opening of a session. */
+#define FEED_REQUEST_MAX (64 * 1024)
+/* On the publish socket, where nobody should say anything. */
+#define PUBLISH_RECEIVE_MAX 64
 /* A reply carries at most this; readers ask again from where they stand. */
 #define REPLY_SIZE_MAX (4 * 1024 * 1024)
 /* A published frame above this says "fetch" instead of carrying its cells. */
@@ -182,7 +186,9 @@
 /* --- limits against abuse, docs/decisions/0024 --------------------------------------- */
 
 #define PIPES_MAX              16384  /* connections of all sockets, where files allow */
-#define PIPES_ADDRESS_MAX      4096   /* of one address: a county behind one router */
+#define PIPES_COMMAND_MAX      2048   /* for commands: each may hold half of 1 MiB */
+#define COMMAND_ADDRESS_MAX    512    /* of one address: a county behind one router */
+#define READERS_ADDRESS_MAX    4096   /* on each of the other sockets */
 #define PIPE_SILENT_MS         60000  /* before a first request: 1 MiB at 140 kbit/s */
 #define PIPE_IDLE_MS           300000 /* between two requests */
 #define PIPE_SILENT_CROWDED_MS 10000  /* when three quarters of the places are taken */

@@ -16,8 +16,8 @@
 static pipes *make(uint32_t max, uint32_t address_max) {
     static metrics counts;
     pipes *p = NULL;
-    pipes_options options = {.max = max,
-                             .address_max = address_max,
+    pipes_options options = {.max = {[PIPE_COMMAND] = max},
+                             .address_max = {[PIPE_COMMAND] = address_max},
                              .silent_ms = PIPE_SILENT_MS,
                              .idle_ms = PIPE_IDLE_MS,
                              .metrics = &counts};
@@ -197,6 +197,38 @@ static void one_key_sends_so_many_a_second_after_its_burst(void **state) {
     quota_free(q);
 }
 
+static void every_door_has_places_within_what_there_is(void **state) {
+    (void)state;
+    for (uint32_t all = 48; all <= PIPES_MAX; all += 16) {
+        pipes_options out;
+        pipes_share(all, &out);
+        uint32_t sum = 0;
+        for (pipe_door door = PIPE_COMMAND; door < PIPE_DOORS; door++) {
+            assert_true(out.address_max[door] > 0);
+            assert_true(out.address_max[door] <= out.max[door] / 2);
+            sum += out.max[door];
+        }
+        assert_true(sum <= all);
+    }
+}
+
+static void readers_take_no_place_of_those_who_report(void **state) {
+    (void)state;
+    pipes *p = NULL;
+    static metrics counts;
+    pipes_options options = {.max = {2, 3, 0}, .address_max = {2, 3, 0}};
+    options.metrics = &counts;
+    pipe_address a = from(1);
+    assert_int_equal(pipes_new(&options, &p), DUBAN_OK);
+    for (uint32_t i = 0; i < 3; i++)
+        assert_int_equal(pipes_join(p, i, PIPE_FEED, &a, T0), DUBAN_OK);
+    assert_int_equal(pipes_join(p, 3, PIPE_FEED, &a, T0), DUBAN_E_LIMIT);
+    assert_int_equal(pipes_join(p, 4, PIPE_COMMAND, &a, T0), DUBAN_OK);
+    assert_int_equal(pipes_join(p, 5, PIPE_COMMAND, &a, T0), DUBAN_OK);
+    assert_int_equal(pipes_count(p), 5);
+    pipes_free(p);
+}
+
 static void descriptors_leave_room_for_ourselves_and_for_greetings(void **state) {
     (void)state;
     for (uint32_t limit = 0; limit <= 65536; limit += 61) {
@@ -219,6 +251,8 @@ int main(void) {
         cmocka_unit_test(addresses_in_debt_are_forgotten_when_it_is_paid),
         cmocka_unit_test(one_key_has_so_many_on_their_way),
         cmocka_unit_test(one_key_sends_so_many_a_second_after_its_burst),
+        cmocka_unit_test(every_door_has_places_within_what_there_is),
+        cmocka_unit_test(readers_take_no_place_of_those_who_report),
         cmocka_unit_test(descriptors_leave_room_for_ourselves_and_for_greetings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -108,6 +108,7 @@ static int begin(void **state) {
                               .polls_max = POLLS_MAX};
     assert_int_equal(feed_new(&feed_with, &s->feed), DUBAN_OK);
     net_options net_with = {.url = "tcp://127.0.0.1:0",
+                            .request_max = REQUEST_SIZE_MAX,
                             .contexts = 1,
                             .handle = not_called,
                             .metrics = &s->metrics};

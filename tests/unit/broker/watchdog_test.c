@@ -39,7 +39,11 @@ static int dead_address(char out[ADDRESS_SIZE]) {
 
 static net *new_net(const char *url, metrics *m) {
     net *n = NULL;
-    net_options options = {.url = url, .contexts = 4, .handle = refuse_all, .metrics = m};
+    net_options options = {.url = url,
+                           .contexts = 4,
+                           .request_max = REQUEST_SIZE_MAX,
+                           .handle = refuse_all,
+                           .metrics = m};
     assert_int_equal(net_new(&options, &n), DUBAN_OK);
     return n;
 }
