@@ -249,7 +249,11 @@ duban_status cosigner_open(const char *folder, bool serve, cosigner **out,
 }
 
 duban_status cosigner_know(cosigner *c, const char *vkey, duban_refusal *refusal) {
-    return add_log(c, vkey, strlen(vkey), 0, refusal);
+    duban_status status = add_log(c, vkey, strlen(vkey), 0, refusal);
+    if (status) return status;
+    status = cosigner_learn(c->folder.text, vkey);
+    return status ? duban_refuse(refusal, status, 0, LOGS_FILE, c->folder.text, NULL)
+                  : DUBAN_OK;
 }
 
 void cosigner_close(cosigner *c) {

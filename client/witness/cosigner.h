@@ -45,7 +45,7 @@ duban_status cosigner_learn(const char *folder, const char *vkey);
  * CORRUPT: a file of signed/ is not what this key signed. Statuses of keyfile_read. */
 duban_status cosigner_open(const char *folder, bool serve, cosigner **out,
                            duban_refusal *refusal);
-/* One log more for as long as it is open, as cosigner_learn and cosigner_open say. */
+/* One log more, in `logs` and in what is open. As cosigner_learn and cosigner_open. */
 duban_status cosigner_know(cosigner *c, const char *vkey, duban_refusal *refusal);
 /* Wipes the key. NULL is fine. */
 void cosigner_close(cosigner *c);
