@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/cli/alarm.h"
 #include "client/cli/args.h"
 #include "client/cli/cli.h"
 #include "client/cli/help.h"
@@ -91,6 +92,7 @@ int main(int argc, char **argv) {
         help_all(&c);
     else
         s = run(&c, argc, argv);
+    s = alarm_settle(&c, s);
     duban_close(c.d);
     if (fflush(stdout) != 0 && s >= 0) s = DUBAN_E_IO;
     return cli_exit_code(s);

@@ -133,6 +133,7 @@ class Asker:
     def __init__(self, url, timeout=10, tls=None):
         self.pipe = Pipe(url, REQ, timeout, tls)
         self.number = int.from_bytes(os.urandom(3), "big")
+        self.token = b""  # of a session over this connection
 
     def ask_bytes(self, data):
         self.number += 1
@@ -144,7 +145,7 @@ class Asker:
                 return answer[4:]
 
     def ask(self, **what):
-        return Reply(self.ask_bytes(request(**what)))
+        return Reply(self.ask_bytes(request(token=self.token, **what)))
 
     def close(self):
         self.pipe.close()
@@ -159,14 +160,15 @@ class Asker:
 # --- requests and replies ---------------------------------------------------------------
 
 
-def request(version=1, **what):
+def request(version=1, token=b"", **what):
     """request(submit=bytes), request(feed=bytes), …; the value is that message."""
     numbers = {"submit": 2, "info": 3, "feed": 4, "board": 5, "entries": 6, "body": 7,
-               "receipt": 8}
+               "receipt": 8, "challenge": 9, "session": 10, "proof": 11, "tile": 12,
+               "page": 13}
     out = field(1, version)
     for name, value in what.items():
         out += field(numbers[name], value)
-    return out
+    return out + (field(20, token) if token else b"")
 
 
 def submit(signed, signature, bodies=()):
@@ -192,6 +194,10 @@ class Reply:
         self.info = parse(fields[4][0]) if 4 in fields else None
         self.frame = parse(fields[5][0]) if 5 in fields else None
         self.entries = parse(fields[6][0]) if 6 in fields else None
+        self.body = parse(fields[7][0]) if 7 in fields else None
+        self.challenge = first(parse(fields[8][0]), 1, b"") if 8 in fields else None
+        self.session = parse(fields[9][0]) if 9 in fields else None
+        self.proof = parse(fields[10][0]) if 10 in fields else None
         self.index = first(self.receipt, 1) if self.receipt else None
 
     def __repr__(self):
@@ -222,6 +228,8 @@ def all_entries(asker):
 
 # --- what is signed ---------------------------------------------------------------------
 
+SESSION, ACCESS = 35, 36
+RIGHT_OFFICE, RIGHT_BOARD, RIGHT_JOURNAL = 1, 2, 3
 (GENESIS, OFFICES, KEYS, CALENDAR, PLAN_CHUNK, PLAN_PUBLISH, LIGHTS, TIMETABLE,
  TIMETABLE_REVIEW, SUBMISSION, REVIEW, CLOCK, TIME, DIGEST, CONFLICT) = range(1, 16)
 RELEASE = 24
