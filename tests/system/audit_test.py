@@ -488,6 +488,76 @@ class Fetched(AuditCase):
         self.assertGreater(len(sent), 0)
 
 
+class Readers(kit.Case):
+    """Who may fetch, and what is told to whom over the wire."""
+
+    ACCESS, JOURNAL = 36, 3
+
+    def setUp(self):
+        super().setUp()
+        self.city = kit.City(self.found())
+        self.b = self.broker().start()
+        with self.b.asker() as asker:
+            self.city.found(asker)
+        self.vkey = audit.vkey(kit.ORIGIN,
+                               key_of_file(self.path("data", "broker.key")).public)
+
+    def tile(self, asker, **more):
+        fields = dict(f2=0, f3=0, f4=1)
+        fields.update(more)
+        return asker.ask(tile=wire.message(**fields))
+
+    def test_hashes_are_for_anybody_and_entries_are_not(self):
+        with self.b.asker() as asker:
+            reply = self.tile(asker)
+            self.assertEqual(reply.code, 0)
+            hashes = wire.first(wire.parse(wire.first(wire.parse(reply.bytes), 11)), 1)
+            self.assertEqual(len(hashes), 32)
+            self.assertEqual(self.tile(asker, f1=1).code, 610)
+
+    def test_tiles_that_cannot_be_or_are_not_there_are_refused(self):
+        with self.b.asker() as asker:
+            for more, code in ((dict(f4=0), 201), (dict(f4=257), 201), (dict(f2=8), 201),
+                               (dict(f4=200), 512), (dict(f2=1), 512), (dict(f3=1), 512),
+                               (dict(f3=(1 << 64) - 1), 512)):
+                self.assertEqual(self.tile(asker, **more).code, code, more)
+
+    def home(self, name):
+        self.duban("init", home=self.path(name))
+        return key_of_file(self.path(name, "key"))
+
+    def enrol(self, asker, number, office, key):
+        row = wire.message(f1=number, f2=office, f3=1, f4=key.public)
+        self.city.ok(self.city.root.send(asker, wire.KEYS, wire.field(1, row)))
+
+    def test_an_auditor_who_was_given_the_journal_is_listed_with_his_purpose(self):
+        key = self.home("auditor")
+        with self.b.asker() as asker:
+            self.enrol(asker, 5, 4, key)
+            refused = self.duban("audit", "fetch", self.path("copy"),
+                                 home=self.path("auditor"), broker=self.b, expect=1)
+            self.assertEqual(refused.refusals(), [301])
+            rows = wire.field(1, wire.message(f1=4, f2=self.JOURNAL))
+            self.city.ok(self.city.root.send(asker, self.ACCESS,
+                                             rows + wire.field(2, "审〔2023〕5号")))
+        self.duban("audit", "fetch", self.path("copy"), "--purpose", "年度审计",
+                   home=self.path("auditor"), broker=self.b)
+        self.duban("audit", "fetch", self.path("copy"), home=self.path("auditor"),
+                   broker=self.b)
+        said = self.duban("audit", "verify", self.path("copy"), "--key", self.vkey,
+                          "--json").json()
+        read = [(r["office"], r["key"], r["words"]) for r in said["listed"]
+                if r["kind"] == "session"]
+        self.assertEqual(read[0], (4, 5, "年度审计"))
+        self.assertEqual(len(read), 2)
+
+    def test_a_stranger_fetches_nothing(self):
+        self.home("stranger")
+        done = self.duban("audit", "fetch", self.path("copy"), home=self.path("stranger"),
+                          broker=self.b, expect=1)
+        self.assertEqual(done.refusals(), [610])
+
+
 class LongEntries(kit.Case):
     """A bundle of the longest entries is four times a reply."""
 
