@@ -9,6 +9,8 @@
  * opened again at the same address; connections made through it end and their clients ask
  * again.
  *
+ * Memory that ended connections left is given back to the machine on the way.
+ *
  * New certificates come in the same way: when it is asked to, it reads the files and
  * listens anew at every door that has TLS, so whoever stands connected shows its
  * certificate once more. */

@@ -1,19 +1,12 @@
-/* duban pki: a small certificate authority. duban config tls: what it handed out, put
- * into this home. */
-#include <inttypes.h>
+/* duban pki: a small certificate authority. */
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "client/cli/cli.h"
 #include "client/cli/commands.h"
 #include "client/cli/json.h"
 #include "client/cli/print.h"
 #include "client/file.h"
-#include "client/home.h"
 #include "client/pki/pki.h"
-#include "client/tls.h"
-#include "proto/certificate.h"
 #include "proto/passphrase.h"
 #include "proto/period.h"
 #include "proto/sign.h"
@@ -142,11 +135,10 @@ duban_status cmd_pki_issue(cli *c) {
                     "%s/: ca.crt, %s.crt, %s.key, good until %s, serial %s\n"),
             folder, row.name, row.name, until, row.serial);
     if (!c->quiet && !row.broker)
-        fprintf(
-            c->err,
-            cli_say(c, "请把整个目录安全地交给该单位，由其运行：duban config tls %s\n",
-                    "hand the whole folder over safely; there: duban config tls %s\n"),
-            row.name);
+        fprintf(c->err,
+                cli_say(c, "请把整个目录安全地交给该单位，由其运行：duban pki use %s\n",
+                        "hand the whole folder over safely; there: duban pki use %s\n"),
+                row.name);
     return DUBAN_OK;
 }
 

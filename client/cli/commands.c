@@ -14,7 +14,19 @@
 #define END                                                                              \
     { NULL, NULL, NULL, NULL }
 
+#define NEW_KEY_OPTIONS                                                                  \
+    {"passphrase", NULL, "用口令加密密钥", "seal the key with a passphrase"}, {          \
+        "algorithm", "NAME", "ed25519（缺省）或 sm2", "ed25519 (default) or sm2"         \
+    }
+#define FINGERPRINT_OPTION                                                               \
+    {                                                                                    \
+        "fingerprint", "TEXT", "电话或登记单核对的指纹，不符则拒绝",                     \
+            "what was compared by telephone or slip; refused when it differs"            \
+    }
+
 const option_def cli_global_options[] = {
+    {"passphrase-file", "FILE", "密钥口令所在文件（或 DUBAN_PASSPHRASE）",
+     "file with the key's passphrase (or DUBAN_PASSPHRASE)"},
     {"home", "DIR", "本单位的密钥、配置与发件箱目录（缺省 ~/.duban）",
      "this office's key, config and outbox (default ~/.duban)"},
     {"broker", "URL", "服务的命令地址", "command address of the broker"},
@@ -38,19 +50,51 @@ static const option_def init_options[] = {
     {"log", "VKEY", "台账的公钥，由市政府办公室提供",
      "the journal's key, as the city office hands it out"},
     {"drill", "MOMENT", "演练台账，从该时刻开始", "a drill that begins at that moment"},
+    NEW_KEY_OPTIONS,
     END,
 };
 
-static const option_def config_tls_options[] = {
+static const option_def whoami_options[] = {
+    {"letter", NULL, "打印密钥登记单，供签字盖章",
+     "print an enrolment slip to be signed and sealed"},
+    END,
+};
+
+static const option_def key_new_options[] = {
+    NEW_KEY_OPTIONS,
+    END,
+};
+
+static const option_def key_file_options[] = {
+    {"file", "FILE", "密钥文件，缺省为本单位的", "the key file (default: this home's)"},
+    END,
+};
+
+static const option_def office_list_options[] = {
+    {"keys", NULL, "列出每把密钥及其指纹", "every key with its fingerprint"},
+    END,
+};
+
+static const option_def office_rotate_options[] = {
+    {"key", "KEY", "新公钥（duban whoami 所示）或其文件",
+     "the new public key as `duban whoami` shows it, or its file"},
+    {"number", "N", "要更换的密钥编号，单位有多把密钥时必填",
+     "number of the key it replaces, where the office has several"},
+    FINGERPRINT_OPTION,
+    END,
+};
+
+static const option_def pki_use_options[] = {
     {"name", "HOST", "服务证书上的名称，与地址不同时才需要",
      "the broker's name in its certificate, where it differs from the URL's"},
     END,
 };
 
 #define PKI_OPTIONS                                                                      \
-    {"dir", "DIR", "签发目录，缺省 pki", "the authority's folder (default pki)"},        \
-        {"passphrase-file", "FILE", "签发私钥的口令（或 DUBAN_PASSPHRASE）",             \
-         "passphrase of the authority's key (or DUBAN_PASSPHRASE)"}
+    {"dir", "DIR", "签发目录，缺省 pki", "the authority's folder (default pki)"}, {      \
+        "passphrase-file", "FILE", "签发私钥的口令（或 DUBAN_PASSPHRASE）",              \
+            "passphrase of the authority's key (or DUBAN_PASSPHRASE)"                    \
+    }
 
 static const option_def pki_init_options[] = {
     PKI_OPTIONS,
@@ -80,11 +124,13 @@ static const option_def office_enroll_options[] = {
     {"name", "TEXT", "单位全称", "full name"},
     {"kind", "KIND", "单位类别，如 县区、部门", "kind, such as county or department"},
     {"key", "KEY", "公钥（duban whoami 所示）", "public key as `duban whoami` shows it"},
+    FINGERPRINT_OPTION,
     END,
 };
 
 static const option_def office_revoke_options[] = {
     {"number", "N", "密钥编号", "key number"},
+    FINGERPRINT_OPTION,
     END,
 };
 
@@ -576,6 +622,15 @@ static const option_def receipt_save_options[] = {
     END,
 };
 
+static const option_def access_grant_options[] = {
+    {"until", "DAY", "最后一天（含当日）", "the last day, inclusive"},
+    {"document", "NO", "批准文号", "number of the document that allows it"},
+    END,
+};
+static const option_def access_revoke_options[] = {
+    {"document", "NO", "文号", "number of the document"},
+    END,
+};
 static const option_def redact_options[] = {
     {"order", "NO", "决定清除的文号", "document number of the order"},
     END,
@@ -585,12 +640,18 @@ const command cli_commands[] = {
     {"init", "", 0, 0, "建立本单位的密钥和配置", "make this office's key and config",
      init_options, cmd_init},
     {"whoami", "", 0, 0, "本单位的公钥、指纹与登记情况",
-     "this office's public key, fingerprint and enrolment", NULL, cmd_whoami},
+     "this office's public key, fingerprint and enrolment", whoami_options, cmd_whoami},
+    {"key new", "", 0, 0, "另建一把新密钥，登记前仍用旧的",
+     "make a new key; the old one stays in use until it is enrolled", key_new_options,
+     cmd_key_new},
+    {"key use", "", 0, 0, "新密钥已登记，改用新密钥",
+     "the new key is enrolled: use it from now on", NULL, cmd_key_use},
+    {"key seal", "", 0, 0, "用口令加密密钥文件", "seal a key file with a passphrase",
+     key_file_options, cmd_key_seal},
+    {"key unseal", "", 0, 0, "解除密钥文件的口令", "take the passphrase off a key file",
+     key_file_options, cmd_key_unseal},
     {"config", "", 0, 0, "配置及其来源", "configuration and where each value came from",
      NULL, cmd_config},
-    {"config tls", "DIR", 1, 1, "把发下来的证书放入本机配置",
-     "put a certificate that was handed out into this home", config_tls_options,
-     cmd_config_tls},
     {"pki init", "", 0, 0, "建立小型证书签发机构", "make a small certificate authority",
      pki_init_options, cmd_pki_init},
     {"pki issue", "", 0, 0, "签发证书", "issue a certificate", pki_issue_options,
@@ -601,10 +662,17 @@ const command cli_commands[] = {
      cmd_pki_list},
     {"pki crl", "", 0, 0, "重写吊销名单", "write the list of what is revoked again",
      pki_options, cmd_pki_crl},
+    {"pki use", "DIR", 1, 1, "把发下来的证书放入本机配置",
+     "put a certificate that was handed out into this home", pki_use_options,
+     cmd_pki_use},
     {"status", "", 0, 0, "服务的状态", "state of the broker", NULL, cmd_status},
     {"office enroll", "[FILE]", 0, 1, "登记单位和公钥", "enrol offices and their keys",
      office_enroll_options, cmd_office_enroll},
-    {"office list", "", 0, 0, "单位一览", "list offices", NULL, cmd_office_list},
+    {"office list", "", 0, 0, "单位一览", "list offices", office_list_options,
+     cmd_office_list},
+    {"office rotate", "OFFICE", 1, 1, "更换密钥：登记新的，同时吊销旧的",
+     "change a key: enrol the new one and revoke the old at once", office_rotate_options,
+     cmd_office_rotate},
     {"office revoke", "", 0, 0, "吊销密钥", "revoke a key", office_revoke_options,
      cmd_office_revoke},
     {"office rename", "OFFICE NAME", 2, 2, "单位更名", "rename an office",
@@ -698,6 +766,13 @@ const command cli_commands[] = {
      cmd_weights_show},
     {"weights set", "PLAN FILE", 2, 2, "更换权重表", "replace the table of weights", NULL,
      cmd_weights_set},
+    {"access list", "", 0, 0, "哪些单位另获查阅授权", "who was given more to read", NULL,
+     cmd_access_list},
+    {"access grant", "OFFICE board|journal", 2, 2, "授予单位查阅全部台账或全部记录",
+     "let an office read every board, or the journal", access_grant_options,
+     cmd_access_grant},
+    {"access revoke", "OFFICE", 1, 1, "收回查阅授权", "take back what was given to read",
+     access_revoke_options, cmd_access_revoke},
     {"redact", "INDEX", 1, 1, "按文件要求清除正文和附件",
      "delete an entry's bodies by order", redact_options, cmd_redact},
     {"due", "", 0, 0, "应报事项", "what is owed, by when", due_options, cmd_due},

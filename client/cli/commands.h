@@ -7,8 +7,12 @@
 
 duban_status cmd_init(cli *c);
 duban_status cmd_whoami(cli *c);
+duban_status cmd_key_new(cli *c);
+duban_status cmd_key_use(cli *c);
+duban_status cmd_key_seal(cli *c);
+duban_status cmd_key_unseal(cli *c);
 duban_status cmd_config(cli *c);
-duban_status cmd_config_tls(cli *c);
+duban_status cmd_pki_use(cli *c);
 duban_status cmd_pki_init(cli *c);
 duban_status cmd_pki_issue(cli *c);
 duban_status cmd_pki_revoke(cli *c);
@@ -22,6 +26,7 @@ duban_status cmd_witness_show(cli *c);
 duban_status cmd_office_enroll(cli *c);
 duban_status cmd_office_list(cli *c);
 duban_status cmd_office_revoke(cli *c);
+duban_status cmd_office_rotate(cli *c);
 duban_status cmd_calendar_publish(cli *c);
 duban_status cmd_time_set(cli *c);
 
@@ -72,6 +77,9 @@ duban_status cmd_project_update(cli *c);
 duban_status cmd_project_list(cli *c);
 duban_status cmd_project_rates(cli *c);
 duban_status cmd_redact(cli *c);
+duban_status cmd_access_list(cli *c);
+duban_status cmd_access_grant(cli *c);
+duban_status cmd_access_revoke(cli *c);
 duban_status cmd_roles_show(cli *c);
 duban_status cmd_roles_set(cli *c);
 duban_status cmd_checks_show(cli *c);

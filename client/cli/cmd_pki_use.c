@@ -1,4 +1,4 @@
-/* duban config tls: the certificate that was handed out, put into this home. */
+/* duban pki use: the certificate that was handed out, put into this home. */
 #include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include "client/cli/commands.h"
 #include "client/cli/json.h"
 #include "client/home.h"
-#include "client/tls.h"
 #include "proto/certificate.h"
 #include "proto/sign.h"
 
@@ -80,7 +79,7 @@ static duban_status set(cli *c, home *h) {
     return s < 0 ? s : home_save(h);
 }
 
-duban_status cmd_config_tls(cli *c) {
+duban_status cmd_pki_use(cli *c) {
     home h;
     certificate_texts texts;
     duban_status s = home_open(c->home, &h);
