@@ -91,6 +91,14 @@ static void on_gone(void *ctx, uint32_t pipe) {
 
 /* --- opening ------------------------------------------------------------------------ */
 
+static duban_status trust_tail(void *ctx, journal_reader *r, uint64_t signed_size,
+                               duban_refusal *refusal) {
+    broker *b = ctx;
+    log_info(b->log, "start", "%" PRIu64 " entries behind the last signed head",
+             journal_reader_size(r) - signed_size);
+    return refold_tail(r, signed_size, b->log, refusal);
+}
+
 /* Closing commits the genesis; whatever opens the journal next finds it verified. */
 static duban_status begin_journal(broker *b, const journal_options *options,
                                   duban_refusal *refusal) {
@@ -111,7 +119,8 @@ static duban_status begin_journal(broker *b, const journal_options *options,
 
 static duban_status open_journal(broker *b, duban_refusal *refusal) {
     char path[PATH_MAX + 16];
-    duban_status status = genesis_read(b->config->data, &b->genesis, refusal);
+    duban_status status = genesis_read(b->config->data, b->config->passphrase_file,
+                                       &b->genesis, refusal);
     if (status) return status;
     b->origin = b->genesis.submission->ev.genesis.origin;
     status = note_key_make(b->origin, &b->genesis.key.public_key, &b->log_key);
@@ -121,6 +130,7 @@ static duban_status open_journal(broker *b, duban_refusal *refusal) {
     journal_options options = {.path = path,
                                .origin = b->origin,
                                .signer = &b->genesis.key,
+                               .trust_tail = trust_tail,
                                .on_durable = on_durable,
                                .on_failed = on_failed,
                                .ctx = b};

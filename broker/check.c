@@ -86,7 +86,7 @@ duban_status check_run(const config *c, const logger *log, FILE *to,
     genesis g;
     journal *j = NULL;
     ledger *l = NULL;
-    duban_status status = genesis_read(c->data, &g, refusal);
+    duban_status status = genesis_read(c->data, c->passphrase_file, &g, refusal);
     if (status) return status;
     snprintf(path, sizeof path, "%s/journal", c->data);
     journal_options options = {.path = path,

@@ -22,6 +22,7 @@ static const row rows[] = {
     ROW(feed, "DUBAN_FEED"),
     ROW(publish, "DUBAN_PUBLISH"),
     ROW(engine, "DUBAN_ENGINE"),
+    ROW_OF(passphrase_file, "DUBAN_PASSPHRASE_FILE", "--passphrase-file"),
     ROW_OF(tls_ca, "DUBAN_TLS_CA", "--tls-ca"),
     ROW_OF(tls_cert, "DUBAN_TLS_CERT", "--tls-cert"),
     ROW_OF(tls_key, "DUBAN_TLS_KEY", "--tls-key"),
@@ -45,7 +46,8 @@ duban_status config_set(config *c, const char *key, const char *value,
     if (witness_policy_has(key))
         return witness_policy_set(&c->witnesses, key, value, refusal);
     return duban_refuse(refusal, DUBAN_E_USAGE, 0, "config", key,
-                        "data, listen, feed, publish, engine, tls_ca, tls_cert, tls_key, "
+                        "data, listen, feed, publish, engine, passphrase_file, tls_ca, "
+                        "tls_cert, tls_key, "
                         "tls_crl, witness, witnesses_needed, "
                         "witnesses_block");
 }
@@ -203,6 +205,9 @@ void config_help(FILE *to) {
         "  --publish URL   广播 the loudspeaker for any NNG SUB socket\n"
         "                  (" CONFIG_PUBLISH_DEFAULT ", DUBAN_PUBLISH)\n"
         "  --engine lmdb   存储引擎 how the journal is stored (DUBAN_ENGINE)\n"
+        "  --passphrase-file FILE\n"
+        "                  broker.key 的口令文件，或 DUBAN_PASSPHRASE\n"
+        "                  passphrase of a sealed broker.key, or DUBAN_PASSPHRASE\n"
         "  --tls-ca FILE   准入证书的签发者 whose certificates are let in "
         "(DUBAN_TLS_CA)\n"
         "  --tls-cert FILE 本服务的证书 the broker's certificate (DUBAN_TLS_CERT)\n"

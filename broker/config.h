@@ -9,6 +9,8 @@
  *     feed     DUBAN_FEED     --feed URL       the live board
  *     publish  DUBAN_PUBLISH  --publish URL    the loudspeaker
  *     engine   DUBAN_ENGINE   --engine lmdb
+ *     passphrase_file DUBAN_PASSPHRASE_FILE --passphrase-file FILE  of a sealed broker.key
+ *                     (without it DUBAN_PASSPHRASE)
  *     tls_ca   DUBAN_TLS_CA   --tls-ca FILE    whose certificates are let in
  *     tls_cert DUBAN_TLS_CERT --tls-cert FILE  the broker's own
  *     tls_key  DUBAN_TLS_KEY  --tls-key FILE   its key
@@ -49,6 +51,7 @@ typedef struct config {
     char feed[ADDRESS_SIZE];
     char publish[ADDRESS_SIZE];
     char engine[16];
+    char passphrase_file[PATH_MAX];
     char tls_ca[PATH_MAX];
     char tls_cert[PATH_MAX];
     char tls_key[PATH_MAX];

@@ -11,6 +11,7 @@
 #include "proto/codec.h"
 #include "proto/entry.h"
 #include "proto/keyfile.h"
+#include "proto/passphrase.h"
 
 /* A Submit without bodies around the largest signed bytes. */
 #define FILE_SIZE_MAX (ENTRY_SIZE_MAX + 1024)
@@ -70,16 +71,23 @@ static duban_status decode(genesis *g, duban_refusal *refusal) {
     return admission_submission(submit, &head, &root, &g->space, &g->submission, refusal);
 }
 
-static duban_status read_key(const char *path, genesis *g) {
-    char name[KEYFILE_NAME_SIZE];
+/* A passphrase is asked for only where the file is sealed. */
+static duban_status read_key(const char *path, const char *passphrase_file, genesis *g) {
+    char name[KEYFILE_NAME_SIZE], passphrase[PASSPHRASE_SIZE];
     duban_status status = keyfile_read(path, &g->key, name);
+    if (status == DUBAN_E_PASSPHRASE) {
+        status = passphrase_find(passphrase_file, passphrase);
+        if (!status) status = keyfile_unseal(path, passphrase, &g->key, name);
+        sign_wipe(passphrase, sizeof passphrase);
+    }
     if (status) return status;
     const genesis_words *words = &g->submission->ev.genesis;
     bool same = memcmp(words->broker_key, g->key.public_key.bytes, SIGN_PUBLIC_SIZE) == 0;
     return same ? DUBAN_OK : DUBAN_E_KEY_FORMAT;
 }
 
-duban_status genesis_read(const char *data, genesis *out, duban_refusal *refusal) {
+duban_status genesis_read(const char *data, const char *passphrase_file, genesis *out,
+                          duban_refusal *refusal) {
     char path[PATH_MAX + 16];
     genesis g;
     duban_refusal inner;
@@ -93,7 +101,7 @@ duban_status genesis_read(const char *data, genesis *out, duban_refusal *refusal
     if (!status) status = decode(&g, &inner);
     if (!status) {
         snprintf(path, sizeof path, "%s/broker.key", data);
-        status = read_key(path, &g);
+        status = read_key(path, passphrase_file, &g);
     }
     if (status) {
         genesis_close(&g);

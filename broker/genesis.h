@@ -18,12 +18,15 @@ typedef struct genesis {
     arena space;
 } genesis;
 
-/* Reads and verifies both. DUBAN_E_NO_GENESIS when there is none, DUBAN_E_KEY_MODE and
+/* Reads and verifies both. Where broker.key is sealed its passphrase is the first line of
+ * passphrase_file, or with "" DUBAN_PASSPHRASE; DUBAN_E_PASSPHRASE when that is none or
+ * another. DUBAN_E_NO_GENESIS when there is none, DUBAN_E_KEY_MODE and
  * the others of keyfile.h, DUBAN_E_SIGNATURE when the root key did not sign it,
  * DUBAN_E_ORIGIN when head and payload differ, DUBAN_E_KEY_FORMAT when broker.key is
  * another key than the one it names, whatever codec.h says. refusal->field names the
  * file. */
-duban_status genesis_read(const char *data, genesis *out, duban_refusal *refusal);
+duban_status genesis_read(const char *data, const char *passphrase_file, genesis *out,
+                          duban_refusal *refusal);
 /* Whether entry 0 is these very bytes: DUBAN_E_ORIGIN when it is another genesis. An
  * empty journal matches. */
 duban_status genesis_matches(const genesis *g, const journal *j, duban_refusal *refusal);

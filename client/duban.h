@@ -28,10 +28,15 @@ typedef struct duban_options {
                             DUBAN_COMMAND_URL */
     const char *feed;    /* URL of the feed socket; likewise */
     uint32_t timeout_ms; /* of one exchange; 0: 5000 */
+    /* Of a new home's key: */
+    algorithm algorithm;    /* ALGORITHM_NONE: Ed25519 */
+    const char *passphrase; /* to seal it with; NULL: not sealed */
 } duban_options;
 
-/* Makes home (0700) with a new key (0600), or with the given seed when not NULL.
- * DUBAN_E_EXISTS when it has a key, DUBAN_E_IO. Config is written beside it. */
+/* Makes home (0700) with a new key (0600), or with that of the given seed when not NULL.
+ * DUBAN_E_EXISTS when it has a key, DUBAN_E_ALGORITHM when this build cannot make such a
+ * key, DUBAN_E_PASSPHRASE when it is too short, DUBAN_E_IO. Config is written beside it.
+ */
 duban_status duban_home_init(const duban_options *options, const uint8_t *seed,
                              sign_public *public_key, duban_refusal *refusal);
 
@@ -42,6 +47,12 @@ void duban_close(duban *d);
 
 /* Borrowed until duban_close. */
 const sign_public *duban_public_key(const duban *d);
+
+/* Whether the key is sealed: until duban_unseal whatever takes a signature is
+ * DUBAN_E_PASSPHRASE. */
+bool duban_sealed(const duban *d);
+/* DUBAN_E_PASSPHRASE: it is another one; those of keyfile_unseal. */
+duban_status duban_unseal(duban *d, const char *passphrase, duban_refusal *refusal);
 
 /* A line of the home's config, copied; false, out untouched, when there is none. */
 bool duban_config(const duban *d, const char *key, char *out, size_t out_size);
@@ -68,6 +79,15 @@ const ledger *duban_slice(const duban *d);
 /* This home's office and key number as the slice knows them, 0 when not enrolled. */
 uint32_t duban_office(const duban *d);
 uint32_t duban_key(const duban *d);
+
+/* Reading takes a session with the broker, which opens by itself with what this home's
+ * office may read (RIGHT_BOARD asked for, and given as far as its right goes). This asks
+ * for more: RIGHT_JOURNAL with what for (or the 文号 of the order), which becomes an entry
+ * at *index (0: the city office's does not; index may be NULL) before it is answered. It
+ * lasts for this handle, and is renewed with the same purpose. DUBAN_E_NOT_ALLOWED: the
+ * office was not given it; DUBAN_E_SESSION_NEEDED: this home's key is not enrolled. */
+duban_status duban_session_ask(duban *d, right_kind right, const char *purpose,
+                               uint64_t *index, duban_refusal *refusal);
 
 duban_status duban_body(duban *d, const hash256 *hash, arena *a, body_words *out,
                         duban_refusal *refusal);

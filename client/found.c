@@ -70,7 +70,7 @@ static duban_status sign_genesis(const duban *d, const genesis_words *genesis,
     if (!status) {
         status = codec_signed_write(&head, &bytes);
         if (!status)
-            status = sign_bytes(&d->home.key, bytes.data, bytes.size, &signature);
+            status = home_sign(&d->home, bytes.data, bytes.size, &signature);
         if (!status)
             status = put_submit(out, (span){bytes.data, bytes.size},
                                 (span){signature.bytes, sizeof signature.bytes});

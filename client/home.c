@@ -11,22 +11,45 @@
 
 #define KEY_FILE    "key"
 #define CONFIG_FILE "config"
-#define KEY_NAME    "office"
 
-duban_status home_make(const char *folder, const uint8_t *seed, sign_key *key) {
+duban_status home_make(const char *folder, const sign_key *key, const char *passphrase) {
     path file;
     duban_status status = file_path(&file, folder, KEY_FILE);
     if (!status) status = file_make_folder(folder);
+    return status ? status
+                  : keyfile_write_sealed(file.text, key, HOME_KEY_NAME, passphrase);
+}
+
+/* The whole key, or of a sealed one what it says without its passphrase. */
+static duban_status read_key(home *h) {
+    path file;
+    keyfile_about about;
+    char name[KEYFILE_NAME_SIZE];
+    duban_status status = file_path(&file, h->folder.text, KEY_FILE);
+    if (!status) status = keyfile_look(file.text, &about);
+    if (status) return status == DUBAN_E_NOT_FOUND ? DUBAN_E_NOT_READY : status;
+    h->sealed = about.sealed;
+    h->key.public_key = about.public_key;
+    return about.sealed ? DUBAN_OK : keyfile_read(file.text, &h->key, name);
+}
+
+duban_status home_unseal(home *h, const char *passphrase) {
+    path file;
+    sign_key key;
+    char name[KEYFILE_NAME_SIZE];
+    if (!h->sealed) return DUBAN_OK;
+    duban_status status = file_path(&file, h->folder.text, KEY_FILE);
+    if (!status) status = keyfile_unseal(file.text, passphrase, &key, name);
     if (status) return status;
-    sign_key made;
-    if (seed)
-        sign_key_of_seed(seed, &made);
-    else
-        sign_key_random(&made);
-    status = keyfile_write(file.text, &made, KEY_NAME);
-    if (!status) *key = made;
-    sign_wipe(&made, sizeof made);
-    return status;
+    h->key = key;
+    h->sealed = false;
+    sign_wipe(&key, sizeof key);
+    return DUBAN_OK;
+}
+
+duban_status home_sign(const home *h, const void *bytes, size_t size,
+                       sign_signature *out) {
+    return h->sealed ? DUBAN_E_PASSPHRASE : sign_bytes(&h->key, bytes, size, out);
 }
 
 static duban_status read_config(home *h) {
@@ -42,14 +65,12 @@ static duban_status read_config(home *h) {
 
 duban_status home_open(const char *folder, home *out) {
     home h = {0};
-    char name[KEYFILE_NAME_SIZE];
     path key;
     buffer_init(&h.config);
     duban_status status = file_path(&key, folder, KEY_FILE);
     if (status) return status;
     snprintf(h.folder.text, sizeof h.folder.text, "%s", folder);
-    status = keyfile_read(key.text, &h.key, name);
-    if (status == DUBAN_E_NOT_FOUND) status = DUBAN_E_NOT_READY;
+    status = read_key(&h);
     if (!status) status = read_config(&h);
     if (status) {
         home_close(&h);

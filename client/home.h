@@ -1,6 +1,7 @@
 /* A home: the folder that makes this machine one office's desk.
  *
  *     key         the office's key (proto/keyfile.h), 0600
+ *     key.next, former   client/rekey.h
  *     config      `key = value` lines; '#' begins a comment
  *     checkpoint, evidence/   client/trust.h
  *     outbox/     client/outbox.h
@@ -20,20 +21,32 @@
 #include "client/file.h"
 #include "proto/sign.h"
 
+#define HOME_KEY_NAME "office" /* in every key file of a home */
+
 typedef struct home {
     path folder;
-    sign_key key;
+    sign_key key;  /* without its secret while sealed is set */
+    bool sealed;   /* it takes a passphrase: home_unseal */
     buffer config; /* the file's text with a NUL behind it that size does not count */
     bool changed;  /* config differs from the file */
 } home;
 
-/* Makes the folder and its key. seed may be NULL. DUBAN_E_EXISTS when it has a key. */
-duban_status home_make(const char *folder, const uint8_t *seed, sign_key *key);
-/* DUBAN_E_NOT_READY when there is no key; those of keyfile_read; DUBAN_E_TOO_LARGE and
+/* Makes the folder with that key, sealed unless passphrase is NULL. DUBAN_E_EXISTS when
+ * it has one; those of keyfile_write_sealed. */
+duban_status home_make(const char *folder, const sign_key *key, const char *passphrase);
+/* DUBAN_E_NOT_READY when there is no key; those of keyfile_look; DUBAN_E_TOO_LARGE and
  * DUBAN_E_TEXT for the config. */
 duban_status home_open(const char *folder, home *out);
 /* Wipes the key. */
 void home_close(home *h);
+
+/* Opens a sealed key for as long as the home is open; of another nothing is asked. Those
+ * of keyfile_unseal. */
+duban_status home_unseal(home *h, const char *passphrase);
+/* Signs with the home's key. DUBAN_E_PASSPHRASE while it is sealed; those of sign_bytes.
+ */
+duban_status home_sign(const home *h, const void *bytes, size_t size,
+                       sign_signature *out);
 
 /* Copies a value, cut to nothing when it does not fit; false and "" when there is none.
  * The last line of a key counts. */

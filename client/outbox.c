@@ -286,6 +286,13 @@ static bool bodies_hold(const event *ev, const submit_words *submit, arena *a) {
     return true;
 }
 
+static bool signed_here(const outbox *o, span bytes, const sign_signature *signature) {
+    if (!sign_verify(&o->key, bytes.data, bytes.size, signature)) return true;
+    for (size_t i = 0; i < o->former_n; i++)
+        if (!sign_verify(&o->former[i], bytes.data, bytes.size, signature)) return true;
+    return false;
+}
+
 /* Decodes and proves the bytes; any doubt is DUBAN_E_CORRUPT. */
 static duban_status open_message(const outbox *o, uint64_t number, arena *a,
                                  outbox_message *m) {
@@ -299,8 +306,7 @@ static duban_status open_message(const outbox *o, uint64_t number, arena *a,
     m->signature = submit->signature;
     if (submit->signature.size != sizeof signature.bytes) return DUBAN_E_CORRUPT;
     memcpy(signature.bytes, submit->signature.data, sizeof signature.bytes);
-    if (sign_verify(&o->key, m->signed_bytes.data, m->signed_bytes.size, &signature))
-        return DUBAN_E_CORRUPT;
+    if (!signed_here(o, m->signed_bytes, &signature)) return DUBAN_E_CORRUPT;
     status = codec_signed_read(m->signed_bytes, a, &m->head, NULL);
     if (!status) status = codec_event_read(&m->head, m->signature, a, &m->ev, NULL);
     if (status == DUBAN_E_NO_MEMORY) return status;

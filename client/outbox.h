@@ -11,7 +11,8 @@
  *     sending           held while messages are sent
  *
  * Knows: files and their order, and how a message proves its own bytes: it carries this
- * home's signature, and its bodies their hashes. Must not know: the network, the slice.
+ * home's signature, by the key of now or a former one, and its bodies their hashes.
+ * Numbers go on from one key to the next. Must not know: the network, the slice.
  *
  * Several processes may use one outbox. Numbers rise and are never given out twice; one
  * that was given out and not used is a hole. A handle belongs to one thread. */
@@ -32,7 +33,9 @@ typedef enum outbox_place {
 typedef struct outbox {
     path folder;
     path places[PLACE_COUNT];
-    sign_public key;  /* whose messages these are */
+    sign_public key;                     /* whose messages these are */
+    sign_public former[FORMER_KEYS_MAX]; /* and those that this home signed with before */
+    size_t former_n;
     uint64_t highest; /* number known to be given out */
     int numbering;    /* descriptor while a number is being used, else -1 */
 } outbox;

@@ -151,7 +151,7 @@ static duban_status compose(const duban *d, const draft *m, uint64_t number,
     if (!status) {
         for (size_t i = 0; i < bodies_n; i++)
             flat[i] = bodies[i].body;
-        status = sign_bytes(&d->home.key, bytes.data, bytes.size, signature);
+        status = home_sign(&d->home, bytes.data, bytes.size, signature);
         request_words request = {
             .kind = REQUEST_SUBMIT,
             .submit = {.signed_bytes = {bytes.data, bytes.size},

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "client/cli/json.h"
+#include "client/cli/passphrase.h"
 
 const char *cli_say(const cli *c, const char *zh, const char *en) {
     return c->lang == DUBAN_ZH ? zh : en;
@@ -32,9 +33,10 @@ bool cli_flag(const cli *c, const char *name) {
     return cli_option(c, name) != NULL;
 }
 
-duban_status cli_open(cli *c) {
+duban_status cli_open_sealed(cli *c) {
     duban_refusal refusal = {0};
-    duban_options options = {c->home, c->url_command, c->url_feed, 0};
+    duban_options options = {
+        .home = c->home, .command = c->url_command, .feed = c->url_feed};
     duban_status s = duban_open(&options, &c->d, &refusal);
     if (s == DUBAN_E_NOT_READY)
         return cli_refuse(c, s, 0, "home", c->home,
@@ -47,6 +49,18 @@ duban_status cli_open(cli *c) {
     return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
 }
 
+duban_status cli_open(cli *c) {
+    char passphrase[PASSPHRASE_SIZE];
+    duban_refusal refusal = {0};
+    duban_status s = cli_open_sealed(c);
+    if (s < 0 || !duban_sealed(c->d)) return s;
+    s = passphrase_ask(c, passphrase);
+    if (s < 0) return s;
+    s = duban_unseal(c->d, passphrase, &refusal);
+    sign_wipe(passphrase, sizeof passphrase);
+    return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
+}
+
 duban_status cli_open_synced(cli *c) {
     duban_status s = cli_open(c);
     if (s < 0) return s;
@@ -54,7 +68,8 @@ duban_status cli_open_synced(cli *c) {
     s = duban_sync(c->d, &refusal);
     c->synced = s >= 0;
     if (c->synced) return DUBAN_OK;
-    bool away = s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY;
+    bool away = s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY ||
+                s == DUBAN_E_QUOTA;
     return away && duban_slice(c->d) ? DUBAN_OK : cli_refused(c, &refusal);
 }
 
@@ -120,7 +135,7 @@ int cli_exit_code(duban_status status) {
     if (status == DUBAN_E_USAGE) return 2;
     if (status <= -601 && status >= -604) return 3;
     if (status == DUBAN_E_CERTIFICATE) return 3;
-    bool integrity = status <= -501 && status >= -511;
+    bool integrity = (status <= -501 && status >= -511) || status == DUBAN_E_WITNESS;
     return integrity ? 4 : 1;
 }
 

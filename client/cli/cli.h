@@ -74,7 +74,10 @@ const char *cli_option(const cli *c, const char *name);
 const char *cli_option_nth(const cli *c, const char *name, int n);
 bool cli_flag(const cli *c, const char *name);
 
-/* Opens the home into c->d; says on standard error what is missing. */
+/* Opens the home into c->d; says on standard error what is missing. A sealed key stays
+ * sealed: for what signs nothing. */
+duban_status cli_open_sealed(cli *c);
+/* The same, and asks for the passphrase of a sealed key. */
 duban_status cli_open(cli *c);
 /* cli_open, then duban_sync; being unreachable is fine when a slice is there. */
 duban_status cli_open_synced(cli *c);

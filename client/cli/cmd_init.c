@@ -1,4 +1,4 @@
-/* duban init, whoami, config: this machine's home. */
+/* duban init, config: this machine's home. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -8,38 +8,54 @@
 #include "client/cli/commands.h"
 #include "client/cli/find.h"
 #include "client/cli/json.h"
-#include "client/cli/keyline.h"
+#include "client/cli/key_kit.h"
+#include "client/cli/passphrase.h"
 #include "client/cli/print.h"
 #include "client/home.h"
+#include "client/keyline.h"
 #include "proto/sign.h"
 
 #define CITY_CODE      "zfbgs"
 #define CITY_NAME      "市政府办公室"
 #define UTC_OFFSET_PRC 480 /* UTC+8 */
 
-static duban_status write_public_key(cli *c, const sign_public *key) {
-    char file[CLI_PATH_MAX];
-    char line[KEYLINE_SIZE + 1];
-    int n = snprintf(file, sizeof file, "%s/key.pub", c->home);
-    if (n < 0 || (size_t)n >= sizeof file)
-        return cli_refuse(c, DUBAN_E_TOO_LARGE, 0, "home", c->home, NULL);
-    keyline_write(key, line);
-    strcat(line, "\n");
-    return cli_write_file(c, file, line, strlen(line), 0644);
+static bool has_key(const cli *c) {
+    char file[CLI_PATH_MAX + 8];
+    snprintf(file, sizeof file, "%s/key", c->home);
+    return access(file, F_OK) == 0;
+}
+
+/* Founding signs, so it takes the passphrase of a sealed key. */
+static duban_status unseal(cli *c, const char *passphrase) {
+    duban_refusal refusal = {0};
+    if (!duban_sealed(c->d)) return DUBAN_OK;
+    duban_status s = duban_unseal(c->d, passphrase, &refusal);
+    return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
 }
 
 /* The home's key, made now or earlier; *made says which. */
-static duban_status make_home(cli *c, sign_public *key, bool *made) {
-    duban_options options = {c->home, c->url_command, c->url_feed, 0};
+static duban_status make_home(cli *c, bool city, sign_public *key, bool *made) {
+    char passphrase[PASSPHRASE_SIZE] = "";
+    duban_options options = {
+        .home = c->home, .command = c->url_command, .feed = c->url_feed};
     duban_refusal refusal = {0};
-    duban_status s = duban_home_init(&options, NULL, key, &refusal);
+    bool seals = cli_flag(c, "passphrase") && !has_key(c);
+    duban_status s = key_words_read(c, &options.algorithm);
+    if (s >= 0 && seals) s = passphrase_ask_new(c, passphrase);
+    if (s < 0) return s;
+    if (seals) options.passphrase = passphrase;
+    s = duban_home_init(&options, NULL, key, &refusal);
     *made = s == DUBAN_OK;
     if (s == DUBAN_E_EXISTS) s = DUBAN_OK;
-    if (s < 0) return cli_refused(c, &refusal);
-    s = cli_open(c);
+    if (s < 0)
+        s = cli_refused(c, &refusal);
+    else
+        s = *made || !city ? cli_open_sealed(c) : cli_open(c);
+    if (s >= 0 && city) s = unseal(c, passphrase);
+    sign_wipe(passphrase, sizeof passphrase);
     if (s < 0) return s;
     *key = *duban_public_key(c->d);
-    return write_public_key(c, key);
+    return key_publish(c, key, "key.pub");
 }
 
 static duban_status read_genesis(cli *c, genesis_words *out) {
@@ -81,6 +97,12 @@ static duban_status found_journal(cli *c) {
     s = duban_found(c->d, cli_option(c, "data"), &genesis, &refusal);
     if (s < 0) return cli_refused(c, &refusal);
     return DUBAN_OK;
+}
+
+static duban_status pin_log(cli *c) {
+    duban_refusal refusal = {0};
+    duban_status s = duban_pin_log(c->d, cli_option(c, "log"), &refusal);
+    return s < 0 ? cli_refused(c, &refusal) : DUBAN_OK;
 }
 
 static void say_next(cli *c, bool city) {
@@ -143,9 +165,10 @@ static void remove_home(cli *c) {
 duban_status cmd_init(cli *c) {
     sign_public key;
     bool made = false, city = cli_flag(c, "city");
-    duban_status s = make_home(c, &key, &made);
+    duban_status s = make_home(c, city, &key, &made);
     if (s < 0) return s;
     if (city) s = found_journal(c);
+    if (s >= 0 && cli_option(c, "log")) s = pin_log(c);
     if (s < 0 && made && !may_be_founded(c, s)) remove_home(c);
     if (s < 0) return s;
     char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
@@ -164,70 +187,6 @@ duban_status cmd_init(cli *c) {
     fprintf(c->out, "%s\n", line);
     fprintf(c->out, cli_say(c, "指纹 %s\n", "fingerprint %s\n"), fingerprint);
     if (!c->quiet) say_next(c, city);
-    return DUBAN_OK;
-}
-
-typedef struct identity {
-    uint32_t office;
-    uint32_t key;
-    uint64_t last_number;
-    bool revoked;
-    bool asked; /* the broker said so just now */
-    char code[CODE_SIZE_MAX + 1];
-    char name[NAME_SIZE_MAX + 1];
-} identity;
-
-static void ask_identity(cli *c, identity *me) {
-    info_words info;
-    if (duban_info(c->d, &info, NULL) >= 0) {
-        me->asked = true;
-        me->office = info.office;
-        me->key = info.key;
-        me->last_number = info.last_number;
-        me->revoked = info.revoked;
-        duban_sync(c->d, NULL);
-    } else {
-        me->office = duban_office(c->d);
-        me->key = duban_key(c->d);
-    }
-    const ledger *l = duban_slice(c->d);
-    if (!l) return;
-    snprintf(me->code, sizeof me->code, "%s", find_office_code(l, me->office));
-    snprintf(me->name, sizeof me->name, "%s", find_office_name(l, me->office));
-}
-
-duban_status cmd_whoami(cli *c) {
-    duban_status s = cli_open(c);
-    if (s < 0) return s;
-    identity me = {0};
-    ask_identity(c, &me);
-    char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
-    sign_fingerprint(duban_public_key(c->d), fingerprint);
-    keyline_write(duban_public_key(c->d), line);
-    if (c->json) {
-        json_line(c->out, json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:i, s:I, s:b, s:b}",
-                                    "home", c->home, "key", line, "fingerprint",
-                                    fingerprint, "office", (int)me.office, "code",
-                                    me.code, "name", me.name, "key_number", (int)me.key,
-                                    "last_number", (json_int_t)me.last_number, "revoked",
-                                    me.revoked, "asked", me.asked));
-        return DUBAN_OK;
-    }
-    fprintf(c->out, "%s\n", line);
-    fprintf(c->out, cli_say(c, "指纹 %s\n", "fingerprint %s\n"), fingerprint);
-    if (me.office)
-        fprintf(c->out,
-                cli_say(c, "单位 %s（%s，第 %u 号），密钥第 %u 号%s\n",
-                        "office %s (%s, number %u), key number %u%s\n"),
-                me.name, me.code, (unsigned)me.office, (unsigned)me.key,
-                me.revoked ? cli_say(c, "，已吊销", ", revoked") : "");
-    else
-        fprintf(c->out, "%s\n",
-                me.asked
-                    ? cli_say(c, "尚未登记：请把公钥交市政府办公室。",
-                              "not enrolled: hand the public key to the city office.")
-                    : cli_say(c, "尚不知是否登记：连接不上服务。",
-                              "not known to be enrolled: the broker cannot be reached."));
     return DUBAN_OK;
 }
 
@@ -303,6 +262,7 @@ duban_status cmd_config(cli *c) {
         say_setting(c, t, kept, "origin", NULL, NULL, "");
         say_setting(c, t, kept, "office", NULL, NULL, "");
         say_setting(c, t, kept, "key", NULL, NULL, "");
+        say_setting(c, t, kept, "log", NULL, NULL, "");
         home_close(&h);
     }
     if (!c->json) print_table_write(t, c->out);

@@ -1,4 +1,4 @@
-/* duban office enroll, list, revoke. */
+/* duban office enroll, list. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 #include "client/cli/commands.h"
 #include "client/cli/find.h"
 #include "client/cli/json.h"
-#include "client/cli/keyline.h"
+#include "client/cli/key_kit.h"
+#include "client/cli/office_key.h"
 #include "client/cli/offices.h"
 #include "client/cli/print.h"
 #include "client/cli/say.h"
@@ -60,39 +61,6 @@ static duban_status send_offices(cli *c, const office_words *offices, size_t n) 
     return s;
 }
 
-/* The number of an enrolled key, 0 when there is none with these bytes. */
-static uint32_t key_number(const ledger *l, const sign_public *public_key,
-                           ledger_key *out) {
-    ledger_status st;
-    ledger_get_status(l, &st);
-    for (uint32_t number = 1; number <= st.keys; number++)
-        if (ledger_get_key(l, number, out) &&
-            sign_public_equal(&out->public_key, public_key))
-            return number;
-    return 0;
-}
-
-/* Adds a key to those to be sent unless it is enrolled for that office already. */
-static duban_status take_key(cli *c, const char *where, const sign_public *public_key,
-                             uint32_t office, key_words *keys, size_t *keys_n) {
-    const ledger *l = duban_slice(c->d);
-    ledger_key known;
-    ledger_status st;
-    ledger_get_status(l, &st);
-    if (key_number(l, public_key, &known)) {
-        if (known.office == office && !known.revoked) return DUBAN_OK;
-        return cli_refuse(c, known.revoked ? DUBAN_E_REVOKED : DUBAN_E_KEY_OFFICE, 0,
-                          where, find_office_code(l, known.office),
-                          cli_say(c, "一把新密钥", "a new key"));
-    }
-    key_words *key = &keys[(*keys_n)++];
-    *key = (key_words){.number = st.keys + (uint32_t)*keys_n,
-                       .office = office,
-                       .algorithm = public_key->algorithm};
-    memcpy(key->public_key, public_key->bytes, sizeof key->public_key);
-    return DUBAN_OK;
-}
-
 static duban_status send_keys(cli *c, const key_words *keys, size_t n) {
     size_t at = 0;
     while (at < n) {
@@ -105,16 +73,6 @@ static duban_status send_keys(cli *c, const key_words *keys, size_t n) {
         at = end;
     }
     return DUBAN_OK;
-}
-
-static duban_status read_key_file(cli *c, const char *path, sign_public *public_key) {
-    char *data = NULL;
-    size_t size = 0;
-    duban_status s = cli_read_file(c, path, 4096, &data, &size);
-    if (s < 0) return s;
-    s = keyline_read(data, public_key);
-    free(data);
-    return s < 0 ? cli_refuse(c, s, 0, path, NULL, "duban-public/1 ed25519 …") : s;
 }
 
 /* DIR/CODE.pub of every office of the table; *missing counts those that have none. */
@@ -136,24 +94,63 @@ static duban_status read_keys(cli *c, const offices_table *t, key_words *keys, s
             *missing += t->offices[i].kind != OFFICE_GROUP; /* a group never signs */
             continue;
         }
-        duban_status s = read_key_file(c, path, &key);
-        if (s >= 0) s = take_key(c, path, &key, t->offices[i].number, keys, n);
+        duban_status s = key_read(c, path, &key);
+        if (s >= 0) s = office_take_key(c, path, &key, t->offices[i].number, keys, n);
         if (s < 0) worst = s;
     }
     return worst;
 }
 
-static void say_enrolled(cli *c, size_t offices, size_t keys, size_t missing) {
+/* Each new key as its fingerprint, to be compared with what its office says. */
+static void say_keys(cli *c, const key_words *keys, size_t n) {
+    const print_column columns[] = {
+        {cli_say(c, "密钥", "key"), PRINT_RIGHT, 0},
+        {cli_say(c, "代码", "code"), PRINT_LEFT, 0},
+        {cli_say(c, "名称", "name"), PRINT_LEFT, 60},
+        {cli_say(c, "指纹", "fingerprint"), PRINT_LEFT, 0},
+    };
+    const ledger *l = duban_slice(c->d);
+    print_table *t = print_table_new(columns, 4, c->color);
+    for (size_t i = 0; i < n; i++) {
+        char fingerprint[SIGN_FINGERPRINT_SIZE];
+        office_key_fingerprint(&keys[i], fingerprint);
+        print_table_row(t);
+        print_table_cell_format(t, "%u", (unsigned)keys[i].number);
+        print_table_cell(t, find_office_code(l, keys[i].office));
+        print_table_cell(t, find_office_name(l, keys[i].office));
+        print_table_cell(t, fingerprint);
+    }
+    if (n) print_table_write(t, c->out);
+    print_table_free(t);
+}
+
+static json_t *keys_json(const ledger *l, const key_words *keys, size_t n) {
+    json_t *made = json_array();
+    for (size_t i = 0; i < n; i++) {
+        char fingerprint[SIGN_FINGERPRINT_SIZE];
+        office_key_fingerprint(&keys[i], fingerprint);
+        json_array_append_new(made,
+                              json_pack("{s:i, s:s, s:s}", "number", (int)keys[i].number,
+                                        "code", find_office_code(l, keys[i].office),
+                                        "fingerprint", fingerprint));
+    }
+    return made;
+}
+
+static void say_enrolled(cli *c, size_t offices, const key_words *keys, size_t keys_n,
+                         size_t missing) {
     if (c->json) {
-        json_line(c->out,
-                  json_pack("{s:I, s:I, s:I}", "offices", (json_int_t)offices, "keys",
-                            (json_int_t)keys, "without_key", (json_int_t)missing));
+        json_line(c->out, json_pack("{s:I, s:I, s:I, s:o}", "offices",
+                                    (json_int_t)offices, "keys", (json_int_t)keys_n,
+                                    "without_key", (json_int_t)missing, "enrolled",
+                                    keys_json(duban_slice(c->d), keys, keys_n)));
         return;
     }
+    if (!c->quiet) say_keys(c, keys, keys_n);
     fprintf(c->out,
             cli_say(c, "新登记单位 %zu 个，密钥 %zu 把。\n",
                     "%zu offices and %zu keys enrolled.\n"),
-            offices, keys);
+            offices, keys_n);
     if (missing)
         fprintf(c->err,
                 cli_say(c, "另有 %zu 个单位没有公钥文件，可日后再登记。\n",
@@ -175,7 +172,7 @@ static duban_status enroll_table(cli *c, arena *a) {
     if (s >= 0 && cli_option(c, "keys")) s = read_keys(c, &t, keys, &keys_n, &missing);
     if (s >= 0) s = send_keys(c, keys, keys_n);
     if (s < 0) return s;
-    say_enrolled(c, offices, keys_n, missing);
+    say_enrolled(c, offices, keys, keys_n, missing);
     return DUBAN_OK;
 }
 
@@ -216,7 +213,8 @@ static duban_status enroll_single(cli *c) {
     if (s < 0) return s;
     if (stands && !text)
         return cli_refuse(c, DUBAN_E_EXISTS, 0, "code", office.code, "--key KEY");
-    if (text && keyline_read(text, &key) < 0) s = read_key_file(c, text, &key);
+    if (text) s = key_read(c, text, &key);
+    if (text && s >= 0) s = key_compare(c, &key);
     if (s < 0) return s;
     uint32_t number = office.number;
     if (!stands) {
@@ -227,10 +225,10 @@ static duban_status enroll_single(cli *c) {
     }
     key_words made;
     size_t keys_n = 0;
-    if (s >= 0 && text) s = take_key(c, "key", &key, number, &made, &keys_n);
+    if (s >= 0 && text) s = office_take_key(c, "key", &key, number, &made, &keys_n);
     if (s >= 0) s = send_keys(c, &made, keys_n);
     if (s < 0) return s;
-    say_enrolled(c, stands ? 0 : 1, keys_n, 0);
+    say_enrolled(c, stands ? 0 : 1, &made, keys_n, 0);
     return DUBAN_OK;
 }
 
@@ -238,6 +236,9 @@ duban_status cmd_office_enroll(cli *c) {
     duban_status s = cli_open_synced(c);
     if (s < 0) return s;
     if (c->args_n == 0) return enroll_single(c);
+    if (cli_flag(c, "fingerprint"))
+        return cli_refuse(c, DUBAN_E_USAGE, 0, "fingerprint",
+                          cli_option(c, "fingerprint"), "--code CODE --key KEY");
     arena a;
     arena_init(&a, 0);
     s = enroll_table(c, &a);
@@ -278,6 +279,7 @@ static void office_json(cli *c, const ledger *l, const office_words *o) {
                               json_string(find_office_code(l, o->successors[i])));
     for (uint32_t i = 0; i < o->formerly_n; i++)
         json_array_append_new(formerly, json_string(o->formerly[i]));
+    json_object_set_new(made, "key_rows", office_keys_json(l, o->number));
     json_object_set_new(made, "outside", json_boolean(o->outside));
     json_object_set_new(made, "ended", json_day(o->ended_day));
     json_object_set_new(made, "successors", successors);
@@ -309,6 +311,10 @@ duban_status cmd_office_list(cli *c) {
     duban_status s = cli_open_synced(c);
     if (s < 0) return s;
     cli_say_kept(c);
+    if (cli_flag(c, "keys") && !c->json) {
+        office_print_keys(c);
+        return DUBAN_OK;
+    }
     const print_column columns[] = {
         {cli_say(c, "编号", "no"), PRINT_RIGHT, 0},
         {cli_say(c, "代码", "code"), PRINT_LEFT, 0},
@@ -340,41 +346,5 @@ duban_status cmd_office_list(cli *c) {
     }
     if (!c->json) print_table_write(t, c->out);
     print_table_free(t);
-    return DUBAN_OK;
-}
-
-/* --- revoke ------------------------------------------------------------------------- */
-
-duban_status cmd_office_revoke(cli *c) {
-    duban_status s = cli_open_synced(c);
-    if (s < 0) return s;
-    const char *text = cli_option(c, "number");
-    char *end = NULL;
-    unsigned long number = text ? strtoul(text, &end, 10) : 0;
-    if (!number || *end)
-        return cli_refuse(c, DUBAN_E_USAGE, 0, "number", text,
-                          cli_say(c, "--number 密钥编号", "--number of a key"));
-    ledger_key known;
-    const ledger *l = duban_slice(c->d);
-    if (!ledger_get_key(l, (uint32_t)number, &known))
-        return cli_refuse(c, DUBAN_E_UNKNOWN_KEY, 0, "number", text, NULL);
-    key_words key = {.number = known.number,
-                     .office = known.office,
-                     .algorithm = known.public_key.algorithm,
-                     .revoked = true};
-    event ev = {.kind = KIND_KEYS};
-    ev.keys.keys = &key;
-    ev.keys.keys_n = 1;
-    uint64_t index = 0;
-    s = admin_send(c, &ev, NULL, 0, &index);
-    if (s < 0) return s;
-    if (c->json)
-        json_line(c->out, json_pack("{s:i, s:I}", "revoked", (int)number, "index",
-                                    (json_int_t)index));
-    else
-        fprintf(c->out,
-                cli_say(c, "密钥 %lu 已吊销，自序号 %" PRIu64 " 起。\n",
-                        "key %lu is revoked from index %" PRIu64 " on.\n"),
-                number, index);
     return DUBAN_OK;
 }

@@ -9,7 +9,7 @@
 
 #include "client/cli/args.h"
 #include "client/cli/commands.h"
-#include "client/cli/keyline.h"
+#include "client/keyline.h"
 #include "client/cli/moment.h"
 #include "client/cli/print.h"
 #include "client/sample/story.h"
@@ -137,7 +137,8 @@ static void pause_until(const player *p, int64_t moment_ms) {
 
 /* Index of the submission that stands for the value an office will correct, 0: none. */
 static uint64_t standing_index(player *p, const char *home, const cell_name *name) {
-    duban_options options = {home, p->c->url_command, p->c->url_feed, 0};
+    duban_options options = {
+        .home = home, .command = p->c->url_command, .feed = p->c->url_feed};
     duban *d;
     uint64_t index = 0;
     if (duban_open(&options, &d, NULL) < 0) return 0;

@@ -123,7 +123,7 @@ static duban_status start_up(const char *data, bool read_only, seen *out) {
     genesis g;
     journal *j;
     duban_refusal refusal = {0};
-    duban_status status = genesis_read(data, &g, &refusal);
+    duban_status status = genesis_read(data, "", &g, &refusal);
     if (status) return status;
     snprintf(path, sizeof path, "%s/journal", data);
     journal_options options = {.path = path,

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "client/cli/keyline.h"
+#include "client/keyline.h"
 #include "client/cli/plan_load.h"
 #include "proto/codec.h"
 #include "proto/sign.h"

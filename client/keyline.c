@@ -1,4 +1,4 @@
-#include "client/cli/keyline.h"
+#include "client/keyline.h"
 
 #include <stdio.h>
 #include <string.h>

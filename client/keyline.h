@@ -1,11 +1,11 @@
-/* The one line by which an office hands over its public key.
+/* The one line of text that is a public key, such as an office hands over.
  *
  *     duban-public/1 ed25519 <base64 of the 32 bytes>
  *     duban-public/1 sm2 <base64 of the 33 bytes>
  *
  * Knows: that line. Must not know: where it is kept. */
-#ifndef DUBAN_CLIENT_CLI_KEYLINE_H
-#define DUBAN_CLIENT_CLI_KEYLINE_H
+#ifndef DUBAN_CLIENT_KEYLINE_H
+#define DUBAN_CLIENT_KEYLINE_H
 
 #include "proto/sign.h"
 #include "proto/status.h"
