@@ -127,12 +127,11 @@ static void tell_peer(witness *w, uint32_t place) {
     if (!s->failure)
         log_info(log, "witness", "%s signs again", name_of(w, place));
     else if (is_split(s->failure))
-        log_error(
-            log, "witness",
-            "%s has signed another history of this journal, of %" PRIu64
-            " entries: %s. This journal may come from an older copy: stop, and find "
-            "out",
-            name_of(w, place), s->size, duban_status_name(s->failure));
+        log_warn(log, "witness",
+                 "ATTENTION: %s has signed another history of this journal, of %" PRIu64
+                 " entries: %s. This journal may come from an older copy: stop, and find "
+                 "out",
+                 name_of(w, place), s->size, duban_status_name(s->failure));
     else
         log_warn(log, "witness", "%s does not sign: %s %s", name_of(w, place),
                  duban_status_name(s->failure), duban_status_text(s->failure, DUBAN_EN));
