@@ -15,7 +15,7 @@
  *     tls_cert DUBAN_TLS_CERT --tls-cert FILE  the broker's own
  *     tls_key  DUBAN_TLS_KEY  --tls-key FILE   its key
  *     tls_crl  DUBAN_TLS_CRL  --tls-crl FILE   those that are revoked
- *     and witness, witnesses_needed, witnesses_block (witness_policy.h), without variables
+ *     and witness, witnesses_needed, witnesses_block (witness_policy.h), no variables
  *
  * The file itself is named by DUBAN_CONFIG or --config FILE; without either there is
  * none. */

@@ -6,9 +6,9 @@
  * A round has one checkpoint, the newest there was when it began, and all witnesses are
  * asked for that one, since only cosignatures of the same checkpoint add up. It is over
  * when enough have signed or all have answered. An answer that comes later still counts
- * for the checkpoint that stands. A witness that failed is left in peace for a while, which
- * grows up to WITNESS_RETRY_MAX_MS. now_ms is of a clock that only goes forward. One thread
- * uses it. */
+ * for the checkpoint that stands. A witness that failed is left in peace for a while,
+ * which grows up to WITNESS_RETRY_MAX_MS. now_ms is of a clock that only goes forward.
+ * One thread uses it. */
 #ifndef DUBAN_BROKER_GATHER_H
 #define DUBAN_BROKER_GATHER_H
 

@@ -7,9 +7,9 @@
  * queue. Only the loop touches it.
  *
  * A receipt gets its proof here, against the head that makes it durable: out of memory
- * for what is new, with the journal's help for what stood there before. Where receipts wait
- * for witnesses (unwitnessed.h) that comes next, and the proof is against the checkpoint
- * that they have signed. */
+ * for what is new, with the journal's help for what stood there before. Where receipts
+ * wait for witnesses (unwitnessed.h) that comes next, and the proof is against the
+ * checkpoint that they have signed. */
 #ifndef DUBAN_BROKER_HELD_H
 #define DUBAN_BROKER_HELD_H
 

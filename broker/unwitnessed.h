@@ -5,8 +5,8 @@
  *
  * What a receipt speaks of is durable already. After WITNESS_PATIENCE_MS it is answered
  * UNWITNESSED: the entry stands, and the same bytes sent again get the receipt. At most
- * WITNESS_WAITING_MAX wait, so that contexts are left for everything else; beyond them the
- * answer comes at once. Only the loop touches it. */
+ * WITNESS_WAITING_MAX wait, so that contexts are left for everything else; beyond them
+ * the answer comes at once. Only the loop touches it. */
 #ifndef DUBAN_BROKER_UNWITNESSED_H
 #define DUBAN_BROKER_UNWITNESSED_H
 

@@ -20,7 +20,8 @@ PURE = {
 }
 ROOMS = ["proto/libduban_proto.a", "storage/libduban_tlog.a", "storage/libduban_storage.a",
          "broker/libduban_ledger.a", "broker/libduban_broker.a", "client/libduban_import.a",
-         "client/libduban_client.a", "client/libduban_cli.a"]
+         "client/libduban_client.a", "client/libduban_witness.a",
+         "client/libduban_cli.a"]
 # A flag that a signal handler sets cannot live anywhere else.
 GLOBALS = {"stop_asked"}
 

@@ -23,7 +23,7 @@ static journal *log_journal;
 static witness_policy policy;
 static gather *g;
 
-/* --- a journal and three witnesses ---------------------------------------------------- */
+/* --- a journal and three witnesses -------------------------------------------------- */
 
 static void on_durable(void *ctx, const journal_head *head) {
     (void)ctx;
@@ -166,7 +166,7 @@ static uint32_t cosignatures_held(void) {
     return count;
 }
 
-/* --- rounds --------------------------------------------------------------------------- */
+/* --- rounds ------------------------------------------------------------------------- */
 
 static void two_of_three_are_enough_and_the_third_still_counts(void **state) {
     (void)state;
@@ -260,7 +260,7 @@ static void a_round_is_over_when_all_have_failed(void **state) {
     assert_int_equal(g->held.head.size, 0);
 }
 
-/* --- liars ---------------------------------------------------------------------------- */
+/* --- liars -------------------------------------------------------------------------- */
 
 static void expect_lie(uint32_t place) {
     assert_int_equal(g->standing[place].failure, DUBAN_E_WITNESS);
@@ -324,7 +324,7 @@ static void what_is_no_answer_does_not_count(void **state) {
     expect_lie(0);
 }
 
-/* --- another history ------------------------------------------------------------------ */
+/* --- another history ---------------------------------------------------------------- */
 
 static void refusals_of_a_witness_are_told_apart(void **state) {
     (void)state;
@@ -363,7 +363,7 @@ static void a_conflict_at_our_own_size_is_another_history(void **state) {
     assert_int_equal(g->standing[0].failure, DUBAN_E_ROOT);
 }
 
-/* --- what was witnessed earlier ------------------------------------------------------- */
+/* --- what was witnessed earlier ----------------------------------------------------- */
 
 static void what_was_witnessed_is_taken_up_only_where_it_holds(void **state) {
     (void)state;
@@ -406,7 +406,7 @@ static void what_was_witnessed_is_taken_up_only_where_it_holds(void **state) {
     free(later);
 }
 
-/* --- the policy ----------------------------------------------------------------------- */
+/* --- the policy --------------------------------------------------------------------- */
 
 static duban_status set(const char *key, const char *value) {
     duban_refusal refusal;

@@ -1,5 +1,6 @@
 /* Cosignatures: known answers, round trips, refusals. The known ones were made with the
- * script that signs for the system tests (tests/system/ed25519.py), not with this code. */
+ * script that signs for the system tests (tests/system/ed25519.py), not with this code.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

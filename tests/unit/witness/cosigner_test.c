@@ -18,7 +18,7 @@
 #define NAME   "duban.example/audit"
 #define NOW    1700000000
 
-/* --- a log whose leaves are numbers, of one story or another -------------------------- */
+/* --- a log whose leaves are numbers, of one story or another ------------------------ */
 
 typedef struct story {
     uint64_t parted; /* leaves from here on are another story's */
@@ -144,7 +144,7 @@ static void only_file(const char *inner, char out[256]) {
     out[strcspn(out, "\n")] = '\0';
 }
 
-/* --- claims --------------------------------------------------------------------------- */
+/* --- claims ------------------------------------------------------------------------- */
 
 static void the_first_checkpoint_and_what_continues_it_are_signed(void **state) {
     (void)state;
