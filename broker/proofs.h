@@ -9,8 +9,8 @@
 #include "storage/tlog/tree.h"
 
 /* Where the newest checkpoint comes from that enough witnesses have signed. read appends
- * the note, without a NUL, and may be called from the worker's thread; DUBAN_E_UNWITNESSED
- * when there is none. A NULL read: nobody is asked to witness. */
+ * the note, without a NUL, and is called on the worker's thread; DUBAN_E_UNWITNESSED when
+ * there is none. A NULL read: nobody is asked to witness. */
 typedef struct proofs_witnessed {
     duban_status (*read)(void *ctx, buffer *note);
     void *ctx;

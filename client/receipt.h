@@ -7,7 +7,8 @@
  *     c2sp.org/tlog-proof@v1     a C2SP tlog-proof, verbatim: index, path, checkpoint
  *     …
  *
- * Knows: this text, entries, proofs. Must not know: files, the network, offices' names. */
+ * Knows: this text, entries, proofs. Must not know: files, the network, offices' names.
+ */
 #ifndef DUBAN_CLIENT_RECEIPT_H
 #define DUBAN_CLIENT_RECEIPT_H
 

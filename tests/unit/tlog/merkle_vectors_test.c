@@ -1,5 +1,6 @@
-/* Published vectors of inclusion and consistency proofs, of trees and subtrees: each behaves as its wantErr
- * says. Skipped (77) where the vectors are not beside the project. */
+/* Published vectors of inclusion and consistency proofs, of trees and subtrees: each
+ * behaves as its wantErr says. Skipped (77) where the vectors are not beside the project.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
