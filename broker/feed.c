@@ -176,67 +176,13 @@ static void answer_empty(feed *f, call *c) {
 
 /* --- news, as somebody sees it ------------------------------------------------------ */
 
-/* One pass over a batch, before the next one. */
-typedef struct glance {
-    walk_board board;
-    cell_walk cells;
-    visible eyes;
-} glance;
-
-static void begin_glance(feed *f, uint32_t plan, viewer who, glance *g) {
-    ledger_status state;
-    ledger_get_status(f->options.ledger, &state);
-    arena_reset(&f->space);
-    g->board = (walk_board){f->options.ledger, plan};
-    g->cells = walk_of(&g->board);
-    g->eyes = (visible){.cells = &g->cells,
-                        .held = &f->sights[plan].held,
-                        .who = who,
-                        .today = state.day,
-                        .space = &f->space};
-}
-
-static bool is_open(const feed *f, const glance *g) {
-    for (uint32_t i = 0; i < f->batch.n; i++)
-        if (!visible_to_every_office(&g->eyes, &f->batch.cells[i])) return false;
-    return true;
-}
-
-/* Who sees less than everything fetches the board when more has changed than cells: its
- * cursor stands before that, or the batch would end there. */
-static bool must_fetch(const feed *f, const call *c, viewer who) {
-    uint64_t since = f->sights[c->plan].since;
-    if (who.right >= RIGHT_BOARD) return false;
-    if (f->batch.cut && f->batch.to < since) return true;
-    return !from_the_start(c) && c->ask.feed.cursor.index < since;
-}
-
-/* The batch becomes what who may see of it. *open: so does every office. */
-static duban_status look(feed *f, const call *c, viewer who, bool *open) {
-    glance g;
-    uint64_t after = c->ask.feed.cursor.index;
-    duban_status status = sight_follow(&f->sights[c->plan], f->options.ledger, c->plan);
-    if (status) return status;
-    if (must_fetch(f, c, who)) {
-        f->batch.n = 0;
-        f->batch.cut = false;
-        f->batch.too_large = true;
-        return DUBAN_OK;
-    }
-    begin_glance(f, c->plan, who, &g);
-    *open = who.right != RIGHT_NONE && is_open(f, &g);
-    if (*open || who.right >= RIGHT_BOARD) return DUBAN_OK;
-    return frames_filter(f->options.ledger, c->plan, from_the_start(c) ? 0 : after,
-                         &g.eyes, &f->batch);
-}
-
 static duban_status make_news(feed *f, call *c, viewer who, bool *open,
                               nng_msg **message) {
     reply_words words;
-    duban_status status = frames_changes(
-        f->options.ledger, c->plan, c->ask.feed.cursor.index, from_the_start(c),
-        FEED_BATCH_BYTES, REPLY_SIZE_MAX - REPLY_FRAME_BYTES, &f->batch);
-    if (!status) status = look(f, c, who, open);
+    duban_status status =
+        sight_changes(&f->sights[c->plan], f->options.ledger, c->plan,
+                      c->ask.feed.cursor.index, from_the_start(c), who, FEED_BATCH_BYTES,
+                      REPLY_SIZE_MAX - REPLY_FRAME_BYTES, &f->space, &f->batch, open);
     if (status) return status;
     begin_frame(f, c, &words);
     words.frame.cells = f->batch.cells;

@@ -115,6 +115,11 @@ static bool withhold_older(void *ctx, const cell *value) {
     return add(w->batch, &shown, codec_cell_size(&shown) + CELL_HEAD_BYTES);
 }
 
+/* Whether that figure may be seen or not: what is shown may rest on it. */
+static bool is_under_embargo(const cell *value, int32_t today) {
+    return value->name.kind == CELL_VALUE && value->value.embargo_day > today;
+}
+
 duban_status frames_filter(const ledger *l, uint32_t plan, uint64_t after, visible *eyes,
                            frame_batch *batch) {
     withholding w = {batch, eyes, after};
@@ -122,10 +127,10 @@ duban_status frames_filter(const ledger *l, uint32_t plan, uint64_t after, visib
     uint32_t n = 0;
     for (uint32_t i = 0; i < batch->n; i++) {
         cell shown;
+        begins = begins || is_under_embargo(&batch->cells[i], eyes->today);
         if (visible_cell(eyes, &batch->cells[i], &shown)) {
             batch->cells[n++] = shown;
         } else if (eyes->held_back) {
-            begins = begins || batch->cells[i].name.kind == CELL_VALUE;
             shown = withheld(&batch->cells[i]);
             batch->cells[n++] = shown;
         }

@@ -154,6 +154,47 @@ duban_status sight_follow(sight *s, const ledger *l, uint32_t plan) {
     return DUBAN_OK;
 }
 
+/* --- changes, as somebody sees them -------------------------------------------------- */
+
+static bool is_open(const visible *eyes, const frame_batch *batch) {
+    for (uint32_t i = 0; i < batch->n; i++)
+        if (!visible_to_every_office(eyes, &batch->cells[i])) return false;
+    return true;
+}
+
+/* Who sees less than everything must fetch when more has changed than cells. */
+static bool must_fetch(const sight *s, uint64_t after, bool all, viewer who) {
+    return who.right < RIGHT_BOARD && !all && after < s->since;
+}
+
+duban_status sight_changes(sight *s, const ledger *l, uint32_t plan, uint64_t after,
+                           bool all, viewer who, size_t bytes, size_t most_bytes,
+                           arena *space, frame_batch *batch, bool *open) {
+    ledger_status state;
+    duban_status status = frames_changes(l, plan, after, all, bytes, most_bytes, batch);
+    if (!status) status = sight_follow(s, l, plan);
+    if (status) return status;
+    *open = false;
+    if (must_fetch(s, after, all, who)) {
+        batch->n = 0;
+        batch->cut = false;
+        batch->too_large = true;
+        return DUBAN_OK;
+    }
+    ledger_get_status(l, &state);
+    walk_board board = {l, plan};
+    cell_walk cells = walk_of(&board);
+    visible eyes = {.cells = &cells,
+                    .held = &s->held,
+                    .who = who,
+                    .today = state.day,
+                    .space = space};
+    arena_reset(space);
+    *open = who.right != RIGHT_NONE && is_open(&eyes, batch);
+    if (*open || who.right >= RIGHT_BOARD) return DUBAN_OK;
+    return frames_filter(l, plan, all ? 0 : after, &eyes, batch);
+}
+
 /* --- one board ---------------------------------------------------------------------- */
 
 typedef struct lesson {

@@ -1,6 +1,7 @@
 /* Since when readers see of a plan's board what they see: what is under embargo, and the
  * last change of who may see what.
- * Knows: cells, visibilities, embargoes. Must not know: readers, frames, sockets.
+ * Knows: cells, visibilities, embargoes, batches of changes. Must not know: readers,
+ * sockets.
  *
  * A frame tells which cells have changed. It does not tell that a cell which has not
  * changed may now be seen, or no longer: because a task's visibility or a restricted
@@ -9,14 +10,14 @@
  * before `since` is told to fetch the board anew, which adds what it missed and drops
  * what it should not have. An embargo that begins needs no fetch: the frame that would
  * have carried the figure says of it, and of all that rests on it, that it is withheld
- * (feed.h).
+ * (frames_filter).
  *
  * Nothing of this is kept on disk: at start, since is the plan's newest change. Whoever
  * stands there has been told everything. */
 #ifndef DUBAN_BROKER_SIGHT_H
 #define DUBAN_BROKER_SIGHT_H
 
-#include "broker/ledger/visible.h"
+#include "broker/frames.h"
 
 /* Of one plan. All zeros is a plan that was not looked at yet. */
 typedef struct sight {
@@ -37,6 +38,15 @@ void sight_close(sight *s);
 /* Looks at what has changed since the last time. DUBAN_E_NO_MEMORY: nothing may be said
  * to limited readers until it succeeds. */
 duban_status sight_follow(sight *s, const ledger *l, uint32_t plan);
+
+/* frames_changes for a viewer that stands after an index (all: nowhere yet): *batch holds
+ * what has changed for it, too_large says that it must fetch the board. *open: nothing in
+ * it is kept from any office, so that it is the batch of all of them and of whoever sees
+ * everything. Cells borrow from the ledger until its next apply and from space, which is
+ * reset. DUBAN_E_NO_MEMORY. */
+duban_status sight_changes(sight *s, const ledger *l, uint32_t plan, uint64_t after,
+                           bool all, viewer who, size_t bytes, size_t most_bytes,
+                           arena *space, frame_batch *batch, bool *open);
 
 /* A whole board through somebody's eyes, once: an answer to one question. Does not move
  * or copy; borrows the ledger. */

@@ -16,11 +16,13 @@ struct duban_board {
     hash256 digest;
     uint64_t digest_index;
     int64_t moment_ms;
+    right_kind right;
 
     cell **slots; /* open addressing, linear probing; a power of two */
     size_t slots_n;
     size_t cells_n;
-    cell **sorted; /* NULL until asked for after a change */
+    cell **sorted; /* those not withheld; NULL until asked for after a change */
+    size_t sorted_n;
 };
 
 duban_status duban_board_new(duban_board **out) {
@@ -44,6 +46,35 @@ void duban_board_free(duban_board *b) {
     free(b->slots);
     free(b->sorted);
     free(b);
+}
+
+void board_clear(duban_board *b) {
+    cell **slots = b->slots;
+    size_t slots_n = b->slots_n;
+    for (size_t i = 0; i < slots_n; i++)
+        free(slots[i]);
+    memset(slots, 0, slots_n * sizeof *slots);
+    free(b->sorted);
+    memset(b, 0, sizeof *b);
+    b->slots = slots;
+    b->slots_n = slots_n;
+    b->cursor.origin = b->origin;
+}
+
+void board_take(duban_board *b, duban_board *with) {
+    duban_board was = *b;
+    *b = *with;
+    *with = was;
+    b->cursor.origin = b->origin;
+    board_clear(with);
+}
+
+right_kind board_right(const duban_board *b) {
+    return b->right;
+}
+
+void board_set_right(duban_board *b, right_kind right) {
+    b->right = right;
 }
 
 /* --- the map ------------------------------------------------------------------------ */
@@ -133,7 +164,8 @@ static duban_status put_all(duban_board *b, const frame_words *frame) {
 }
 
 const cell *duban_board_cell(const duban_board *b, const cell_name *name) {
-    return *slot_of(b->slots, b->slots_n, name);
+    const cell *found = *slot_of(b->slots, b->slots_n, name);
+    return found && found->withheld ? NULL : found;
 }
 
 static int compare_cells(const void *a, const void *b) {
@@ -147,12 +179,13 @@ const cell *const *duban_board_cells(duban_board *b, size_t *n) {
             *n = 0;
             return NULL;
         }
-        size_t used = 0;
+        b->sorted_n = 0;
         for (size_t i = 0; i < b->slots_n; i++)
-            if (b->slots[i]) b->sorted[used++] = b->slots[i];
-        qsort(b->sorted, used, sizeof *b->sorted, compare_cells);
+            if (b->slots[i] && !b->slots[i]->withheld)
+                b->sorted[b->sorted_n++] = b->slots[i];
+        qsort(b->sorted, b->sorted_n, sizeof *b->sorted, compare_cells);
     }
-    *n = b->cells_n;
+    *n = b->sorted_n;
     return (const cell *const *)b->sorted;
 }
 

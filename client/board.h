@@ -16,4 +16,12 @@ duban_status board_absorb(duban_board *b, const frame_words *frame);
  * cells that are still to come. */
 duban_status board_absorb_part(duban_board *b, const frame_words *frame);
 
+/* Under which right it was read: a board of another right is begun anew. */
+right_kind board_right(const duban_board *b);
+void board_set_right(duban_board *b, right_kind right);
+/* As it was when it was new. */
+void board_clear(duban_board *b);
+/* b becomes what `with` is; with is as new. */
+void board_take(duban_board *b, duban_board *with);
+
 #endif

@@ -5,9 +5,12 @@
 
 #include "proto/codec.h"
 
-#define HEADER      "duban-board/1\n"
+#define HEADER "duban-board/2\n"
+/* Of releases that knew no rights: it holds what its reader may no longer see. */
+#define OLD_HEADER  "duban-board/1\n"
 #define HEADER_SIZE (sizeof HEADER - 1)
 #define BODY_AT     (HEADER_SIZE + HASH_SIZE)
+#define RIGHT_BYTES 4
 
 static void put_u32(unsigned char *to, uint32_t value) {
     for (int i = 0; i < 4; i++)
@@ -80,7 +83,10 @@ duban_status board_file_write(duban_board *b, buffer *out) {
     if (!to) return DUBAN_E_NO_MEMORY;
     memcpy(to, HEADER, HEADER_SIZE);
     out->size += BODY_AT;
-    duban_status status = write_parts(b, out);
+    unsigned char *right = buffer_reserve(out, RIGHT_BYTES);
+    if (right) put_u32(right, (uint32_t)board_right(b));
+    if (right) out->size += RIGHT_BYTES;
+    duban_status status = right ? write_parts(b, out) : DUBAN_E_NO_MEMORY;
     if (!status && out->size - start > BOARD_FILE_MAX) status = DUBAN_E_TOO_LARGE;
     if (status) {
         out->size = start;
@@ -99,6 +105,8 @@ static duban_status read_part(span part, arena *a, duban_board *b) {
 }
 
 duban_status board_file_read(span bytes, duban_board *b) {
+    if (bytes.size >= BODY_AT && memcmp(bytes.data, OLD_HEADER, HEADER_SIZE) == 0)
+        return DUBAN_E_NOT_FOUND;
     if (bytes.size < BODY_AT || memcmp(bytes.data, HEADER, HEADER_SIZE) != 0)
         return DUBAN_E_CORRUPT;
     span rest = {bytes.data + BODY_AT, bytes.size - BODY_AT};
@@ -106,8 +114,12 @@ duban_status board_file_read(span bytes, duban_board *b) {
     if (memcmp(bytes.data + HEADER_SIZE, hash.bytes, HASH_SIZE) != 0)
         return DUBAN_E_CORRUPT;
     arena a;
+    uint32_t right = rest.size < RIGHT_BYTES ? RIGHT_COUNT : get_u32(rest.data);
+    if (right >= RIGHT_COUNT || rest.size == RIGHT_BYTES) return DUBAN_E_CORRUPT;
+    rest = (span){rest.data + RIGHT_BYTES, rest.size - RIGHT_BYTES};
+    board_set_right(b, (right_kind)right);
     arena_init(&a, 0);
-    duban_status status = rest.size ? DUBAN_OK : DUBAN_E_CORRUPT;
+    duban_status status = DUBAN_OK;
     while (rest.size && !status) {
         uint32_t size = rest.size < 4 ? 0 : get_u32(rest.data);
         if (rest.size < 4 || size > rest.size - 4) {

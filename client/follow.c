@@ -45,8 +45,23 @@ duban_status duban_board_fetch(duban *d, const board_request *ask, duban_board *
     return status;
 }
 
-/* What a feed's answer does to the board. A change too large for a frame is fetched with
- * the whole board. Any other gap breaks the feed's promise to go on from the cursor. */
+/* The whole board in place of what b held: a change too large for a frame, or another one
+ * than of cells (what may be seen of it). */
+static duban_status fetch_anew(duban *d, const char *plan, duban_board *b,
+                               duban_refusal *refusal) {
+    duban_board *whole = NULL;
+    board_request ask = {.plan = plan, .as_of = AS_OF_HEAD};
+    duban_status status = duban_board_new(&whole);
+    if (status) return duban_refuse(refusal, status, 0, "board", NULL, NULL);
+    status = duban_board_fetch(d, &ask, whole, refusal);
+    board_set_right(whole, session_sees(&d->command_session));
+    if (!status) board_take(b, whole);
+    duban_board_free(whole);
+    return status;
+}
+
+/* What a feed's answer does to the board. Any gap but one that says so breaks the feed's
+ * promise to go on from the cursor. */
 static duban_status fold_answer(duban *d, const frame_words *frame, duban_board *b,
                                 bool *changed, duban_refusal *refusal) {
     duban_board_head before;
@@ -54,8 +69,7 @@ static duban_status fold_answer(duban *d, const frame_words *frame, duban_board 
     bool gap = false;
     duban_status status = duban_board_fold(b, frame, &gap);
     if (!status && gap && frame->fetch && frame->prev <= before.cursor.index) {
-        board_request whole = {.plan = frame->plan, .as_of = AS_OF_HEAD};
-        status = duban_board_fetch(d, &whole, b, refusal);
+        status = fetch_anew(d, frame->plan, b, refusal);
         if (!status) *changed = true;
         return status;
     }
@@ -65,21 +79,33 @@ static duban_status fold_answer(duban *d, const frame_words *frame, duban_board 
     return DUBAN_OK;
 }
 
+/* Another right sees another board: it is begun anew. */
+static void agree_on_right(duban_board *b, right_kind right) {
+    if (board_right(b) == right) return;
+    board_clear(b);
+    board_set_right(b, right);
+}
+
 duban_status duban_board_follow(duban *d, const char *plan, uint32_t wait_ms,
                                 duban_board *b, bool *changed, duban_refusal *refusal) {
     arena a;
     reply_words reply;
     duban_board_head head;
-    duban_board_get_head(b, &head);
+    const desk_session *session = &d->feed_session;
     uint32_t hold_ms = wait_ms < FEED_HOLD_MS ? wait_ms : FEED_HOLD_MS;
+    duban_status status = session_open(d, d->feed, d->timeout_ms, PATIENT, refusal);
+    if (status) return status;
+    agree_on_right(b, session_sees(session));
+    duban_board_get_head(b, &head);
     request_words ask = {
         .kind = REQUEST_FEED,
         .feed = {.plan = plan, .cursor = head.cursor, .wait_ms = hold_ms}};
     arena_init(&a, 0);
-    duban_status status =
-        handle_ask_for(d, d->feed, &ask, REPLY_FRAME, hold_ms + d->timeout_ms, PATIENT,
-                       &a, &reply, refusal);
-    if (!status) status = fold_answer(d, &reply.frame, b, changed, refusal);
+    status = handle_ask_for(d, d->feed, &ask, REPLY_FRAME, hold_ms + d->timeout_ms,
+                            PATIENT, &a, &reply, refusal);
+    bool same = session_sees(session) == board_right(b);
+    if (!status && same) status = fold_answer(d, &reply.frame, b, changed, refusal);
+    if (!status && !same) *changed = false; /* renewed under another right: next time */
     arena_close(&a);
     return status;
 }

@@ -377,6 +377,7 @@ bool visible_to_every_office(const visible *v, const cell *value) {
         return false;
     if (name->kind == CELL_EDITION)
         return value->edition.task.visibility != VISIBILITY_RESTRICTED;
-    if (name->kind == CELL_DUTY) return *value->duty.assigned == '\0';
+    if (name->kind == CELL_DUTY)
+        return value->duty.assigned == NULL || *value->duty.assigned == '\0';
     return !rests_on_embargo(v, name, 0);
 }

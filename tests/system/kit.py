@@ -180,6 +180,14 @@ class Case(unittest.TestCase):
                    home=home)
         return key_of_file(os.path.join(home or self.path("city"), "key"))
 
+    def reader(self, name, home=None):
+        """Another desk of the city office, to read at: its key in a home of its own."""
+        made = self.path(name)
+        if not os.path.exists(made):
+            os.mkdir(made, 0o700)
+            shutil.copy(os.path.join(home or self.path("city"), "key"), made)
+        return made
+
 
 class Done:
     def __init__(self, process):
@@ -245,6 +253,19 @@ class Signer:
     def send(self, asker, kind, payload, bodies=(), **other):
         data, signature = self.make(kind, payload, **other)
         return asker.ask(submit=wire.submit(data, signature, bodies))
+
+
+    def session(self, asker, right=wire.RIGHT_JOURNAL, purpose="", entry=False):
+        """Opens a session over the asker's connection, which keeps the token. Only the
+        root key may ask for the journal without a number (entry). The reply."""
+        challenge = asker.ask(challenge=b"").challenge
+        words = wire.message(f1=challenge, f2=right, f3=purpose)
+        number = {} if entry else {"number": 0}
+        data, signature = self.make(wire.SESSION, words, **number)
+        reply = asker.ask(session=wire.field(1, data) + wire.field(2, signature))
+        if reply.session:
+            asker.token = wire.first(reply.session, 1)
+        return reply
 
 
 class City:
@@ -321,6 +342,12 @@ class City:
     def found(self, asker):
         for kind, payload in self.founding():
             self.ok(self.root.send(asker, kind, payload))
+        return self.reads(asker)
+
+    def reads(self, asker):
+        """The asker reads everything, as the city office may."""
+        reply = self.root.session(asker)
+        assert reply.code == 0, reply
         return self
 
     def set_time(self, asker, *moment):
