@@ -116,7 +116,7 @@ static void an_engine_we_do_not_have_is_unsupported(void **state) {
                      DUBAN_E_UNSUPPORTED);
 }
 
-static void only_this_machine_may_be_listened_on(void **state) {
+static void only_this_machine_may_be_listened_on_without_tls(void **state) {
     (void)state;
     static const struct {
         const char *url;
@@ -128,6 +128,12 @@ static void only_this_machine_may_be_listened_on(void **state) {
         {"tcp://localhost:7158", DUBAN_OK},
         {"ipc:///tmp/duban", DUBAN_OK},
         {"inproc://duban", DUBAN_OK},
+        {"tls+tcp://0.0.0.0:7158", DUBAN_OK},
+        {"tls+tcp4://*:7158", DUBAN_OK},
+        {"tls+tcp6://[::]:7158", DUBAN_OK},
+        {"tls+tcp://duban.city.example:0", DUBAN_OK},
+        {"tls+tcp://0.0.0.0", DUBAN_E_ADDRESS},
+        {"tls+tcp5://0.0.0.0:1", DUBAN_E_ADDRESS},
         {"tcp://0.0.0.0:7158", DUBAN_E_NOT_LOOPBACK},
         {"tcp://*:7158", DUBAN_E_NOT_LOOPBACK},
         {"tcp://192.168.1.5:7158", DUBAN_E_NOT_LOOPBACK},
@@ -168,6 +174,35 @@ static void a_port_of_zero_takes_the_port_it_is_given(void **state) {
     assert_string_equal(url, "tcp://127.0.0.1:40001");
     assert_int_equal(address_with_port("tcp://[::1]:0", 40001, url), DUBAN_OK);
     assert_string_equal(url, "tcp://[::1]:40001");
+    assert_true(address_any_port("tls+tcp://0.0.0.0:0"));
+    assert_int_equal(address_with_port("tls+tcp://0.0.0.0:0", 7, url), DUBAN_OK);
+    assert_string_equal(url, "tls+tcp://0.0.0.0:7");
+}
+
+static char *key_variable(const char *name) {
+    static char key[] = "/variable/key";
+    return strcmp(name, "DUBAN_TLS_KEY") == 0 ? key : NULL;
+}
+
+static void certificates_are_named_by_file_variable_and_flag(void **state) {
+    (void)state;
+    config c;
+    duban_refusal refusal;
+    char path[] = "/tmp/duban_config_XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    const char text[] = "tls_ca = /file/ca\ntls_key = /file/key\ntls_crl = /file/crl\n"
+                        "listen = tls+tcp://0.0.0.0:7158\n";
+    assert_int_equal(write(fd, text, sizeof text - 1), (ssize_t)sizeof text - 1);
+    close(fd);
+    const char *argv[] = {"duband", "--config", path, "--tls-cert", "/flag/cert", NULL};
+    duban_status status = config_read(5, argv, key_variable, &c, &refusal);
+    unlink(path);
+    assert_int_equal(status, DUBAN_OK);
+    assert_string_equal(c.tls_ca, "/file/ca");
+    assert_string_equal(c.tls_cert, "/flag/cert");
+    assert_string_equal(c.tls_key, "/variable/key");
+    assert_string_equal(c.tls_crl, "/file/crl");
 }
 
 int main(void) {
@@ -179,7 +214,8 @@ int main(void) {
         cmocka_unit_test(an_unknown_key_of_the_file_is_refused_with_its_line),
         cmocka_unit_test(a_missing_file_is_named),
         cmocka_unit_test(an_engine_we_do_not_have_is_unsupported),
-        cmocka_unit_test(only_this_machine_may_be_listened_on),
+        cmocka_unit_test(only_this_machine_may_be_listened_on_without_tls),
+        cmocka_unit_test(certificates_are_named_by_file_variable_and_flag),
         cmocka_unit_test(an_address_of_others_is_refused_by_the_flag_that_named_it),
         cmocka_unit_test(a_port_of_zero_takes_the_port_it_is_given),
     };
