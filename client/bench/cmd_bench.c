@@ -149,7 +149,9 @@ static duban_status trial_load(trial *t, bench_load *load, const char *title) {
     if (s < 0) return cli_refused(t->c, &refusal);
     s = read_head(t, &after);
     if (s < 0) return s;
-    if (after - before == load->all) return DUBAN_OK;
+    uint64_t more = after - before - load->all; /* the broker's own digests */
+    if (after - before >= load->all && more <= load->all / DIGEST_EVERY + 1)
+        return DUBAN_OK;
     char found[32], expected[32];
     snprintf(found, sizeof found, "%llu", (unsigned long long)(after - before));
     snprintf(expected, sizeof expected, "%llu", (unsigned long long)load->all);
