@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/ledger/heap.h"
 #include "broker/ledger/replay.h"
 #include "proto/entry.h"
 #include "proto/sign.h"
@@ -41,7 +42,7 @@ static duban_status verify_signature(refold *r, const entry_words *entry, span b
     else if (ledger_get_key(r->ledger, entry->key, &key))
         public_key = key.public_key;
     else
-        return DUBAN_E_UNKNOWN_KEY;
+        return DUBAN_E_SIGNATURE; /* of nobody */
     if (entry->signature.size != sizeof signature.bytes) return DUBAN_E_SIGNATURE;
     memcpy(signature.bytes, entry->signature.data, sizeof signature.bytes);
     return sign_verify(&public_key, entry->signed_bytes.data, entry->signed_bytes.size,
@@ -71,7 +72,7 @@ static duban_status fold_one(void *ctx, uint64_t index, span bytes) {
     entry_words entry;
     duban_status status = entry_read(bytes, &entry);
     if (status) return at_index(DUBAN_E_CORRUPT, index, "entry", v->refusal);
-    if (r->signatures) {
+    if (r->signatures && index >= r->signatures_from) {
         status = verify_signature(r, &entry, bytes);
         if (status) return at_index(status, index, "signature", v->refusal);
     }
@@ -88,25 +89,28 @@ static duban_status fold_one(void *ctx, uint64_t index, span bytes) {
     return DUBAN_OK;
 }
 
-static duban_status fold_piece(refold *r, const journal *j, duban_refusal *refusal) {
+static duban_status fold_to(refold *r, journal_reader *reader, uint64_t to,
+                            duban_refusal *refusal) {
     visit v = {r, refusal};
-    journal_reader *reader = NULL;
-    uint64_t to = r->next + STEP;
-    if (to > r->size) to = r->size;
-    duban_status status = journal_reader_open(j, &reader);
-    if (status) return duban_refuse(refusal, status, 0, "journal", NULL, NULL);
-    status = journal_scan(reader, r->next, to, fold_one, &v);
-    journal_reader_close(reader);
+    duban_status status = journal_scan(reader, r->next, to, fold_one, &v);
     if (status == DUBAN_E_CORRUPT && refusal && !refusal->found[0])
         return at_index(status, r->next, "entry", refusal);
     return status;
 }
 
-duban_status refold_run(refold *r, const journal *j, duban_refusal *refusal) {
-    journal_head head;
-    duban_status status = DUBAN_OK;
-    journal_get_head(j, &head);
-    r->size = head.size;
+static duban_status fold_piece(refold *r, const journal *j, duban_refusal *refusal) {
+    journal_reader *reader = NULL;
+    uint64_t to = r->next + STEP;
+    if (to > r->size) to = r->size;
+    duban_status status = journal_reader_open(j, &reader);
+    if (status) return duban_refuse(refusal, status, 0, "journal", NULL, NULL);
+    status = fold_to(r, reader, to, refusal);
+    journal_reader_close(reader);
+    return status;
+}
+
+static void begin(refold *r, uint64_t size) {
+    r->size = size;
     r->next = 0;
     r->digests = 0;
     r->digest_at = 0;
@@ -114,15 +118,41 @@ duban_status refold_run(refold *r, const journal *j, duban_refusal *refusal) {
     r->said_ms = log_wall_ms();
     arena_init(&r->space, 0);
     arena_init(&r->other, 0);
+}
+
+static void end(refold *r) {
+    arena_close(&r->space);
+    arena_close(&r->other);
+}
+
+duban_status refold_run(refold *r, const journal *j, duban_refusal *refusal) {
+    journal_head head;
+    duban_status status = DUBAN_OK;
+    journal_get_head(j, &head);
+    begin(r, head.size);
     while (!status && r->next < r->size) {
         status = fold_piece(r, j, refusal);
         say(r, r->next);
     }
-    arena_close(&r->space);
-    arena_close(&r->other);
+    end(r);
     if (status || head.size == 0) return status;
     hash256 root = roots_last(r->roots);
     if (!hash_equal(&root, &head.root))
         return at_index(DUBAN_E_ROOT, head.size - 1, "root", refusal);
     return DUBAN_OK;
+}
+
+duban_status refold_tail(journal_reader *reader, uint64_t signed_size, const logger *log,
+                         duban_refusal *refusal) {
+    roots all;
+    refold r = {
+        .roots = &all, .log = log, .signatures = true, .signatures_from = signed_size};
+    roots_init(&all);
+    duban_status status = ledger_new(heap_allocator(), &r.ledger);
+    if (status) return duban_refuse(refusal, status, 0, "ledger", NULL, NULL);
+    begin(&r, journal_reader_size(reader));
+    status = fold_to(&r, reader, r.size, refusal);
+    end(&r);
+    ledger_free(r.ledger);
+    return status;
 }

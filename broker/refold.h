@@ -19,6 +19,7 @@ typedef struct refold {
     conflicts *conflicts; /* borrowed; NULL: not wanted */
     const logger *log;    /* borrowed */
     bool signatures;
+    uint64_t signatures_from; /* of entries from this index on; 0: of all */
     bool progress; /* lines on standard error when it takes more than a second */
 
     event_kind last_kind; /* out: of the last entry */
@@ -37,5 +38,11 @@ typedef struct refold {
  * DUBAN_E_DIGEST, DUBAN_E_SIGNATURE, DUBAN_E_ROOT with the index in refusal->found;
  * DUBAN_E_NO_MEMORY, DUBAN_E_IO. */
 duban_status refold_run(refold *r, const journal *j, duban_refusal *refusal);
+
+/* Whether entries signed_size.. of the reader's may be signed for: each follows by the
+ * rules from those before it and is signed by its key. Whoever can write the files could
+ * have added them. Folds everything before them too; likewise. */
+duban_status refold_tail(journal_reader *reader, uint64_t signed_size, const logger *log,
+                         duban_refusal *refusal);
 
 #endif

@@ -48,6 +48,11 @@ typedef struct journal_options {
     const char *origin;     /* origin line of the checkpoints; must be what heads say */
     const sign_key *signer; /* signs checkpoints; NULL when read_only */
     const sign_public *log_key; /* verifies stored heads; NULL: the signer's, or none */
+    /* At opening, when entries lie behind the last signed head: signed_size.. of r, which
+     * sees everything stored. What it refuses, with *refusal, is not signed and not
+     * opened. NULL: they are only hashed. Not when read_only. r is borrowed in the call. */
+    duban_status (*trust_tail)(void *ctx, journal_reader *r, uint64_t signed_size,
+                               duban_refusal *refusal);
     /* On the committer's thread (mem: inside journal_flush) after both syncs; head is
      * borrowed in the call. Heads come in order, each larger than the one before. */
     void (*on_durable)(void *ctx, const journal_head *head);

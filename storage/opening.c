@@ -89,5 +89,8 @@ duban_status opening_verify(journal_reader *r, const journal_head *head,
     if (status) return status;
     if (!hash_equal(&root, &head->root))
         return opening_refuse(refusal, DUBAN_E_ROOT, "root", head->size, head->size);
-    return DUBAN_OK;
+    const journal_options *options = &r->journal->options;
+    if (r->size == head->size || options->read_only || !options->trust_tail)
+        return DUBAN_OK;
+    return options->trust_tail(options->ctx, r, head->size, refusal);
 }

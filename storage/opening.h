@@ -9,7 +9,8 @@
 /* r sees everything stored; head is the last signed one, size 0 when there is none.
  * Leaves the tree's edge in writer. Verified are: that the journal reaches the head and
  * no later head was signed, the stored edge against one made from full tiles and the
- * entries behind them, the root at the head, and each entry behind the head.
+ * entries behind them, the root at the head, each entry behind the head, and what
+ * options.trust_tail says of those.
  * SHORTER, ROOT, CORRUPT, NOTE with the index in refusal->found; else the reader's. */
 duban_status opening_verify(journal_reader *r, const journal_head *head,
                             tlog_writer *writer, duban_refusal *refusal);
