@@ -22,6 +22,7 @@ BY_FAULTS = {
     "INTERNAL": "tests/unit/proto/codec_wire_refusal_test.c",
     "DISK_FULL": "tests/unit/client/outbox_test.c",
     "COMMIT": "tests/contract/reopen_test.c",
+    "WITNESS": "tests/unit/broker/gather_test.c",
 }
 
 # Kinds of duban.proto that no other test sends by hand.
@@ -246,6 +247,7 @@ class Statuses(kit.Case):
             self.expect("UNKNOWN_PLAN", feed.ask(feed=wire.message(f1="1999")))
         with server.asker() as ask:
             self.expect("AHEAD", ask.ask(board=wire.message(f1="2023", f2=999999)))
+            self.expect("UNWITNESSED", ask.ask(proof=wire.message(f4=True)))
 
     def future(self):
         """A drill that still stands in January."""
