@@ -99,10 +99,10 @@ static void say_used(cli *c, size_t waiting) {
         fprintf(c->err,
                 cli_say(c,
                         "旧密钥签发的 %zu 份报文尚未送达。旧密钥如已吊销，它们会被拒绝，"
-                        "须重新报送：duban outbox --flush\n",
+                        "须重新报送：duban outbox\n",
                         "%zu messages signed with the old key were not delivered yet. If "
                         "that key is revoked they\nwill be refused and are to be "
-                        "reported again: duban outbox --flush\n"),
+                        "reported again: duban outbox\n"),
                 waiting);
 }
 

@@ -7,6 +7,7 @@
 #include "client/keyline.h"
 
 #define KEY_FILE_MAX 4096
+#define LINE_WORD    "duban-public/" /* so it was meant as a line, not as a file */
 
 duban_status key_words_read(cli *c, algorithm *out) {
     const char *name = cli_option(c, "algorithm");
@@ -37,6 +38,8 @@ duban_status key_read(cli *c, const char *text, sign_public *out) {
         return cli_refuse(c, s, 0, "key", "sm2",
                           cli_say(c, "ed25519（本程序编译时未启用 sm2）",
                                   "ed25519 (this build has no sm2)"));
+    if (s < 0 && strncmp(text, LINE_WORD, strlen(LINE_WORD)) == 0)
+        return cli_refuse(c, s, 0, "key", text, LINE_WORD "1 ed25519 …");
     return s < 0 ? read_file(c, text, out) : DUBAN_OK;
 }
 

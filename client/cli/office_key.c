@@ -148,11 +148,18 @@ static key_words revocation(const ledger_key *key) {
                        .revoked = true};
 }
 
-static duban_status send(cli *c, const key_words *keys, uint32_t n, uint64_t *index) {
+static bool is_ours(const cli *c, const ledger_key *key) {
+    return sign_public_equal(&key->public_key, duban_public_key(c->d));
+}
+
+/* Once this home's own key is revoked it can read nothing with it any more. */
+static duban_status send(cli *c, const key_words *keys, uint32_t n, bool ours,
+                         uint64_t *index) {
     event ev = {.kind = KIND_KEYS};
     ev.keys.keys = keys;
     ev.keys.keys_n = n;
-    return admin_send(c, &ev, NULL, 0, index);
+    return ours ? admin_send_only(c, &ev, NULL, 0, index)
+                : admin_send(c, &ev, NULL, 0, index);
 }
 
 /* What would leave nobody who can enrol a key again is refused here with its reason (the
@@ -160,7 +167,7 @@ static duban_status send(cli *c, const key_words *keys, uint32_t n, uint64_t *in
 static duban_status careful(cli *c, const ledger_key *old,
                             const sign_public *replaced_by) {
     ledger_key last;
-    bool ours = sign_public_equal(&old->public_key, duban_public_key(c->d));
+    bool ours = is_ours(c, old);
     bool city = old->office == OFFICE_OF_CITY;
     if (city && !replaced_by && usable_keys(duban_slice(c->d), old->office, &last) == 1)
         return cli_refuse(
@@ -192,7 +199,7 @@ duban_status cmd_office_revoke(cli *c) {
     if (s >= 0) s = key_compare(c, &known.public_key);
     if (s < 0) return s;
     key_words key = revocation(&known);
-    s = send(c, &key, 1, &index);
+    s = send(c, &key, 1, is_ours(c, &known), &index);
     if (s < 0) return s;
     if (c->json)
         json_line(c->out, json_pack("{s:i, s:I}", "revoked", (int)number, "index",
@@ -270,7 +277,13 @@ duban_status cmd_office_rotate(cli *c) {
                        cli_say(c, "一把新密钥", "a new key"));
     if (s < 0) return s;
     keys[1] = revocation(&old);
-    s = send(c, keys, 2, &index);
-    if (s >= 0) say_rotated(c, keys, index);
-    return s;
+    bool ours = is_ours(c, &old);
+    s = send(c, keys, 2, ours, &index);
+    if (s < 0) return s;
+    say_rotated(c, keys, index);
+    if (ours && !c->quiet)
+        fprintf(c->err, "%s\n",
+                cli_say(c, "本机的旧密钥已不能用：现在运行 duban key use。",
+                        "This home's old key is of no use any more: duban key use."));
+    return DUBAN_OK;
 }
