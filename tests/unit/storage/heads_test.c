@@ -94,6 +94,25 @@ static void a_torn_newest_head_leaves_the_one_before(void **state) {
     }
 }
 
+/* He would show the one before as the newest, and cannot sign it anew. */
+static void a_reader_refuses_a_torn_newest_head(void **state) {
+    ring *g = *state;
+    heads reader;
+    heads_record record;
+    uint32_t slot = UINT32_MAX;
+    for (uint64_t n = 1; n <= HEADS_SLOTS + 3; n++)
+        append(g, n);
+    spoil(g, 3, 40);
+    assert_int_equal(heads_open(&reader, g->path, true), DUBAN_OK);
+    assert_int_equal(heads_newest(&reader, &record, &slot), DUBAN_E_CORRUPT);
+    assert_int_equal(slot, 3);
+    assert_newest(g, HEADS_SLOTS + 2);
+    append(g, HEADS_SLOTS + 3);
+    assert_int_equal(heads_newest(&reader, &record, &slot), DUBAN_OK);
+    assert_int_equal(record.sequence, HEADS_SLOTS + 3);
+    heads_close(&reader);
+}
+
 static void a_torn_first_head_is_none(void **state) {
     ring *g = *state;
     heads_record record;
@@ -174,6 +193,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(
             the_newest_head_is_found_however_often_the_ring_goes_round, setup, teardown),
         cmocka_unit_test_setup_teardown(a_torn_newest_head_leaves_the_one_before, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_reader_refuses_a_torn_newest_head, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_torn_first_head_is_none, setup, teardown),
         cmocka_unit_test_setup_teardown(any_other_damaged_slot_is_named, setup, teardown),

@@ -211,6 +211,43 @@ static void a_flipped_bit_in_a_full_tile_behind_the_head_is_refused(void **state
     assert_int_equal(open_journal(b, NULL), DUBAN_OK);
 }
 
+/* The last entry of what stands behind the head; anything but 0..9 is not believed. */
+static duban_status only_so_many(void *ctx, journal_reader *r, uint64_t signed_size,
+                                 duban_refusal *refusal) {
+    (void)ctx;
+    span entry;
+    uint64_t size = journal_reader_size(r);
+    assert_int_equal(signed_size, 5);
+    assert_int_equal(journal_read(r, size - 1, &entry), DUBAN_OK);
+    if (size <= 10) return DUBAN_OK;
+    return duban_refuse(refusal, DUBAN_E_SIGNATURE, 0, "signature", "10", NULL);
+}
+
+static void what_lies_behind_the_head_is_signed_only_when_it_is_trusted(void **state) {
+    bed *b = *state;
+    journal_head head;
+    duban_refusal refusal = {0};
+    b->options.trust_tail = only_so_many;
+    commit(b, 5);
+    mem_disk_fail_commit(b->disk, 1, MEM_FAULT_HEAD);
+    commit(b, 6);
+    close_journal(b);
+    for (int i = 0; i < 2; i++) { /* the first refusal signed nothing */
+        assert_int_equal(open_journal(b, &refusal), DUBAN_E_SIGNATURE);
+        assert_string_equal(refusal.found, "10");
+    }
+    b->options.read_only = true; /* signs nothing, and sees what is signed */
+    assert_int_equal(open_journal(b, NULL), DUBAN_OK);
+    journal_get_head(b->journal, &head);
+    assert_int_equal(head.size, 5);
+    close_journal(b);
+    b->options.read_only = false;
+    mem_disk_lose_tail(b->disk, 1);
+    assert_int_equal(open_journal(b, NULL), DUBAN_OK);
+    journal_get_head(b->journal, &head);
+    assert_int_equal(head.size, 10);
+}
+
 static void there_is_no_bit_to_flip_on_an_empty_disk(void **state) {
     bed *b = *state;
     close_journal(b);
@@ -242,6 +279,7 @@ int main(void) {
         MEM(flipped_bits_of_state_tile_and_head_are_refused),
         MEM(the_stored_root_of_a_tile_is_verified_too),
         MEM(a_flipped_bit_in_a_full_tile_behind_the_head_is_refused),
+        MEM(what_lies_behind_the_head_is_signed_only_when_it_is_trusted),
         MEM(there_is_no_bit_to_flip_on_an_empty_disk),
         MEM(without_a_disk_it_brings_its_own),
     };
