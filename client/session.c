@@ -111,7 +111,7 @@ static duban_status ask_session(opening *o, span challenge, reply_words *reply,
     sign_signature signature;
     buffer_init(&bytes);
     duban_status status = write_signed(o, challenge, &bytes);
-    if (!status) status = sign_bytes(&o->d->home.key, bytes.data, bytes.size, &signature);
+    if (!status) status = home_sign(&o->d->home, bytes.data, bytes.size, &signature);
     if (status) duban_refuse(refusal, status, 0, "session", NULL, NULL);
     request_words ask = {
         .kind = REQUEST_SESSION,

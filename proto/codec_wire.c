@@ -24,7 +24,7 @@ static const field_rule rule_submit_fields[] = {
 static RULES(rule_submit, submit_words, submit, );
 
 static const field_rule rule_info_request_fields[] = {
-    {.id = 1, .shape = SHAPE_SPAN, .at = 0, .max = 32},
+    {.id = 1, .shape = SHAPE_SPAN, .at = 0, .max = SIGN_PUBLIC_MAX},
 };
 static RULES(rule_info_request, span, info_request, );
 
@@ -93,10 +93,8 @@ static const field_rule rule_session_request_fields[] = {
 static RULES(rule_session_request, session_request, session_request, );
 
 static const field_rule rule_proof_request_fields[] = {
-    FIELD(1, PLAIN, proof_request, old_size),
-    FIELD(2, PLAIN, proof_request, inclusion),
-    FIELD(3, PLAIN, proof_request, index),
-    FIELD(4, PLAIN, proof_request, witnessed),
+    FIELD(1, PLAIN, proof_request, old_size), FIELD(2, PLAIN, proof_request, inclusion),
+    FIELD(3, PLAIN, proof_request, index),    FIELD(4, PLAIN, proof_request, witnessed),
     FIELD(5, PLAIN, proof_request, size),
 };
 static RULES(rule_proof_request, proof_request, proof_request, );
@@ -231,6 +229,8 @@ static const field_rule rule_info_fields[] = {
     FIELD(22, PLAIN, info_words, witnesses_needed),
     FIELD(23, PLAIN, info_words, witnessed_size),
     FIELD(24, PLAIN, info_words, witnesses_block),
+    FIELD(25, PLAIN, info_words, connections),
+    FIELD(26, PLAIN, info_words, turned_away),
 };
 static RULES(rule_info, info_words, info, );
 
