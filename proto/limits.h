@@ -178,7 +178,7 @@
 #define WITNESS_ANSWER_MS       5000  /* for its answer, connection included */
 #define WITNESS_ANSWER_MAX      16384 /* bytes of it: 16 lines of the longest names */
 #define WITNESS_RETRY_MAX_MS    10000 /* pause after failures, doubling up to this */
-#define WITNESS_PATIENCE_MS     5000  /* a receipt waits for witnesses, if it must */
+#define WITNESS_PATIENCE_MS     3000  /* a receipt waits for them; clients wait 5 s */
 #define WITNESS_WAITING_MAX     512   /* receipts that wait so: half the contexts */
 #define UNWITNESSED_RETRY_MS    1000  /* told to who then got none */
 #define WITNESS_URL_SIZE_MAX    512

@@ -20,7 +20,7 @@ from ed25519 import Key, key_of_file
 
 LOG = "log.example/letter"
 UNWITNESSED, SHORTER, ROOT, WITNESS, UNREACHABLE, TIMEOUT = 514, 502, 503, 515, 601, 602
-PATIENCE_S = 5  # WITNESS_PATIENCE_MS
+PATIENCE_S = 3  # WITNESS_PATIENCE_MS
 
 
 # --- notes and trees, made here ---------------------------------------------------------
