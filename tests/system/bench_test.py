@@ -41,6 +41,16 @@ class Bench(kit.Case):
         self.assertEqual(told["entries"], 20000)
         self.assertGreater(told["entries_per_s"], 0)
 
+    def test_verify_stands_beside_what_hashes_and_signatures_alone_cost(self):
+        told = self.figures("verify", "--entries", "3000")
+        self.assertEqual(told["entries"], 3000)
+        for name in ("hashes_per_s", "signatures_per_s", "cores", "seconds"):
+            self.assertGreater(told[name], 0, name)
+        least = told["entries"] * (1 / told["hashes_per_s"] + 1 / told["signatures_per_s"])
+        self.assertAlmostEqual(told["cpu_ratio"], told["cpu_seconds"] / least, delta=0.2)
+        # every signature was verified: that cannot cost less than the signatures do
+        self.assertGreater(told["cpu_ratio"], 0.5)
+
     def test_people_get_a_table_in_their_language(self):
         self.assertIn("重放", self.bench("replay", "--entries", "2000", "--lang", "zh").out)
         self.assertIn("folded", self.bench("replay", "--entries", "2000", "--lang",
