@@ -45,8 +45,8 @@ typedef struct net_options {
  * DUBAN_E_NO_MEMORY, DUBAN_E_INTERNAL. */
 duban_status net_new(const net_options *options, net **out);
 
-/* DUBAN_E_ADDRESS when the address cannot be used, those of tls_listener. Port 0 becomes a
- * real one. */
+/* DUBAN_E_ADDRESS when the address cannot be used, those of tls_listener. Port 0 becomes
+ * a real one. */
 duban_status net_listen(net *n);
 /* Closes the listener, and with it its connections, and opens another at the same
  * address; blocks for a moment, so not from a callback. As net_listen. */

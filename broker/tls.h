@@ -1,8 +1,8 @@
 /* TLS of the broker's doors: its files, and what NNG needs of them.
  * Knows: NNG's TLS. Must not know: which doors there are.
  *
- * Every door that is tls+tcp:// demands a certificate that the CA issued and the list does
- * not revoke; who speaks is the signature's business (docs/decisions/0018). */
+ * Every door that is tls+tcp:// demands a certificate that the CA issued and the list
+ * does not revoke; who speaks is the signature's business (docs/decisions/0018). */
 #ifndef DUBAN_BROKER_TLS_H
 #define DUBAN_BROKER_TLS_H
 

@@ -225,7 +225,8 @@ static void note_failure(connection *c) {
     c->failures++;
 }
 
-/* The pipe is there when the dial has ended, unless the other side refused the protocol. */
+/* The pipe is there when the dial has ended, unless the other side refused the protocol.
+ */
 static bool piped(connection *c, int64_t end_ms) {
     while (!connected(c))
         if (!sleep_until_news(c, end_ms)) return connected(c);

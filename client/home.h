@@ -12,9 +12,9 @@
  * other files hold.
  *
  * Config keys: command, feed (URLs), origin, office, key, last_number (what the broker
- * said of this home's key), log (the journal's verifier key, pinned), filler, reviewer, signer (codes of persons, for submissions
- * that name none), tls_ca, tls_cert, tls_key, tls_name (client/tls.h). Lines of other keys
- * and comments are kept as they are. */
+ * said of this home's key), log (the journal's verifier key, pinned), filler, reviewer,
+ * signer (codes of persons, for submissions that name none), tls_ca, tls_cert, tls_key,
+ * tls_name (client/tls.h). Lines of other keys and comments are kept as they are. */
 #ifndef DUBAN_CLIENT_HOME_H
 #define DUBAN_CLIENT_HOME_H
 

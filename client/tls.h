@@ -2,8 +2,8 @@
  * expects of a broker.
  * Knows: a home's settings, NNG's TLS. Must not know: what is said over a connection.
  *
- * The name is that of the URL, or tls_name where the broker is called otherwise than it is
- * reached. An address of digits is compared as text with the names of the certificate:
+ * The name is that of the URL, or tls_name where the broker is called otherwise than it
+ * is reached. An address of digits is compared as text with the names of the certificate:
  * `duban pki issue --ip` writes it as one (docs/decisions/0018). */
 #ifndef DUBAN_CLIENT_TLS_H
 #define DUBAN_CLIENT_TLS_H

@@ -14,7 +14,7 @@
 #include "proto/limits.h"
 #include "proto/sign.h"
 
-/* What is wrong, and what would be right; both languages, since a refusal has one text. */
+/* What is wrong, and what would be right; in both languages: a refusal has one text. */
 typedef struct fault {
     const char *found;
     const char *expected;

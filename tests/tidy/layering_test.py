@@ -25,7 +25,7 @@ CHILDREN = {"client": ["client/cli", "client/import", "client/sample", "client/b
 # Library header -> the only files that may know it.
 HOMES = {
     r"sodium\.h": r"proto/(hash|sign|keyseal)\.c",
-    r"openssl/": r"proto/(sm2|certificate)\.c|client/pki/\w+\.c",
+    r"openssl/": r"proto/(sm2|certificate)\.c|client/pki/\w+\.[ch]",
     r"duban\.pb-c\.h": r"proto/codec\w*\.[ch]",
     r"protobuf-c/": r"proto/codec\w*\.[ch]",
     r"lmdb\.h": r"storage/lmdb/\w+\.[ch]",
