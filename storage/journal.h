@@ -50,7 +50,7 @@ typedef struct journal_options {
     const sign_public *log_key; /* verifies stored heads; NULL: the signer's, or none */
     /* At opening, when entries lie behind the last signed head: signed_size.. of r, which
      * sees everything stored. What it refuses, with *refusal, is not signed and not
-     * opened. NULL: they are only hashed. Not when read_only. r is borrowed in the call. */
+     * opened. NULL: they are only hashed. Not when read_only. r is borrowed. */
     duban_status (*trust_tail)(void *ctx, journal_reader *r, uint64_t signed_size,
                                duban_refusal *refusal);
     /* On the committer's thread (mem: inside journal_flush) after both syncs; head is

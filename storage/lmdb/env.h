@@ -32,7 +32,8 @@ typedef struct lmdb_env {
 duban_status lmdb_status(int code);
 
 /* Opens journal.mdb, checks LMDB's own meta pages first and then all its pages in use,
- * makes the databases unless read_only. CORRUPT, VERSION, NOT_FOUND, IO, DISK_FULL, NO_MEMORY. */
+ * makes the databases unless read_only. CORRUPT, VERSION, NOT_FOUND, IO, DISK_FULL,
+ * NO_MEMORY. */
 duban_status lmdb_env_open(lmdb_env *e, const char *path, uint64_t map_bytes,
                            bool read_only);
 void lmdb_env_close(lmdb_env *e);

@@ -1,6 +1,6 @@
 /* Every byte of a journal of a thousand entries, flipped: of every entry, every stored
- * tile, the journal's state and the signed head. Each is named. An entry of a full tile is
- * named itself; behind the last full one only the tree's edge is stored, so there the
+ * tile, the journal's state and the signed head. Each is named. An entry of a full tile
+ * is named itself; behind the last full one only the tree's edge is stored, so there the
  * first index under the differing hash is named.
  *
  * In memory all bytes, by children that share the work; through LMDB's file, whose map
@@ -100,7 +100,8 @@ static void assert_whole(kit *k) {
 
 /* --- in memory ---------------------------------------------------------------------- */
 
-/* The entries begin, begin + CHILDREN, ...; the bytes flipped, 0 when one was not named. */
+/* The entries begin, begin + CHILDREN, ...; how many bytes were flipped, 0 when one was
+ * not named. */
 static uint64_t flip_entries(kit *k, journal_reader *r, uint64_t begin) {
     uint8_t bytes[KIT_ENTRY_MAX];
     uint64_t flips = 0;
@@ -177,7 +178,7 @@ static void every_flipped_byte_of_every_tile_is_named(void **state) {
     assert_whole(k);
 }
 
-/* The verifier reads the edge from the state; the opening says which of the two it was. */
+/* The verifier reads the edge from the state; the opening says which of them it was. */
 static void assert_refused(kit *k, duban_status wanted, const char *field) {
     duban_refusal refusal = {0};
     assert_int_equal(kit_try_open(k, &refusal), wanted);

@@ -1,5 +1,5 @@
-/* Preloaded into duband by security_test.py: the wall clock of this process alone is off by
- * so many seconds as CLOCK_SHIFT_S says, as if the machine's had been moved. */
+/* Preloaded into duband by security_test.py: the wall clock of this process alone is off
+ * by as many seconds as CLOCK_SHIFT_S says, as if the machine's had been moved. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdlib.h>

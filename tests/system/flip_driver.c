@@ -6,8 +6,8 @@
  *                                         then a line for each status of the first two
  *
  * A start-up is what duband does before its sockets: the genesis, the journal with its
- * verification, every leaf and tile, the fold with its digests; every other one reads only
- * and with every body, as --check does. Then every entry and body is read back: what
+ * verification, every leaf and tile, the fold with its digests; every other one is read
+ * only and with every body, as --check does. Then every entry and body is read back: what
  * fails only there is `found`. Each runs in a child. The flipped bit is put back, and at
  * the end both files must be what they were. */
 #include <fcntl.h>

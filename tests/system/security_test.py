@@ -111,6 +111,66 @@ class Replay(Attack):
             self.assertEqual(reader.ask(session=answer).code, 0)
 
 
+class UnauthorisedReader(Attack):
+    def setUp(self):
+        super().setUp()
+        self.server, self.city = self.serve()
+        reference, self.text = self.city.body("内部情况")
+        said = wire.statement(3, self.city.quarter(1), text=wire.message(f1=reference))
+        with self.server.asker() as asker:
+            self.city.ok(self.city.lead.send(asker, wire.SUBMISSION,
+                                             wire.submission([said]), [self.text]))
+        self.hash = wire.first(wire.parse(reference), 1)
+
+    def codes(self, asker):
+        """What it gets of everything that is not public."""
+        asks = {"all entries": {"entries": wire.message(f2=10)},
+                "west's slice": {"entries": wire.message(f2=10, f3=True, f4=3)},
+                "a bundle": {"tile": wire.message(f1=True, f4=1)},
+                "the journal's page": {"page": b""},
+                "west's page": {"page": wire.message(f1=kit.City.CODE, f2=3)},
+                "lead's receipt": {"receipt": wire.message(f1=4, f2=1)},
+                "the body": {"body": wire.message(f1=self.hash)}}
+        return {name: asker.ask(**ask).code for name, ask in asks.items()}
+
+    def test_a_stranger_gets_nothing_that_is_not_public(self):
+        with self.server.asker() as asker:
+            codes = self.codes(asker)
+            self.assertEqual(set(codes.values()), {610}, codes)
+            self.assertEqual(asker.ask(info=b"").code, 0)
+
+    def test_an_office_gets_nothing_that_is_anothers(self):
+        with self.server.asker() as asker:
+            self.assertEqual(self.city.east.session(asker, wire.RIGHT_OFFICE).code, 0)
+            codes = self.codes(asker)
+            # Any office may read a body whose salted hash it was given.
+            self.assertEqual(codes.pop("the body"), 0)
+            whole = codes.pop("all entries")
+            self.assertEqual(set(codes.values()), {301}, codes)
+            self.assertIn(whole, (0, 301))
+            # Those of all entries that its own slice would not hold are refused.
+            for index in range(self.read_head(asker) + 1):
+                reply = asker.ask(entries=wire.message(f1=index, f2=1))
+                if reply.code:
+                    self.assertEqual(reply.code, 301, (index, reply))
+                else:
+                    entry = wire.Entry(reply.entries[1][0])
+                    self.assertNotEqual(entry.kind, wire.SUBMISSION, index)
+
+    @staticmethod
+    def read_head(asker):
+        return wire.first(asker.ask(info=b"").info, 2)
+
+    def test_nobody_takes_a_right_that_was_not_given(self):
+        with self.server.asker() as asker:
+            self.city.east.session(asker, wire.RIGHT_JOURNAL, "给我看看", entry=True)
+            self.assertEqual(asker.token, b"")
+        with self.server.asker() as asker:
+            self.city.east.session(asker, wire.RIGHT_BOARD)  # it gets what it has
+            page = wire.message(f1=kit.City.CODE, f2=self.city.west.office)
+            self.assertNotEqual(asker.ask(page=page).code, 0)
+
+
 class StolenKey(Attack):
     def test_a_revoked_key_opens_signs_and_holds_nothing_any_more(self):
         server, city = self.serve()
