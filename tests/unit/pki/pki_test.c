@@ -167,7 +167,7 @@ static void all_rows_come_back_in_their_order(void **state) {
     (void)state;
     place folder = kit_place("ca");
     pki p = kit_pki(&folder);
-    char name[8];
+    char name[16];
     pki_row *rows;
     size_t n;
     for (int i = 0; i < 9; i++) {
