@@ -105,8 +105,10 @@ duban_status audit_sync(const char *folder) {
 
 /* --- what lies there ---------------------------------------------------------------- */
 
+typedef enum name_kind { NAME_FILE, NAME_FOLDER, NAME_OTHER } name_kind;
+
 /* Called for each file and each folder left, relative names; deepest first. */
-typedef duban_status (*visit_name)(void *ctx, const char *name, bool is_folder);
+typedef duban_status (*visit_name)(void *ctx, const char *name, name_kind kind);
 
 static duban_status walk(const char *root, const char *name, visit_name visit,
                          void *ctx) {
@@ -116,7 +118,8 @@ static duban_status walk(const char *root, const char *name, visit_name visit,
     if (status) return status;
     if (lstat(at.text, &about) != 0) return file_status_of_errno(errno);
     bool deep = strlen(name) >= AUDIT_NAME_MAX; /* deeper than any tile: it is told */
-    if (deep || !S_ISDIR(about.st_mode)) return visit(ctx, name, false);
+    if (deep || !S_ISDIR(about.st_mode))
+        return visit(ctx, name, S_ISREG(about.st_mode) ? NAME_FILE : NAME_OTHER);
     DIR *folder = opendir(at.text);
     if (!folder) return file_status_of_errno(errno);
     for (const struct dirent *d = readdir(folder); d && !status; d = readdir(folder)) {
@@ -125,7 +128,7 @@ static duban_status walk(const char *root, const char *name, visit_name visit,
         if (!status) status = walk(root, below.text, visit, ctx);
     }
     closedir(folder);
-    return status ? status : visit(ctx, name, true);
+    return status ? status : visit(ctx, name, NAME_FOLDER);
 }
 
 /* Whether a tree of that size has this very file; *name is read when it is one at all. */
@@ -141,14 +144,14 @@ typedef struct removal {
     uint64_t size;
 } removal;
 
-static duban_status remove_other(void *ctx, const char *text, bool is_folder) {
+static duban_status remove_other(void *ctx, const char *text, name_kind kind) {
     const removal *r = ctx;
     tile_name name;
     path file;
-    if (!is_folder && belongs(text, r->size, &name)) return DUBAN_OK;
+    if (kind == NAME_FILE && belongs(text, r->size, &name)) return DUBAN_OK;
     duban_status status = file_path(&file, r->folder, text);
     if (status) return status;
-    if (is_folder) {
+    if (kind == NAME_FOLDER) {
         (void)rmdir(file.text); /* not when something is left in it */
         return DUBAN_OK;
     }
@@ -167,11 +170,11 @@ typedef struct search {
     audit_finding first;
 } search;
 
-static duban_status look_at(void *ctx, const char *text, bool is_folder) {
+static duban_status look_at(void *ctx, const char *text, name_kind kind) {
     search *s = ctx;
     tile_name name;
-    if (is_folder) return DUBAN_OK;
-    if (belongs(text, s->size, &name)) {
+    if (kind == NAME_FOLDER) return DUBAN_OK;
+    if (belongs(text, s->size, &name) && kind == NAME_FILE) {
         s->files++;
         return DUBAN_OK;
     }
@@ -181,6 +184,10 @@ static duban_status look_at(void *ctx, const char *text, bool is_folder) {
                            .has_index = true,
                            .index = audit_name_begin(&name)};
     snprintf(extra.file, sizeof extra.file, "%s", text);
+    if (kind == NAME_OTHER) { /* told before all else */
+        extra.why = DUBAN_E_IO;
+        extra.has_index = false;
+    }
     bool lower = s->first.fault && extra.index == s->first.index &&
                  strcmp(extra.file, s->first.file) < 0;
     if (lower || audit_finding_before(&extra, &s->first)) s->first = extra;

@@ -45,7 +45,9 @@ duban_status audit_sync(const char *folder);
 /* Takes away whatever in tile/ a tree of that size does not have, empty folders too. */
 duban_status audit_remove_others(const char *folder, uint64_t size);
 /* The first file in tile/, in order of index and path, that a tree of that size does not
- * have: *extra is told and true returned. *files counts those that belong. */
+ * have: *extra is told and true returned. *files counts those that belong. What is no
+ * regular file (a pipe would hold its reader for ever) is told with why IO: then nothing
+ * may be read. */
 bool audit_find_extra(const char *folder, uint64_t size, audit_finding *extra,
                       uint64_t *files);
 

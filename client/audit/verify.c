@@ -322,6 +322,7 @@ static duban_status entries_and_tiles(verification *v, audit_finding *finding) {
                          &v->report->files) &&
         audit_finding_before(&found, finding))
         *finding = found;
+    if (finding->why == DUBAN_E_IO) return DUBAN_OK;
     duban_status status =
         audit_tree_open(v->options->folder, &v->report->point, v->tree, finding);
     if (status) return status;

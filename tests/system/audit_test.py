@@ -205,6 +205,11 @@ class Edited(AuditCase):
                 shutil.rmtree(self.dir)
                 shutil.copytree(WORLD.fetched, self.dir)
 
+    def test_a_pipe_in_place_of_a_tile_holds_nobody(self):
+        os.remove(os.path.join(self.dir, "tile/0/000"))
+        os.mkfifo(os.path.join(self.dir, "tile/0/000"))
+        self.refused("extra", file="tile/0/000")
+
     def test_every_line_of_the_checkpoint_is_signed(self):
         origin, size, root = audit.checkpoint_of(self.dir)
         lines = WORLD.note.split("\n")
