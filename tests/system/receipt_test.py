@@ -4,9 +4,11 @@ import base64
 import hashlib
 import os
 import shutil
+import struct
 
 import kit
 import wire
+from ed25519 import Key
 
 # --- RFC 6962 by its letter ---------------------------------------------------------------
 
@@ -54,6 +56,26 @@ def consistency_of(old, leaves, whole=True):
 def size_and_root(checkpoint):
     lines = checkpoint.decode().split("\n")
     return int(lines[1]), base64.b64decode(lines[2])
+
+
+def vkey(name, public, kind):
+    material = bytes([kind]) + public
+    number = hashlib.sha256(name.encode() + b"\n" + material).hexdigest()[:8]
+    return "%s+%s+%s" % (name, number, base64.b64encode(material).decode())
+
+
+class Witness:
+    """Signs checkpoints as C2SP tlog-cosignature says."""
+
+    def __init__(self, name):
+        self.name, self.key = name, Key(hashlib.sha256(name.encode()).digest())
+        self.vkey = vkey(name, self.key.public, 4)
+
+    def line(self, text, seconds):
+        message = b"cosignature/v1\ntime %d\n" % seconds + text
+        raw = (bytes.fromhex(self.vkey.split("+")[1]) + struct.pack(">Q", seconds) +
+               self.key.sign(message))
+        return ("— %s %s\n" % (self.name, base64.b64encode(raw).decode())).encode()
 
 
 class OnTheWire(kit.Case):
@@ -218,11 +240,8 @@ class AtTheDesk(kit.Case):
 
     def test_another_log_key_is_not_believed(self):
         self.go_on()
-        name, number, _ = self.log_key().split("+", 2)
-        other = bytes([1]) + hashlib.sha256(b"other").digest()
-        number = hashlib.sha256(name.encode() + b"\n" + other).hexdigest()[:8]
-        vkey = "%s+%s+%s" % (name, number, base64.b64encode(other).decode())
-        self.duban("init", "--log", vkey, home=self.path("new"))
+        other = vkey(kit.ORIGIN, hashlib.sha256(b"other").digest(), 1)
+        self.duban("init", "--log", other, home=self.path("new"))
         done = self.duban("whoami", home=self.path("new"), broker=self.server, expect=None)
         good = self.duban("init", "--log", self.log_key(), home=self.path("good"))
         self.assertEqual(good.code, 0)
@@ -269,19 +288,56 @@ class AtTheDesk(kit.Case):
 
     def test_another_key_verifies_nothing(self):
         _, file = self.save()
-        name, number, key = self.log_key().split("+", 2)
-        other = bytes([1]) + hashlib.sha256(b"other").digest()
-        number = hashlib.sha256(name.encode() + b"\n" + other).hexdigest()[:8]
-        vkey = "%s+%s+%s" % (name, number, base64.b64encode(other).decode())
-        done = self.duban("receipt", "verify", file, "--key", vkey, expect=4)
+        other = vkey(kit.ORIGIN, hashlib.sha256(b"other").digest(), 1)
+        done = self.duban("receipt", "verify", file, "--key", other, expect=4)
         self.assertEqual(done.refusals(), [511])
-        done = self.duban("receipt", "verify", file, "--key", "%s+%s+%s" %
-                          (name, number, key), expect=1)
+        done = self.duban("receipt", "verify", file, "--key", "x+0+AQ==", expect=1)
         self.assertEqual(done.refusals(), [219])
-        stranger = base64.b64encode(kit.Key(hashlib.sha256(b"x").digest()).public).decode()
+        stranger = base64.b64encode(Key(hashlib.sha256(b"x").digest()).public).decode()
         done = self.duban("receipt", "verify", file, "--key", self.log_key(), "--public",
                           "duban-public/1 ed25519 " + stranger, expect=4)
         self.assertEqual(done.refusals(), [510])
+
+    def test_witnesses_are_named_and_verified_when_their_key_is_given(self):
+        _, file = self.save()
+        key, seconds = self.log_key(), 1700000000
+        one, two = Witness("one.example/w"), Witness("two.example/w")
+        with open(file, "rb") as f:
+            good = f.read()
+        text = good.split(b"\n\n")[-2].split(b"\n\n")[-1] + b"\n"
+        line = one.line(text, seconds)
+
+        def verify(data, *witnesses, expect=0):
+            with open(file, "wb") as f:
+                f.write(data)
+            words = [w for each in witnesses for w in ("--witness", each.vkey)]
+            return self.duban("receipt", "verify", file, "--key", key, "--json", *words,
+                              home=self.path("nothing"), expect=expect)
+
+        said = verify(good + line).json()["witnesses"]
+        self.assertEqual([(w["name"], w["verified"]) for w in said], [(one.name, False)])
+        said = verify(good + line, one).json()["witnesses"]
+        self.assertEqual([(w["name"], w["verified"]) for w in said], [(one.name, True)])
+        self.assertTrue(said[0]["moment"].startswith("2023-11-15T06:13:20"), said)
+        self.assertIn("E514", verify(good, one, expect=None).err)
+        self.assertIn("E514", verify(good + line, one, two, expect=None).err)
+        start = len(good) + line.rindex(b" ") + 1
+        for at in range(start + 8, len(good + line) - 1, 7):
+            bad = bytearray(good + line)
+            bad[at] = ord("A") if bad[at] != ord("A") else ord("B")
+            self.assertNotEqual(verify(bytes(bad), one, expect=None).code, 0, at)
+
+    def test_the_city_can_save_the_receipt_of_any_entry(self):
+        self.go_on()
+        head = self.last_index()
+        for index in range(head + 1):
+            file = self.path("%d.receipt" % index)
+            self.city("receipt", "save", str(index), "-o", file)
+            said = self.city("receipt", "verify", file, "--json").json()
+            self.assertEqual((said["index"], said["signature_verified"]), (index, True))
+        done = self.city("receipt", "save", "999999", "-o", self.path("x"), expect=1)
+        self.assertFalse(os.path.exists(self.path("x")))
+        self.assertTrue(done.refusals())
 
     def test_a_byte_changed_anywhere_in_a_receipt_is_refused(self):
         _, file = self.save()
