@@ -3,8 +3,8 @@
  * rule book says that), where entries come from.
  *
  * One thread learns, in order of indexes, and hands pieces of the journal to others after
- * it has learned from them; these may ask about entries of such a piece at any time, while
- * more is learned. */
+ * it has learned from them; these may ask about entries of such a piece at any time,
+ * while more is learned. */
 #ifndef DUBAN_CLIENT_AUDIT_KEYS_H
 #define DUBAN_CLIENT_AUDIT_KEYS_H
 
@@ -34,13 +34,13 @@ typedef struct audit_keys {
 duban_status audit_keys_init(audit_keys *keys);
 void audit_keys_close(audit_keys *keys);
 
-/* Takes note of who signed, and of keys when the entry enrols or revokes some. What cannot
- * be read is passed over: whoever folds it finds that. NO_MEMORY. */
+/* Takes note of who signed, and of keys when the entry enrols or revokes some. What
+ * cannot be read is passed over: whoever folds it finds that. NO_MEMORY. */
 duban_status audit_keys_learn(audit_keys *keys, span entry);
 
 /* Whether the entry is signed for the journal of that origin by the key it names, which
- * was enrolled for its office before that index and not revoked. The arena is reset first.
- * MALFORMED and what codec_signed_read says, ORIGIN, UNKNOWN_KEY, REVOKED, KEY_OFFICE,
+ * was enrolled for its office before that index and not revoked. The arena is reset
+ * first. MALFORMED and what codec_signed_read says, ORIGIN, UNKNOWN_KEY, REVOKED, KEY_OFFICE,
  * ALGORITHM, SIGNATURE, NO_MEMORY. */
 duban_status audit_keys_verify(const audit_keys *keys, const char *origin, span entry,
                                arena *a);

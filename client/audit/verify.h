@@ -14,7 +14,7 @@
 #include "client/audit/keys.h"
 #include "storage/tlog/cosign.h"
 
-/* Conflicts, removals and sessions that a report names one by one; the rest is counted. */
+/* Conflicts, removals and sessions that a report names; the rest is counted. */
 #define AUDIT_LISTED_MAX 256
 
 /* A receipt that holds by itself (client/receipt.h): is this its tree? */

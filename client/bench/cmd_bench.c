@@ -29,7 +29,7 @@
 #define TIMEOUT_MS       10000
 #define MIB              (1024.0 * 1024.0)
 
-/* --- what was measured --------------------------------------------------------------- */
+/* --- what was measured -------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b) {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;

@@ -1,10 +1,10 @@
 /* duban bench verify: an offline audit of a large journal, beside what its hashes and
  * signatures alone cost.
  *
- * A journal is written, fetched into an auditor's folder and verified. In the same run one
- * thread hashes and verifies entries of that folder and nothing else; from these two rates
- * follows the least time that all cores need. Rates are by processor time, so that what
- * else the machine does spoils the wall clock alone. */
+ * A journal is written, fetched into an auditor's folder and verified. In the same run
+ * one thread hashes and verifies entries of that folder and nothing else; from these two
+ * rates follows the least time that all cores need. Rates are by processor time, so that
+ * what else the machine does spoils the wall clock alone. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
