@@ -483,6 +483,44 @@ static void a_genesis_needs_its_city_and_keys(void **state) {
     buffer_close(&office);
 }
 
+static void a_public_key_has_the_size_of_its_algorithm(void **state) {
+    (void)state;
+    static const struct {
+        uint64_t algorithm;
+        size_t size;
+        bool good;
+    } rows[] = {{ALGORITHM_ED25519, 32, true},  {ALGORITHM_SM2, 33, true},
+                {ALGORITHM_ED25519, 33, false}, {ALGORITHM_SM2, 32, false},
+                {ALGORITHM_ED25519, 31, false}, {ALGORITHM_SM2, 34, false},
+                {ALGORITHM_SM2, 65, false},     {ALGORITHM_ED25519, 0, false}};
+    static const uint8_t bytes[65] = {2, 7};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        buffer key, b;
+        char found[16];
+        buffer_init(&key);
+        buffer_init(&b);
+        raw_varint(&key, 1, 5);
+        raw_varint(&key, 3, rows[i].algorithm);
+        raw_sized(&key, 4, bytes, rows[i].size);
+        raw_sized(&b, 1, key.data, key.size);
+        buffer_close(&key);
+        snprintf(found, sizeof found, "%zu B", rows[i].size);
+        if (!rows[i].good) {
+            refused(KIND_KEYS, &b, DUBAN_E_KEY_FORMAT, 1, "public_key", found,
+                    "ED25519 32 B, SM2 33 B");
+            continue;
+        }
+        arena a;
+        event ev;
+        arena_init(&a, 0);
+        signed_words head = {.kind = KIND_KEYS, .payload = {b.data, b.size}};
+        assert_int_equal(codec_event_read(&head, (span){0}, &a, &ev, NULL), DUBAN_OK);
+        assert_memory_equal(ev.keys.keys[0].public_key, bytes, rows[i].size);
+        arena_close(&a);
+        buffer_close(&b);
+    }
+}
+
 /* --- unknown fields and broken bytes ------------------------------------------------ */
 
 static void unknown_fields_in_payloads_are_refused_at_any_depth(void **state) {
@@ -575,6 +613,7 @@ int main(void) {
         cmocka_unit_test(a_metric_without_a_target_is_pending_or_refused),
         cmocka_unit_test(keys_have_32_bytes_or_none_when_revoked),
         cmocka_unit_test(a_genesis_needs_its_city_and_keys),
+        cmocka_unit_test(a_public_key_has_the_size_of_its_algorithm),
         cmocka_unit_test(unknown_fields_in_payloads_are_refused_at_any_depth),
         cmocka_unit_test(bytes_that_are_no_message_are_refused),
         cmocka_unit_test(memory_used_up_is_said_and_not_taken_for_bad_bytes),
