@@ -517,6 +517,10 @@ class Gathering(Cities):
                                 i["sizes"] == [i["head"] + 1] * 3)
             self.assertEqual(now["failures"], [0, 0, 0])
             self.assertEqual(self.expect_note(b.data, three, 3), now["head"] + 1)
+            with open(os.path.join(b.data, "witnessed"), "rb") as f:
+                kept = f.read()
+            proof = asker.ask(proof=wire.message(f4=True)).proof
+            self.assertEqual(wire.first(proof, 1), kept)
 
             three[1].kill()
             self.assertEqual(self.report(asker).code, 0)
@@ -628,7 +632,9 @@ class Blocking(Cities):
             stands = self.info(other)["head"]  # whatever is no receipt does not wait
             for w in three[:2]:
                 w.start(self.log_vkey)
-            reply = asker.ask(**again)
+            ends = time.monotonic() + 25
+            while reply.code == UNWITNESSED and time.monotonic() < ends:
+                reply = asker.ask(**again)  # they are asked again after a pause
             self.assertEqual(reply.code, 0, reply)
             self.assertTrue(wire.first(reply.receipt, 5))
             self.assertLessEqual(reply.index, stands)
@@ -643,6 +649,21 @@ class Blocking(Cities):
             self.assertGreater(int(note.split("\n")[1]), reply.index)
             self.expect_note(b.data, three, 2)
         self.assertEqual(b.stop(), 0)
+
+    def test_a_clerks_message_stays_in_the_outbox_until_it_is_witnessed(self):
+        one = self.witnesses(1)
+        one[0].kill()
+        b = self.witnessed(one, "--witnesses-block", "yes").start()
+        refused = self.duban("calendar", "publish",
+                             os.path.join(kit.SAMPLE, "calendar.csv"), broker=b,
+                             expect=None)
+        self.assertNotEqual(refused.code, 0)
+        self.assertIn("E514", refused.err)
+        waiting = self.duban("outbox", "--json", broker=b).out
+        self.assertIn("queued", waiting)
+        one[0].start(self.log_vkey)
+        self.duban("outbox", "--wait", broker=b)
+        self.assertNotIn("queued", self.duban("outbox", "--json", broker=b).out)
 
     def test_a_stop_does_not_wait_for_witnesses(self):
         b = self.witnessed([Liar(self, "w.example/none", lambda *_: None)],
