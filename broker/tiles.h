@@ -1,6 +1,6 @@
 /* Tiles and entry bundles of C2SP tlog-tiles, read straight from the journal.
- * Knows: journal readers, the cut of the tree into tiles. Must not know: ledgers, threads,
- * who may read what (broker/rights.h: hashes everybody, bundles RIGHT_JOURNAL).
+ * Knows: journal readers, the cut of the tree into tiles. Must not know: ledgers,
+ * threads, who may read what (broker/rights.h: hashes everybody, bundles RIGHT_JOURNAL).
  *
  * A width below the tile's own gives its beginning, as tlog-tiles asks of a partial one.
  */

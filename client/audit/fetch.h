@@ -43,8 +43,8 @@ typedef struct audit_fetched {
  * log is shorter than the folder; NOTE: a checkpoint that is not one of this log; ORIGIN:
  * the folder is another log's; CORRUPT or ROOT: what the source gives does not belong to
  * its checkpoint (found names the file); LOCKED: another run fills this folder; statuses
- * of the source and of file.h. Nothing of an earlier fetch is touched before the two checkpoints are known to
- * be of one history. */
+ * of the source and of file.h. Nothing of an earlier fetch is touched before the two
+ * checkpoints are known to be of one history. */
 duban_status audit_fetch(const audit_fetch_options *options, audit_fetched *out,
                          duban_refusal *refusal);
 

@@ -40,8 +40,8 @@ duban_status audit_keys_learn(audit_keys *keys, span entry);
 
 /* Whether the entry is signed for the journal of that origin by the key it names, which
  * was enrolled for its office before that index and not revoked. The arena is reset
- * first. MALFORMED and what codec_signed_read says, ORIGIN, UNKNOWN_KEY, REVOKED, KEY_OFFICE,
- * ALGORITHM, SIGNATURE, NO_MEMORY. */
+ * first. MALFORMED and what codec_signed_read says, ORIGIN, UNKNOWN_KEY, REVOKED,
+ * KEY_OFFICE, ALGORITHM, SIGNATURE, NO_MEMORY. */
 duban_status audit_keys_verify(const audit_keys *keys, const char *origin, span entry,
                                arena *a);
 
