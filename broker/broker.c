@@ -119,8 +119,8 @@ static duban_status begin_journal(broker *b, const journal_options *options,
 
 static duban_status open_journal(broker *b, duban_refusal *refusal) {
     char path[PATH_MAX + 16];
-    duban_status status = genesis_read(b->config->data, b->config->passphrase_file,
-                                       &b->genesis, refusal);
+    duban_status status =
+        genesis_read(b->config->data, b->config->passphrase_file, &b->genesis, refusal);
     if (status) return status;
     b->origin = b->genesis.submission->ev.genesis.origin;
     status = note_key_make(b->origin, &b->genesis.key.public_key, &b->log_key);
@@ -248,6 +248,7 @@ static duban_status open_readers(broker *b) {
                            .inbox = b->commands,
                            .feed = b->feed,
                            .metrics = &b->metrics,
+                           .pipes = b->pipes,
                            .origin = b->origin,
                            .log_vkey = b->log_vkey,
                            .witness = b->witness};

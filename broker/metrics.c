@@ -8,6 +8,12 @@ void metrics_init(metrics *m) {
 #undef X
 }
 
+unsigned long long metrics_turned_away(const metrics *m) {
+    return atomic_load(&m->pipes_full) + atomic_load(&m->pipes_crowded) +
+           atomic_load(&m->pipes_overdue) + atomic_load(&m->strangers) +
+           atomic_load(&m->over_quota);
+}
+
 typedef struct line {
     char text[LOG_LINE_MAX];
     size_t used;

@@ -57,6 +57,9 @@ void metrics_init(metrics *m);
 #define METRICS_ADD(m, name, n)                                                          \
     atomic_fetch_add_explicit(&(m)->name, (n), memory_order_relaxed)
 
+/* Connections and requests that a limit refused: places, quotas, budgets, deadlines. */
+unsigned long long metrics_turned_away(const metrics *m);
+
 /* One log line with every counter that is not zero. */
 void metrics_log(const metrics *m, const logger *log);
 

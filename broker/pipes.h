@@ -2,17 +2,17 @@
  * Knows: ids, addresses, moments, counts. Must not know: sockets, what is asked.
  *
  * A stranger costs nothing but its connection: all rows are made at start. Each door has
- * places of its own, and of them so many for one address. Many clerks may come through one
- * address, so that bound is wide, and what one connection does wrong is not held against
- * the others: an address has a budget (STRANGER_BURST, STRANGER_RATE) for
+ * places of its own, and of them so many for one address. Many clerks may come through
+ * one address, so that bound is wide, and what one connection does wrong is not held
+ * against the others: an address has a budget (STRANGER_BURST, STRANGER_RATE) for
  * requests that cannot be read or verified, and when it is used up only those connections
  * that used it are turned away until it fills again. It fills whether they come back or
  * not, and is forgotten when it is full.
  *
  * A connection over which no request came within silent_ms, or none since the last one
  * within idle_ms, is overdue: half a message is no request. When three quarters of a
- * door's places are taken, PIPE_SILENT_CROWDED_MS and PIPE_IDLE_CROWDED_MS hold instead. The
- * moments before that, of TCP, TLS and the greeting, are NNG's own: 10 s, measured.
+ * door's places are taken, PIPE_SILENT_CROWDED_MS and PIPE_IDLE_CROWDED_MS hold instead.
+ * The moments before that, of TCP, TLS and the greeting, are NNG's own: 10 s, measured.
  *
  * Any thread. */
 #ifndef DUBAN_BROKER_PIPES_H

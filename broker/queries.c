@@ -58,6 +58,8 @@ static duban_status fill_info(queries *q, call *c, info_words *info) {
     info->keys = state.keys;
     info->readers = feed_count(q->feed);
     info->inbox = inbox_count(q->inbox);
+    info->connections = pipes_count(q->pipes);
+    info->turned_away = metrics_turned_away(q->metrics);
     info->log_vkey = q->log_vkey;
     info->utc_offset_minutes = state.utc_offset_minutes;
     fill_key(q, c->ask.info_public_key, info);

@@ -19,6 +19,7 @@
 #include "broker/held.h"
 #include "broker/inbox.h"
 #include "broker/keys.h"
+#include "broker/pipes.h"
 #include "broker/rights.h"
 #include "broker/roots.h"
 #include "broker/sight.h"
@@ -35,6 +36,7 @@ typedef struct queries {
     inbox *inbox;
     feed *feed;
     metrics *metrics;
+    pipes *pipes;
     const char *origin;
     const char *log_vkey;
     const witness *witness; /* NULL: none is asked */

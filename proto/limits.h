@@ -183,7 +183,7 @@
 #define UNWITNESSED_RETRY_MS    1000  /* told to who then got none */
 #define WITNESS_URL_SIZE_MAX    512
 
-/* --- limits against abuse, docs/decisions/0024 --------------------------------------- */
+/* --- limits against abuse, docs/decisions/0024 -------------------------------------- */
 
 #define PIPES_MAX              16384  /* connections of all sockets, where files allow */
 #define PIPES_COMMAND_MAX      2048   /* for commands: each may hold half of 1 MiB */
@@ -197,7 +197,7 @@
 #define STRANGER_BURST         1000 /* requests of one address that cannot be verified */
 #define STRANGER_RATE          100  /* of them a second: 0.4% of a core at 40 us each */
 #define KEY_PENDING_MAX        128  /* of one key at once: two windows of numbers */
-#define KEY_RATE               1000 /* of one key a second: a tenth of what a disk takes */
+#define KEY_RATE               1000 /* of one key a second: a tenth of what disks take */
 #define KEY_BURST              4096
 #define QUOTA_RETRY_MS         1000  /* told to whoever is over a quota */
 #define DESCRIPTORS_MAX        65536 /* asked of the system at start */

@@ -174,6 +174,8 @@ typedef struct info_words {
     uint32_t witnesses_needed;
     uint64_t witnessed_size;
     bool witnesses_block;
+    uint64_t connections;
+    uint64_t turned_away;
 } info_words;
 
 typedef struct frame_words {

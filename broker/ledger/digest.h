@@ -1,6 +1,6 @@
 /* The digest of the state: the Merkle root (RFC 6962, section 2.1) over the pages as
- * leaves, and where one page stands under it. A page is hashed again only when something on it changed since. Knows: pages.
- * Must not know: what is on them. */
+ * leaves, and where one page stands under it. A page is hashed again only when something
+ * on it changed since. Knows: pages. Must not know: what is on them. */
 #ifndef DUBAN_BROKER_LEDGER_DIGEST_H
 #define DUBAN_BROKER_LEDGER_DIGEST_H
 

@@ -86,6 +86,8 @@ static void print_json(cli *c, const info_words *info) {
     json_object_set_new(o, "keys", json_integer(info->keys));
     json_object_set_new(o, "readers", json_integer((json_int_t)info->readers));
     json_object_set_new(o, "inbox", json_integer((json_int_t)info->inbox));
+    json_object_set_new(o, "connections", json_integer((json_int_t)info->connections));
+    json_object_set_new(o, "turned_away", json_integer((json_int_t)info->turned_away));
     json_object_set_new(o, "digest", json_hash(&info->digest));
     json_object_set_new(o, "log_vkey", json_string(info->log_vkey));
     json_object_set_new(o, "checkpoint", json_string(info->checkpoint));
@@ -123,6 +125,11 @@ static void print_text(cli *c, const info_words *info) {
         cli_say(c, "单位 %u 个，密钥 %u 把，订阅 %" PRIu64 " 个，待处理 %" PRIu64 " 条\n",
                 "%u offices, %u keys, %" PRIu64 " readers, %" PRIu64 " waiting\n"),
         (unsigned)info->offices, (unsigned)info->keys, info->readers, info->inbox);
+    fprintf(c->out,
+            cli_say(c, "连接 %" PRIu64 " 个，启动以来因限额拒绝 %" PRIu64 " 次\n",
+                    "%" PRIu64 " connections, %" PRIu64
+                    " turned away by a limit since the start\n"),
+            info->connections, info->turned_away);
     fprintf(c->out, cli_say(c, "状态摘要 %s\n", "digest %s\n"), digest);
     print_witnesses(c, info);
     fprintf(c->out, cli_say(c, "服务版本 %s，规则版本 %u\n", "broker %s, rules %u\n"),
