@@ -8,7 +8,8 @@
 #include "storage/journal.h"
 
 /* The bodies that an entry names, as often as it does, into *out of `to`; what they
- * borrow lives as long as `words`, which is reset first. DUBAN_E_CORRUPT, DUBAN_E_NO_MEMORY. */
+ * borrow lives as long as `words`, which is reset first. DUBAN_E_CORRUPT,
+ * DUBAN_E_NO_MEMORY. */
 duban_status bodies_named(span entry, arena *words, arena *to, body_ref **out,
                           uint32_t *n);
 
