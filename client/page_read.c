@@ -27,7 +27,7 @@ static bool take_text(reading *r, arena *a, const char **out) {
     return *out != NULL;
 }
 
-/* Whether a count stands there with so many sized cells, which end where the page does. */
+/* Whether a count stands there with so many sized cells that end where the page does. */
 static bool ends_in_cells(reading r, uint32_t *count) {
     uint32_t size = 0;
     if (!take_u32(&r, count)) return false;
