@@ -50,6 +50,7 @@ class Idempotence(kit.Case):
             other = self.city.east.make(wire.SUBMISSION, self.city.report(amount), number=1)
             self.assertEqual(self.send(*other).code, 213)
         with self.server.asker() as asker:
+            self.city.reads(asker)
             kinds = [e.kind for e in wire.all_entries(asker)]
         self.assertEqual(kinds.count(wire.CONFLICT), 1)
 

@@ -90,6 +90,7 @@ void rig_found(rig *r, signer *root, bool drill, int64_t created_ms) {
     sign_key_random(&root->key);
     root->office = 1;
     root->number = 1;
+    r->root = root;
     snprintf(path, sizeof path, "%s/broker.key", r->folder);
     assert_int_equal(keyfile_write(path, &r->broker, r->origin), DUBAN_OK);
     write_genesis(r, root);
@@ -238,11 +239,58 @@ void rig_send(nng_socket socket, const request_words *request) {
     buffer_close(&bytes);
 }
 
-reply_words rig_ask(rig *r, nng_socket socket, const request_words *request) {
+static reply_words ask_once(rig *r, nng_socket socket, const request_words *request) {
     reply_words reply;
     rig_send(socket, request);
     if (!rig_take(r, socket, &reply)) fail_msg("no reply");
     return reply;
+}
+
+/* A session of the root key over that socket. */
+static void open_session(rig *r, nng_socket socket) {
+    buffer payload, bytes;
+    sign_signature signature;
+    buffer_init(&payload);
+    buffer_init(&bytes);
+    request_words ask = {.kind = REQUEST_CHALLENGE};
+    reply_words reply = ask_once(r, socket, &ask);
+    event ev = {.kind = KIND_SESSION, .session = {reply.challenge, RIGHT_JOURNAL, ""}};
+    assert_int_equal(codec_event_write(&ev, &payload), DUBAN_OK);
+    signed_words head = {.context = SIGN_CONTEXT,
+                         .origin = r->origin,
+                         .kind = KIND_SESSION,
+                         .algorithm = ALGORITHM_ED25519,
+                         .office = r->root->office,
+                         .key = r->root->number,
+                         .payload = {payload.data, payload.size}};
+    assert_int_equal(codec_signed_write(&head, &bytes), DUBAN_OK);
+    assert_int_equal(sign_bytes(&r->root->key, bytes.data, bytes.size, &signature),
+                     DUBAN_OK);
+    ask = (request_words){
+        .kind = REQUEST_SESSION,
+        .session = {{bytes.data, bytes.size}, {signature.bytes, sizeof signature.bytes}}};
+    reply = ask_once(r, socket, &ask);
+    assert_int_equal(reply.kind, REPLY_SESSION);
+    memcpy(r->token, reply.session.token.data, reply.session.token.size);
+    r->token_size = reply.session.token.size;
+    r->token_of = (uint32_t)nng_socket_id(socket);
+    buffer_close(&payload);
+    buffer_close(&bytes);
+}
+
+static bool needs_session(duban_status status) {
+    return status == DUBAN_E_SESSION_NEEDED || status == DUBAN_E_SESSION_ENDED;
+}
+
+reply_words rig_ask(rig *r, nng_socket socket, const request_words *request) {
+    request_words ask = *request;
+    if (r->token_size && r->token_of == (uint32_t)nng_socket_id(socket))
+        ask.token = (span){r->token, r->token_size};
+    reply_words reply = ask_once(r, socket, &ask);
+    if (!needs_session(reply.refusal.status) || !r->root) return reply;
+    open_session(r, socket);
+    ask.token = (span){r->token, r->token_size};
+    return ask_once(r, socket, &ask);
 }
 
 void letter_sign(letter *l, const char *origin, signer *by, const event *ev,

@@ -27,7 +27,11 @@ typedef struct rig {
     char feed[128];
     char publish[128];
     uint64_t ready_head;
-    arena space; /* of replies; good until rig_close */
+    arena space;               /* of replies; good until rig_close */
+    const struct signer *root; /* whoever founded it reads everything */
+    uint8_t token[TOKEN_SIZE_MAX];
+    size_t token_size;
+    uint32_t token_of; /* the socket it was given over */
 } rig;
 
 /* An office's key and the number it used last. */
@@ -56,7 +60,8 @@ void rig_close(rig *r);
 nng_socket rig_dial(const char *url);
 /* Raw bytes to and fro; false when no reply came within ten seconds. */
 bool rig_exchange_bytes(rig *r, nng_socket socket, span bytes, reply_words *out);
-/* One question; fails the test when there is no reply. */
+/* One question, in a session of the root key where it needs one; fails the test when there
+ * is no reply. */
 reply_words rig_ask(rig *r, nng_socket socket, const request_words *request);
 /* Sends without waiting, and takes the reply later. */
 void rig_send(nng_socket socket, const request_words *request);

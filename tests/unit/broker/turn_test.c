@@ -102,6 +102,7 @@ static int begin(void **state) {
     feed_options feed_with = {.ledger = s->ledger,
                               .journal = s->journal,
                               .roots = &s->roots,
+                              .keys = s->keys,
                               .held = &s->held,
                               .metrics = &s->metrics,
                               .origin = s->city.rig.origin,
@@ -284,6 +285,7 @@ static void a_conflict_is_noted_only_when_its_entry_found_room(void **state) {
 static call *poll(shell *s, const char *plan) {
     call *c = new_call(s);
     c->ask.kind = REQUEST_FEED;
+    c->reader = (call_reader){.office = 1, .key = 1, .right = RIGHT_BOARD};
     c->ask.feed = (feed_request){
         .plan = plan,
         .cursor = {.origin = s->city.rig.origin, .index = s->held.durable_size - 1},

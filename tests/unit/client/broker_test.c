@@ -460,7 +460,7 @@ static void a_key_enrolled_later_gets_its_offices_slice(void **state) {
     assert_int_equal(duban_home_init(&options, NULL, &key, NULL), DUBAN_OK);
     duban *late = open_home("late");
     duban *city = open_home("city");
-    assert_int_equal(duban_sync(late, NULL), DUBAN_OK);
+    assert_int_equal(duban_sync(late, NULL), DUBAN_E_SESSION_NEEDED);
     assert_int_equal(duban_office(late), 0);
     key_words words = {
         .number = COUNTY + 1, .office = COUNTY, .algorithm = ALGORITHM_ED25519};
@@ -584,7 +584,9 @@ static void kill_9_of_the_broker_loses_no_receipt_and_doubles_nothing(void **sta
         assert_int_equal(rows[i].state, OUTBOX_RECEIPTED);
         if (i) assert_true(rows[i].index > rows[i - 1].index);
     }
-    count_numbers(d, COUNTY, counts, sizeof counts / sizeof counts[0]);
+    duban *city = open_home("city"); /* may read the journal */
+    count_numbers(city, COUNTY, counts, sizeof counts / sizeof counts[0]);
+    duban_close(city);
     for (size_t i = 1; i <= n; i++)
         assert_int_equal(counts[i], 1);
     board_equals_fetched(d, b);

@@ -37,8 +37,13 @@ static void *tell(void *ctx) {
         buffer_init(&out);
         nng_msg_free(message);
         if (codec_request_read(bytes, &t->a, &t->asked[t->asked_n], NULL)) return NULL;
-        if (codec_reply_write(&t->answers[t->asked_n], &out)) return NULL;
-        t->asked_n++;
+        /* everybody is a stranger to it */
+        reply_words unknown = {.refusal = {.status = DUBAN_E_UNKNOWN_KEY}};
+        request_kind kind = t->asked[t->asked_n].kind;
+        bool opens = kind == REQUEST_INFO || kind == REQUEST_CHALLENGE;
+        if (codec_reply_write(opens ? &unknown : &t->answers[t->asked_n], &out))
+            return NULL;
+        t->asked_n += !opens;
         nng_send(t->socket, out.data, out.size, 0);
         buffer_close(&out);
     }
