@@ -35,8 +35,8 @@ static duban_status learn_logs(cli *c, const char *folder) {
         duban_status s = cosigner_learn(folder, vkey);
         if (s < 0)
             return cli_refuse(c, s, 0, "log", vkey,
-                              cli_say(c, "duban status --json 的 log_vkey",
-                                      "log_vkey of duban status --json"));
+                              cli_say(c, "duban status --log-key 所示",
+                                      "what `duban status --log-key` prints"));
     }
     return DUBAN_OK;
 }

@@ -582,6 +582,12 @@ static const option_def table_options[] = {
 #define LOG_OPTION                                                                       \
     { "log", "VKEY", "台账的公钥，可多次", "a journal's key, may be repeated" }
 
+static const option_def status_options[] = {
+    {"log-key", NULL, "只印台账公钥，供见证方和审计使用",
+     "print the journal's key alone, for witnesses and auditors"},
+    END,
+};
+
 static const option_def witness_init_options[] = {
     {"name", "NAME", "见证方名称，如 duban.example/audit",
      "name of the witness, such as duban.example/audit"},
@@ -665,7 +671,7 @@ const command cli_commands[] = {
     {"pki use", "DIR", 1, 1, "把发下来的证书放入本机配置",
      "put a certificate that was handed out into this home", pki_use_options,
      cmd_pki_use},
-    {"status", "", 0, 0, "服务的状态", "state of the broker", NULL, cmd_status},
+    {"status", "", 0, 0, "服务的状态", "state of the broker", status_options, cmd_status},
     {"office enroll", "[FILE]", 0, 1, "登记单位和公钥", "enrol offices and their keys",
      office_enroll_options, cmd_office_enroll},
     {"office list", "", 0, 0, "单位一览", "list offices", office_list_options,
