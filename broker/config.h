@@ -9,8 +9,8 @@
  *     feed     DUBAN_FEED     --feed URL       the live board
  *     publish  DUBAN_PUBLISH  --publish URL    the loudspeaker
  *     engine   DUBAN_ENGINE   --engine lmdb
- *     passphrase_file DUBAN_PASSPHRASE_FILE --passphrase-file FILE  of a sealed broker.key
- *                     (without it DUBAN_PASSPHRASE)
+ *     passphrase_file DUBAN_PASSPHRASE_FILE --passphrase-file FILE
+ *              of a sealed broker.key; without it DUBAN_PASSPHRASE
  *     tls_ca   DUBAN_TLS_CA   --tls-ca FILE    whose certificates are let in
  *     tls_cert DUBAN_TLS_CERT --tls-cert FILE  the broker's own
  *     tls_key  DUBAN_TLS_KEY  --tls-key FILE   its key

@@ -69,8 +69,7 @@ static duban_status sign_genesis(const duban *d, const genesis_words *genesis,
         status = codec_event_read(&head, (span){0}, &a, &again, refusal);
     if (!status) {
         status = codec_signed_write(&head, &bytes);
-        if (!status)
-            status = home_sign(&d->home, bytes.data, bytes.size, &signature);
+        if (!status) status = home_sign(&d->home, bytes.data, bytes.size, &signature);
         if (!status)
             status = put_submit(out, (span){bytes.data, bytes.size},
                                 (span){signature.bytes, sizeof signature.bytes});

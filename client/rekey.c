@@ -12,7 +12,7 @@
 #define FORMER_FILE "former"
 #define FORMER_SIZE (FORMER_KEYS_MAX * KEYLINE_SIZE)
 
-/* --- the key to come ------------------------------------------------------------------ */
+/* --- the key to come ---------------------------------------------------------------- */
 
 duban_status rekey_next(const duban *d, sign_public *out) {
     path file;
@@ -41,7 +41,7 @@ duban_status rekey_prepare(duban *d, algorithm a, const char *passphrase,
                   : DUBAN_OK;
 }
 
-/* --- former keys ---------------------------------------------------------------------- */
+/* --- former keys -------------------------------------------------------------------- */
 
 duban_status rekey_former(const char *folder, sign_public keys[FORMER_KEYS_MAX],
                           size_t *n) {
@@ -90,7 +90,7 @@ static duban_status retire(const duban *d) {
                       (span){(const uint8_t *)text, size});
 }
 
-/* --- adopting ------------------------------------------------------------------------- */
+/* --- adopting ----------------------------------------------------------------------- */
 
 static duban_status ask_about(duban *d, const sign_public *key, info_words *out,
                               duban_refusal *refusal) {

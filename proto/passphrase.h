@@ -1,5 +1,6 @@
 /* Where a passphrase comes from when nobody is asked: a file, or the environment.
- * Knows: one line of a file, DUBAN_PASSPHRASE. Must not know: what it opens, terminals. */
+ * Knows: one line of a file, DUBAN_PASSPHRASE. Must not know: what it opens, terminals.
+ */
 #ifndef DUBAN_PROTO_PASSPHRASE_H
 #define DUBAN_PROTO_PASSPHRASE_H
 

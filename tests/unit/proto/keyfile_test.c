@@ -162,7 +162,7 @@ static void missing_files_and_folders_are_not_found(void **state) {
     assert_int_equal(keyfile_write(missing, &key, "clerk"), DUBAN_E_NOT_FOUND);
 }
 
-/* --- sealed with a passphrase --------------------------------------------------------- */
+/* --- sealed with a passphrase ------------------------------------------------------- */
 
 #define PASSPHRASE "correct horse 电池"
 
@@ -322,7 +322,7 @@ static void sm2_keys_are_kept_like_others_or_refused_by_name(void **state) {
     assert_same_key(&key, &back);
 }
 
-/* --- passphrases in files ------------------------------------------------------------- */
+/* --- passphrases in files ----------------------------------------------------------- */
 
 static void a_passphrase_file_is_its_first_line_and_its_owners_alone(void **state) {
     (void)state;
