@@ -7,6 +7,35 @@ import kit
 import wire
 
 
+DIGEST_EVERY = 4096  # proto/limits.h
+
+
+class Digests(kit.Case):
+    def test_a_busy_day_has_a_digest_every_so_many_entries_and_never_two_in_a_row(self):
+        root = self.found(drill="2023-04-03T09:00")
+        server = self.broker().start()
+        with server.asker(30) as asker:
+            city = kit.City(root).found(asker)
+            start = wire.time_ms(2023, 4, 3, 9, offset=480)
+            for n in range(1, DIGEST_EVERY + 100):
+                words = wire.message(f1=wire.zigzag(start + n * 1000))
+                city.ok(city.root.send(asker, wire.TIME, words))
+            kinds = [e.kind for e in wire.all_entries(asker)]
+        self.assertEqual(server.stop(), 0)
+        digests = [i for i, kind in enumerate(kinds) if kind == wire.DIGEST]
+        self.assertEqual([i for i in digests if kinds[i - 1] == wire.DIGEST], [])
+        alone = [i for i in digests if kinds[i - 1] != wire.CLOCK]
+        self.assertEqual(len(alone), 1)
+        before = max([i for i in digests if i < alone[0]], default=0)
+        self.assertEqual(alone[0] - before, DIGEST_EVERY + 1)
+        # Folded again, every one agrees, and the next start finds nothing wrong.
+        again = server.start()
+        self.assertEqual(again.head, len(kinds) - 1)
+        said = self.duban("digest", "--json", broker=again).json()
+        self.assertTrue(said["equal"])
+        self.assertEqual(said["digests_equal"], len(digests))
+
+
 class Pages(kit.Case):
     def setUp(self):
         super().setUp()
