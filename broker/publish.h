@@ -1,8 +1,8 @@
 /* The loudspeaker: frames for anybody with an NNG SUB socket.
  * Knows: the PUB socket, topics, the live ledger. Must not know: readers.
  *
- * It says what the public may see (aloud.h); the feed says everything, until readers have
- * rights of their own.
+ * It says what the public may see (aloud.h); the feed says to each reader what its
+ * session may see.
  *
  * A message is the plan's code, '|', and the bytes of a Frame without root. prev is the
  * topic's last `to`, heartbeats included, so a stranger sees every gap. A frame is built

@@ -8,8 +8,8 @@
  * by the office or of its items; its own confirmations and assignments. Not held:
  * digests, conflicts, what other offices reported and was said of it.
  *
- * A paper that is hidden on boards is held like any other: its number has to be known,
- * and readers have no rights of their own yet. */
+ * A paper that is hidden on boards is held like any other: its number has to be known.
+ * Rights are held shared, sessions nobody's (docs/decisions/0019). */
 #ifndef DUBAN_BROKER_SLICE_H
 #define DUBAN_BROKER_SLICE_H
 

@@ -72,7 +72,7 @@ class Crash(kit.Case):
         root = self.found(drill="2023-12-31T09:00")
         self.server = self.broker().start()
         with self.server.asker() as asker:
-            city = kit.City(root).found(asker)
+            city = self.city = kit.City(root).found(asker)
         self.streams = [Stream(self.server.command, signer, task)
                         for signer, task in ((city.east, 1), (city.west, 1), (city.lead, 3))]
         for stream in self.streams:
@@ -105,6 +105,7 @@ class Crash(kit.Case):
     def check_journal(self):
         acks, seen = [a for s in self.streams for a in s.acks], {}
         with self.server.asker() as asker:
+            self.city.reads(asker)
             for at, entry in enumerate(wire.all_entries(asker)):
                 self.assertEqual(entry.index, at, "an index is missing")
                 name = (entry.key, entry.number)

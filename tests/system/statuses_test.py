@@ -95,6 +95,10 @@ class Statuses(kit.Case):
             self.expect("BODY_HASH", send(t.east, wire.SUBMISSION, noted, number=1,
                                           bodies=[t.body("别的")[1]]))
             self.expect("NOT_ALLOWED", send(t.east, wire.LIGHTS, b"", number=1))
+            self.expect("SESSION_NEEDED", ask.ask(body=wire.field(1, bytes(32))))
+            ask.token = bytes(49)
+            self.expect("SESSION_ENDED", ask.ask(body=wire.field(1, bytes(32))))
+            t.reads(ask)
             self.expect("NOT_FOUND", ask.ask(body=wire.field(1, bytes(32))))
 
     def numbers(self, server):
@@ -380,8 +384,11 @@ class Statuses(kit.Case):
             moment = wire.zigzag(int(time.time() * 1000))
             city.ok(city.root.send(ask, wire.TIME, wire.message(f1=moment)))
             city.ok(city.root.send(ask, wire.OFFICES, city.offices()))
-        home = self.path("stranger")
-        self.duban("init", home=home)
+            home = self.path("desk")
+            self.duban("init", home=home)
+            key = kit.key_of_file(os.path.join(home, "key"))
+            city.ok(city.root.send(ask, wire.KEYS, wire.field(1, wire.message(
+                f1=2, f2=2, f3=1, f4=key.public))))
         self.expect("NOT_DRILL", self.duban(
             "sample", "play", "--dir", self.path("x"), "--source", kit.SAMPLE, home=home,
             broker=server, expect=None))
@@ -389,7 +396,7 @@ class Statuses(kit.Case):
 
     def overload(self, server):
         """More questions than there are contexts: some are told to come again."""
-        ask = wire.request(entries=wire.message(f1=0, f2=4096))
+        ask = wire.request(board=wire.message(f1="2023", f2=1))
         codes = set()
         pipes = [wire.Pipe(server.command, timeout=20) for _ in range(8)]
 
@@ -415,7 +422,7 @@ class Statuses(kit.Case):
         server = self.broker().start()
         codes = set()
         pipes = [wire.Pipe(server.command, timeout=20) for _ in range(8)]
-        ask = wire.request(entries=wire.message(f1=0, f2=4096))
+        ask = wire.request(board=wire.message(f1="2023", f2=1))
         for n in range(400):
             data = struct.pack(">I", 0x80000000 + n) + ask
             for pipe in pipes:
