@@ -154,7 +154,7 @@ duban_status sight_follow(sight *s, const ledger *l, uint32_t plan) {
     return DUBAN_OK;
 }
 
-/* --- changes, as somebody sees them -------------------------------------------------- */
+/* --- changes, as somebody sees them ------------------------------------------------- */
 
 static bool is_open(const visible *eyes, const frame_batch *batch) {
     for (uint32_t i = 0; i < batch->n; i++)

@@ -1,8 +1,8 @@
 /* A board in a file, so that a reader goes on where it stood.
  *
  *     "duban-board/2\n", SHA-256 of all that follows, the right it was read under (u32,
- *     big-endian), then parts: u32 size and a Frame message. Each part carries the head and some of the cells, in order;
- *     the cells of all parts are the board.
+ *     big-endian), then parts: u32 size and a Frame message. Each part carries the head
+ *     and some of the cells, in order; the cells of all parts are the board.
  *
  * Knows: this layout. Must not know: where boards are kept. */
 #ifndef DUBAN_CLIENT_BOARD_FILE_H

@@ -1,6 +1,6 @@
-/* Who may read more than every enrolled office: rights of offices, given and taken back by
- * the city office, some until a day; and the sessions that are entries, of those who read
- * the journal. docs/decisions/0019-readers-and-rights.md.
+/* Who may read more than every enrolled office: rights of offices, given and taken back
+ * by the city office, some until a day; and the sessions that are entries, of those who
+ * read the journal. docs/decisions/0019-readers-and-rights.md.
  *
  * Knows: offices, rights, days. Must not know: tokens, connections, what a right shows
  * (visible.h, broker/admission.h).

@@ -270,7 +270,7 @@ static bool show_to_public(visible *v, cell *shown) {
     return !v->held_back;
 }
 
-/* --- what an office may see ------------------------------------------------------------ */
+/* --- what an office may see --------------------------------------------------------- */
 
 static bool named_by_task(const task_words *task, uint32_t office) {
     for (uint32_t i = 0; i < task->splits_n; i++)

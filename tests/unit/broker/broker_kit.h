@@ -60,8 +60,8 @@ void rig_close(rig *r);
 nng_socket rig_dial(const char *url);
 /* Raw bytes to and fro; false when no reply came within ten seconds. */
 bool rig_exchange_bytes(rig *r, nng_socket socket, span bytes, reply_words *out);
-/* One question, in a session of the root key where it needs one; fails the test when there
- * is no reply. */
+/* One question, in a session of the root key where it needs one; fails the test when
+ * there is no reply. */
 reply_words rig_ask(rig *r, nng_socket socket, const request_words *request);
 /* Sends without waiting, and takes the reply later. */
 void rig_send(nng_socket socket, const request_words *request);

@@ -12,7 +12,7 @@
 #define PLANS_OF     2 /* of the drawn city */
 #define LARGE        ((size_t)1 << 26)
 
-/* --- a reader's fold: bytes of cells by name ------------------------------------------ */
+/* --- a reader's fold: bytes of cells by name -------------------------------------- */
 
 typedef struct kept {
     cell_name name;
