@@ -417,6 +417,14 @@ class Statuses(kit.Case):
             pipe.close()
         self.expect("BUSY", sorted(codes))
 
+    def quota(self):
+        """One connection with more rubbish than its address may send."""
+        server = self.broker().start()
+        with server.asker() as asker:
+            codes = {wire.Reply(asker.ask_bytes(b"rubbish")).code for _ in range(1500)}
+        self.expect("QUOTA", sorted(codes))
+        server.stop()
+
     def stopping(self):
         """Questions that arrive while the broker ends."""
         server = self.broker().start()
@@ -645,6 +653,7 @@ class Statuses(kit.Case):
         self.rounds()
         self.rule_book()
         self.clock_ahead()
+        self.quota()
         self.stopping()
         self.compare()
 
