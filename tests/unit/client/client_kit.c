@@ -292,6 +292,7 @@ static void submit_for(kit_broker *b, span message, const submit_words *submit, 
     case ACT_RECEIPT: receipt_for(b, submit, &head, false, out); break;
     case ACT_FORGED: receipt_for(b, submit, &head, true, out); break;
     case ACT_BUSY: refusal_for(DUBAN_E_BUSY, 1, out); break;
+    case ACT_QUOTA: refusal_for(DUBAN_E_QUOTA, 1, out); break;
     case ACT_REFUSE: refusal_for(b->script.refuse_with, 0, out); break;
     case ACT_GARBAGE:
         memcpy(buffer_reserve(out, 4), "\xff\xff\xff\xff", 4);

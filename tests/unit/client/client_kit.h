@@ -64,6 +64,7 @@ typedef enum kit_act {
                   */
     ACT_SILENT,  /* no answer */
     ACT_BUSY,    /* BUSY, try again in 1 ms */
+    ACT_QUOTA,   /* QUOTA, try again in 1 ms */
     ACT_REFUSE,  /* the status in the script's refuse_with */
     ACT_FORGED,  /* a receipt for other bytes */
     ACT_GARBAGE, /* bytes that are no Reply */

@@ -118,9 +118,9 @@ static void a_lost_answer_brings_the_same_bytes_again_and_one_receipt(void **sta
     kit_broker_free(b);
 }
 
-static void a_busy_broker_is_asked_again_with_the_same_bytes(void **state) {
+static void a_busy_broker_and_a_quota_are_asked_again_with_the_same_bytes(void **state) {
     (void)state;
-    const kit_act acts[] = {ACT_BUSY, ACT_BUSY, ACT_BUSY};
+    const kit_act acts[] = {ACT_BUSY, ACT_QUOTA, ACT_BUSY};
     duban_ticket ticket;
     const kit_seen *seen;
     kit_home("home");
@@ -567,7 +567,7 @@ int main(void) {
 #define T(name) cmocka_unit_test_setup_teardown(name, kit_begin, kit_end)
         T(a_receipt_ends_it),
         T(a_lost_answer_brings_the_same_bytes_again_and_one_receipt),
-        T(a_busy_broker_is_asked_again_with_the_same_bytes),
+        T(a_busy_broker_and_a_quota_are_asked_again_with_the_same_bytes),
         T(offline_is_queued_and_goes_out_in_order_later),
         T(a_refusal_is_told_kept_and_not_sent_again),
         T(flush_counts_refusals_and_goes_on_behind_them),
