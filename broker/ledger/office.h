@@ -79,8 +79,8 @@ void office_apply(office_book *book, const office_words *copies, uint32_t copies
 
 /* DUBAN_E_EMPTY, DUBAN_E_LIMIT, DUBAN_E_SEQUENCE, DUBAN_E_UNKNOWN_OFFICE,
  * DUBAN_E_ALGORITHM (neither ED25519 nor SM2), DUBAN_E_DUPLICATE (public key),
- * DUBAN_E_UNKNOWN_KEY, DUBAN_E_KEY_OFFICE, DUBAN_E_STATE (revoked already, or the city's last key),
- * DUBAN_E_NO_MEMORY. */
+ * DUBAN_E_UNKNOWN_KEY, DUBAN_E_KEY_OFFICE, DUBAN_E_STATE (revoked already, or the city's
+ * last key), DUBAN_E_NO_MEMORY. */
 duban_status key_check(office_book *book, const ledger_allocator *m,
                        const key_words *keys, uint32_t keys_n, const verdict *v);
 void key_apply(office_book *book, const key_words *keys, uint32_t keys_n, uint64_t index);

@@ -118,15 +118,15 @@ static duban_status read_journal(void *ctx, const tile_name *name, buffer *out,
     return duban_refuse(refusal, s, 0, "file", text, NULL);
 }
 
-/* The file of the broker's key is named after the journal. */
+/* The file of the broker's key is named after the journal; its public half is not sealed.
+ */
 static duban_status read_broker_key(audit_origin *origin, const char *data) {
-    char file[CLI_PATH_MAX + 16], name[KEYFILE_NAME_SIZE];
-    sign_key broker;
+    char file[CLI_PATH_MAX + 16];
+    keyfile_about broker;
     snprintf(file, sizeof file, "%s/broker.key", data);
-    duban_status s = keyfile_read(file, &broker, name);
+    duban_status s = keyfile_look(file, &broker);
     if (s < 0) return cli_refuse(origin->c, s, 0, "data", file, "--key VKEY");
-    s = note_key_make(name, &broker.public_key, &origin->key);
-    sign_wipe(&broker, sizeof broker);
+    s = note_key_make(broker.name, &broker.public_key, &origin->key);
     return s < 0 ? cli_refuse(origin->c, s, 0, "data", file, NULL) : DUBAN_OK;
 }
 

@@ -40,16 +40,16 @@ static duban_status visit(void *ctx, uint64_t index, span entry) {
 }
 
 static duban_status fold_folder(refold *r, const char *data) {
-    char path[CLI_PATH_MAX + 16], origin[KEYFILE_NAME_SIZE];
-    sign_key broker; /* signs the heads, and its file is named after the journal */
+    char path[CLI_PATH_MAX + 16];
+    keyfile_about broker; /* signs the heads, and its file is named after the journal */
     snprintf(path, sizeof path, "%s/broker.key", data);
-    duban_status s = keyfile_read(path, &broker, origin);
+    duban_status s = keyfile_look(path, &broker);
     if (s < 0) return duban_refuse(&r->refusal, s, 0, "data", path, NULL);
-    sign_public log_key = broker.public_key;
-    sign_wipe(&broker, sizeof broker);
     snprintf(path, sizeof path, "%s/journal", data);
-    journal_options options = {
-        .path = path, .read_only = true, .origin = origin, .log_key = &log_key};
+    journal_options options = {.path = path,
+                               .read_only = true,
+                               .origin = broker.name,
+                               .log_key = &broker.public_key};
     journal *j;
     s = journal_open_lmdb(&options, &j, &r->refusal);
     if (s < 0) return s;

@@ -195,6 +195,14 @@ class Fingerprints(Keys):
         self.assertEqual(checked.returncode, 0, checked.stderr)
 
 
+def audit(case):
+    """Fetched from the stopped broker's folder and verified with the pinned key."""
+    rows = case.run_as("city", "config", "--json").lines()
+    vkey = next(row["value"] for row in rows if row["key"] == "log")
+    case.run_as("city", "audit", "fetch", case.path("copy"), "--data", case.path("data"))
+    case.run_as("city", "audit", "verify", case.path("copy"), "--key", vkey)
+
+
 def at_terminal(words, answers, seconds=60):
     """Runs a program whose terminal gives those answers; (exit code, what it showed)."""
     pid, terminal = pty.fork()
@@ -308,6 +316,9 @@ class Sealed(Keys):
         self.assertIn("E220", check("--passphrase-file", wide).stderr)
         good = self.write("good", PASSPHRASE)
         self.assertEqual(check("--passphrase-file", good).returncode, 0)
+        # whoever only reads the folder needs the public half alone
+        self.run_as("city", "digest", "--data", self.path("data"))
+        audit(self)
 
 
 class Sm2(Keys):
@@ -325,6 +336,7 @@ class Sm2(Keys):
         self.run_as("east", "board")  # its session is signed with SM2 as well
         self.rotated_to_sealed()
         self.assertEqual(self.server.stop(), 0)
+        audit(self)
         done = subprocess.run([kit.DUBAND, "--data", self.path("data"), "--check"],
                               capture_output=True, text=True, env=kit.environment())
         self.assertEqual(done.returncode, 0, done.stderr)
