@@ -15,8 +15,11 @@
 
 /* A machine under load answers a connection on itself well within this. */
 #define PROBE_TIMEOUT_MS 2000
-#define PROBE_STEP_MS    10
-#define FAILURES_MAX     2
+/* With TLS it waits behind the handshakes of everybody who comes at the same time, and
+ * its dialer comes again when NNG gives one up after 10 s. */
+#define PROBE_TLS_TIMEOUT_MS 40000
+#define PROBE_STEP_MS        10
+#define FAILURES_MAX         2
 /* What may lie about unused in the heap. */
 #define FREE_BYTES_MAX ((size_t)16 * 1024 * 1024)
 
@@ -95,18 +98,22 @@ static void on_shaken(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
     pthread_mutex_unlock(&w->lock);
 }
 
+static int64_t timeout_ms(const char *url) {
+    return address_is_tls(url) ? PROBE_TLS_TIMEOUT_MS : PROBE_TIMEOUT_MS;
+}
+
 static bool shake(watchdog *w, const char *url) {
     nng_dialer dialer;
     return nng_dialer_create(&dialer, w->probe, url) == 0 &&
            tls_own_dialer(w->options.tls, url, dialer) == DUBAN_OK &&
            nng_dialer_start(dialer, NNG_FLAG_NONBLOCK) == 0 &&
-           wait_for(w, PROBE_TIMEOUT_MS, &w->shaken);
+           wait_for(w, timeout_ms(url), &w->shaken);
 }
 
 /* A listener that has died may still shake hands while nobody takes the connection over:
  * so the PUB socket itself must have seen somebody join. */
-static bool joins(watchdog *w, uint32_t before) {
-    for (int ms = 0; ms < PROBE_TIMEOUT_MS; ms += PROBE_STEP_MS) {
+static bool joins(watchdog *w, const char *url, uint32_t before) {
+    for (int64_t ms = 0; ms < timeout_ms(url); ms += PROBE_STEP_MS) {
         if (publish_joined(w->options.publish) != before) return true;
         nng_msleep(PROBE_STEP_MS);
     }
@@ -121,7 +128,8 @@ static void close_probe(watchdog *w) {
 
 bool watchdog_stuck(const watchdog *w) {
     long long since_ms = atomic_load(&w->closing_ms);
-    return since_ms != 0 && monotonic_ms() - since_ms > WATCHDOG_STUCK_MS;
+    long long bound_ms = w->options.tls ? WATCHDOG_TLS_STUCK_MS : WATCHDOG_STUCK_MS;
+    return since_ms != 0 && monotonic_ms() - since_ms > bound_ms;
 }
 
 /* A probe is seen through to its end even at the stop: NNG gets stuck on connections that
@@ -131,11 +139,12 @@ static bool is_alive(watchdog *w, door at, const char *url) {
     w->shaken = false;
     if ((at == PUBLISH ? nng_sub0_open(&w->probe) : nng_req0_open(&w->probe)) != 0)
         return true;
-    nng_socket_set_ms(w->probe, NNG_OPT_SENDTIMEO, PROBE_TIMEOUT_MS);
-    nng_socket_set_ms(w->probe, NNG_OPT_RECVTIMEO, PROBE_TIMEOUT_MS);
+    nng_socket_set_ms(w->probe, NNG_OPT_SENDTIMEO, (nng_duration)timeout_ms(url));
+    nng_socket_set_ms(w->probe, NNG_OPT_RECVTIMEO, (nng_duration)timeout_ms(url));
     nng_pipe_notify(w->probe, NNG_PIPE_EV_ADD_POST, on_shaken, w);
     uint32_t before = publish_joined(w->options.publish);
-    bool alive = shake(w, url) && (at == PUBLISH ? joins(w, before) : ask(w->probe, at));
+    bool alive =
+        shake(w, url) && (at == PUBLISH ? joins(w, url, before) : ask(w->probe, at));
     close_probe(w);
     return alive;
 }
@@ -218,9 +227,9 @@ static void *run(void *ctx) {
     while (!stopping(w)) {
         wait_for(w, w->options.every_ms, &w->called);
         if (take_reload(w)) read_certificates(w);
+        give_back();
         for (door at = COMMAND; at < DOORS && !stopping(w); at++)
             look_at(w, at);
-        give_back();
     }
     return NULL;
 }

@@ -24,6 +24,8 @@
 
 /* Closing a probe takes milliseconds. */
 #define WATCHDOG_STUCK_MS 10000
+/* Behind a thousand handshakes on a busy machine, some seconds. */
+#define WATCHDOG_TLS_STUCK_MS 60000
 
 typedef struct watchdog watchdog;
 
@@ -41,7 +43,8 @@ typedef struct watchdog_options {
 
 /* After all three listen. DUBAN_E_NO_MEMORY. */
 duban_status watchdog_new(const watchdog_options *options, watchdog **out);
-/* Whether a probe has been closing for longer than WATCHDOG_STUCK_MS. NNG 1.5 can get
+/* Whether a probe has been closing for longer than WATCHDOG_STUCK_MS (with TLS
+ * WATCHDOG_TLS_STUCK_MS). NNG 1.5 can get
  * stuck so: a connection that ends between the header and the body of a message blocks
  * its only reaping thread, and from then on no connection of the process is let go (nng
  * #616, #1636). Nothing inside the process helps; the broker begins anew. Any thread. */

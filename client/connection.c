@@ -213,12 +213,15 @@ static duban_status dial(connection *c, int64_t end_ms) {
     return status == DUBAN_E_TIMEOUT ? DUBAN_E_UNREACHABLE : status;
 }
 
-/* Half of the pause is certain, half is chance. */
-static void note_failure(connection *c) {
+/* Half of the pause is certain, half is chance. A broker that took long to fail is busy:
+ * it is left alone for as long as it took. */
+static void note_failure(connection *c, int64_t took_ms) {
     uint32_t pause_ms = CONNECT_PAUSE_MS;
     for (uint32_t i = 0; i < c->failures && pause_ms < CONNECT_PAUSE_MAX_MS; i++)
         pause_ms *= 2;
     if (pause_ms > CONNECT_PAUSE_MAX_MS) pause_ms = CONNECT_PAUSE_MAX_MS;
+    if (took_ms > CONNECT_BUSY_MAX_MS) took_ms = CONNECT_BUSY_MAX_MS;
+    if (took_ms > pause_ms) pause_ms = (uint32_t)took_ms;
     uint32_t chance;
     sign_random(&chance, sizeof chance);
     c->next_ms = file_now_ms() + pause_ms / 2 + chance % (pause_ms / 2 + 1);
@@ -244,11 +247,13 @@ static duban_status ensure(connection *c, int64_t end_ms, patience how) {
         if (wait_ms > left_ms) return DUBAN_E_UNREACHABLE;
     }
     shut(c);
+    int64_t began_ms = file_now_ms();
     duban_status status = dial(c, end_ms);
     if (!status && !piped(c, end_ms)) status = DUBAN_E_UNREACHABLE;
     if (status) {
+        int64_t took_ms = file_now_ms() - began_ms;
         shut(c);
-        note_failure(c);
+        note_failure(c, took_ms);
     } else {
         c->failures = 0;
     }
@@ -309,7 +314,7 @@ duban_status connection_exchange(connection *c, span bytes, uint32_t timeout_ms,
         status = send_and_receive(c, bytes, end_ms, out);
         if (status != DUBAN_E_UNREACHABLE) return status;
     }
-    note_failure(c); /* it breaks as soon as it is made: no reason to hurry */
+    note_failure(c, 0); /* it breaks as soon as it is made: no reason to hurry */
     return status;
 }
 

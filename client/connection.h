@@ -4,9 +4,10 @@
  *
  * Nothing is touched before the first exchange. A connection that cannot be made is
  * tried again no sooner than after a pause that doubles with each failure up to
- * CONNECT_PAUSE_MAX_MS, half of it by chance, so that a city's clients do not all come
- * back in one moment. Every request may be sent twice: whoever uses this sends only what
- * the broker takes for the same when it comes again.
+ * CONNECT_PAUSE_MAX_MS, or lasts as long as the attempt did, half of it by chance, so
+ * that a city's clients do not all come back in one moment. Every request may be sent
+ * twice: whoever uses this sends only what the broker takes for the same when it comes
+ * again.
  *
  * NNG tells why a connection cannot be made only to a call that waits for it, for as long
  * as the kernel tries. So a thread of its own makes that call, and is called off at the

@@ -213,8 +213,9 @@
 #define BOARD_PART_BYTES     (1024 * 1024) /* of a saved board, one after another */
 #define BOARD_CELLS_MAX      (1 << 22)     /* a plan's cells: TASKS_MAX tasks of 2,048 */
 #define BOARD_FILE_MAX       (1LL << 30)   /* such a board in a file, 256 bytes a cell */
-#define CONNECT_PAUSE_MS     100  /* before a second attempt; then doubling, jittered */
-#define CONNECT_PAUSE_MAX_MS 5000 /* a city's clerks coming back spread over this */
+#define CONNECT_PAUSE_MS     100   /* before a second attempt; then doubling, jittered */
+#define CONNECT_PAUSE_MAX_MS 5000  /* a city's clerks coming back spread over this */
+#define CONNECT_BUSY_MAX_MS  20000 /* after attempts that took long: the broker is busy */
 
 /* A key sealed with a passphrase (proto/keyseal.h): what Argon2id takes when we seal one,
  * and the most that a file may ask of whoever opens it. */
