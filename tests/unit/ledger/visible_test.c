@@ -328,6 +328,70 @@ static void people_within_an_office_stay_within_it(void **state) {
 
 #define WITH_STAGE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* --- offices ------------------------------------------------------------------------- */
+
+static bool office_sees(stage *s, uint32_t office, const cell *value, cell *out) {
+    cell_walk cells = {s, each, find};
+    visible v = {.cells = &cells,
+                 .held = &s->held,
+                 .who = VISIBLE_TO_OFFICE(office),
+                 .today = kit_day_of("2023-07-10"),
+                 .space = &s->arena};
+    bool seen = visible_cell(&v, value, out);
+    if (seen) assert_int_equal(v.held_back, false);
+    return seen;
+}
+
+static void an_embargoed_figure_is_its_own_offices_and_what_rests_on_it(void **state) {
+    stage *s = *state;
+    learn(s, 1, 3, "2023-07-10", "2023-07-20");
+    static const struct {
+        cell_kind kind;
+        uint32_t metric;
+        uint32_t office;
+        bool own, other; /* office 3 sees it, office 5 does */
+    } rows[] = {{CELL_VALUE, 1, 3, true, false}, {CELL_PACE, 1, 3, true, false},
+                {CELL_LIGHT, 0, 3, true, false}, {CELL_LIGHT, 0, 0, true, false},
+                {CELL_VALUE, 1, 5, true, true},  {CELL_ITEM, 0, 3, true, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cell out;
+        cell value = {.name = {.kind = rows[i].kind,
+                               .task = 1,
+                               .metric = rows[i].metric,
+                               .office = rows[i].office,
+                               .period = kit_period("2023Q2")}};
+        if (office_sees(s, 3, &value, &out) != rows[i].own ||
+            office_sees(s, 5, &value, &out) != rows[i].other)
+            fail_msg("cell of kind %d of office %u", rows[i].kind, rows[i].office);
+    }
+}
+
+static void a_hidden_paper_is_seen_by_whoever_opened_it(void **state) {
+    stage *s = *state;
+    cell out;
+    cell value = {.name = {.kind = CELL_PAPER, .node = 1},
+                  .paper = {.opener = 3, .hidden = true}};
+    assert_true(office_sees(s, 3, &value, &out));
+    assert_false(office_sees(s, 5, &value, &out));
+    value.paper.hidden = false;
+    assert_true(office_sees(s, 5, &value, &out));
+}
+
+static void an_office_sees_inner_tasks_whole_and_its_own_people_alone(void **state) {
+    stage *s = *state;
+    cell out;
+    cell value = task_cell(s, 2); /* internal */
+    assert_true(office_sees(s, 5, &value, &out));
+    assert_string_equal(out.task.title, "a promise");
+    cell duty = {.name = {.kind = CELL_DUTY, .task = 1, .office = 3},
+                 .duty = {.assigned = "kz03", .assigned_day = 7}};
+    assert_true(office_sees(s, 3, &duty, &out));
+    assert_string_equal(out.duty.assigned, "kz03");
+    assert_true(office_sees(s, 5, &duty, &out));
+    assert_string_equal(out.duty.assigned, "");
+    assert_int_equal(out.duty.assigned_day, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_STAGE(which_cells_of_a_task_are_said_depends_on_who_may_read_it),
@@ -340,6 +404,9 @@ int main(void) {
         WITH_STAGE(a_release_that_gets_its_day_is_followed),
         WITH_STAGE(papers_are_said_unless_hidden_or_about_what_is_not_public),
         WITH_STAGE(people_within_an_office_stay_within_it),
+        WITH_STAGE(an_embargoed_figure_is_its_own_offices_and_what_rests_on_it),
+        WITH_STAGE(a_hidden_paper_is_seen_by_whoever_opened_it),
+        WITH_STAGE(an_office_sees_inner_tasks_whole_and_its_own_people_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
