@@ -2,8 +2,8 @@
  * Knows: a ledger of its own, folded from the journal on demand; journal readers. Must
  * not know: the live ledger.
  *
- * Boards of the past, pages of the state, entries and slices, bodies, receipts by number and resends below
- * the window. It reads only what is durable, so it answers its calls by itself, in the
+ * Boards of the past, pages of the state, entries and slices, bodies, receipts by number
+ * and resends below the window. It reads only what is durable, so it answers its calls by itself, in the
  * order in which they came; at most WORKER_QUEUE_MAX wait. Its ledger moves forward with
  * the questions, is folded anew for an earlier one, and is let go after FOLLOWER_IDLE_MS
  * without any.
