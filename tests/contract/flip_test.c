@@ -24,11 +24,12 @@
 #define PLACES_MAX 16 /* where one entry may lie in LMDB's file, old copies included */
 /* Primes, so that every place of a hash comes. A fork is dear under ThreadSanitizer, and
  * nothing here has threads to watch. */
-#define LMDB_STEP 41
 #ifdef __SANITIZE_THREAD__
-#define MEM_STEP 97
+#define MEM_STEP  97
+#define LMDB_STEP 997
 #else
-#define MEM_STEP 1
+#define MEM_STEP  1
+#define LMDB_STEP 41
 #endif
 
 /* --- the journal -------------------------------------------------------------------- */
