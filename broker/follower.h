@@ -3,10 +3,10 @@
  * not know: the live ledger.
  *
  * Boards of the past, pages of the state, entries and slices, bodies, receipts by number
- * and resends below the window. It reads only what is durable, so it answers its calls by itself, in the
- * order in which they came; at most WORKER_QUEUE_MAX wait. Its ledger moves forward with
- * the questions, is folded anew for an earlier one, and is let go after FOLLOWER_IDLE_MS
- * without any.
+ * and resends below the window. It reads only what is durable, so it answers its calls by
+ * itself, in the order in which they came; at most WORKER_QUEUE_MAX wait. Its ledger
+ * moves forward with the questions, is folded anew for an earlier one, and is let go
+ * after FOLLOWER_IDLE_MS without any.
  *
  * A board too large for one answer says `left`. Each further part (skip) must speak of
  * the same index: whoever asked for the head asks for as_of index = `to` of the first

@@ -9,9 +9,9 @@
  * references anyway, bodies stay where they are.
  *
  * An office: all but RESTRICTED tasks in which it has no duty, with papers about them
- * that it neither opened nor received; hidden papers of others; a figure under embargo that is
- * neither its own nor filled by it, with what was computed from it, its own excepted; and
- * codes of persons within other offices.
+ * that it neither opened nor received; hidden papers of others; a figure under embargo
+ * that is neither its own nor filled by it, with what was computed from it, its own
+ * excepted; and codes of persons within other offices.
  *
  * The rights BOARD and JOURNAL: everything. So does the city office, whatever its session
  * asked for.

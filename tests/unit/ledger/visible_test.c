@@ -328,7 +328,7 @@ static void people_within_an_office_stay_within_it(void **state) {
 
 #define WITH_STAGE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
-/* --- offices ------------------------------------------------------------------------- */
+/* --- offices ----------------------------------------------------------------------- */
 
 static bool office_sees(stage *s, uint32_t office, const cell *value, cell *out) {
     cell_walk cells = {s, each, find};
