@@ -88,7 +88,7 @@ class Founding(Town):
         head = self.head()
         again = self.city("office", "enroll", self.path("offices.csv"), "--keys",
                           self.folder, "--json").json()
-        self.assertEqual(again, {"offices": 0, "keys": 0, "without_key": 1})
+        self.assertEqual(again, {"offices": 0, "keys": 0, "without_key": 1, "enrolled": []})
         self.assertEqual(self.head(), head)
         offices = self.city("office", "list", "--json").lines()
         self.assertEqual([o["code"] for o in offices],

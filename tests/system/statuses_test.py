@@ -462,6 +462,12 @@ class Statuses(kit.Case):
         self.duban("init", home=home)
         os.chmod(os.path.join(home, "key"), 0o644)
         self.expect("KEY_MODE", run("whoami", home=home))
+        os.chmod(os.path.join(home, "key"), 0o600)
+        self.expect("FINGERPRINT", run("office", "enroll", "--code", "east", "--key",
+                                       os.path.join(home, "key.pub"), "--fingerprint",
+                                       "0000"))
+        self.duban("key", "seal", home=home, DUBAN_PASSPHRASE="correct horse")
+        self.expect("PASSPHRASE", run("due", home=home))
         self.expect("NOT_READY", run("due", home=self.path("nobody")))
         self.expect("IO", run("submit", self.path("no.csv")))
         self.sheets(run)
