@@ -3,9 +3,9 @@
  *
  * Threads. The loop (the caller's thread) alone touches the ledger, stages entries and
  * builds frames. NNG's threads admit requests. The committer writes the journal. The
- * worker folds the past. The watchdog asks from outside. Witnesses are asked by a thread of
- * their own. What passes between them: calls
- * (inbox.h, follower.h), news (mailbox.h), the key table (keys.h). */
+ * worker folds the past. The watchdog asks from outside. Witnesses are asked by a thread
+ * of their own. What passes between them: calls (inbox.h, follower.h), news (mailbox.h),
+ * the key table (keys.h). */
 #ifndef DUBAN_BROKER_BROKER_H
 #define DUBAN_BROKER_BROKER_H
 

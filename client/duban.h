@@ -100,8 +100,8 @@ duban_status duban_entries(duban *d, const entries_request *ask, arena *a,
 duban_status duban_tile(duban *d, const tile_request *ask, arena *a, span *out,
                         duban_refusal *refusal);
 
-/* The newest checkpoint that enough witnesses have signed, with their lines. Into an arena.
- * DUBAN_E_NOT_FOUND and the like: the broker has none. */
+/* The newest checkpoint that enough witnesses have signed, with their lines. Into an
+ * arena. DUBAN_E_NOT_FOUND and the like: the broker has none. */
 duban_status duban_witnessed(duban *d, arena *a, const char **out,
                              duban_refusal *refusal);
 
@@ -188,9 +188,9 @@ duban_status duban_settle(duban *d, duban_refusal *refusal);
 /* The file that holds what was found wrong, "" when nothing was. Borrowed. */
 const char *duban_evidence(const duban *d);
 
-/* The receipt of the entry at index as text (client/receipt.h), into an arena: of this
- * home's own messages what was kept when the receipt came, without the network; of others,
- * of old ones and with witnessed it is asked of the broker. It has been verified.
+/* The receipt of the entry at index as text (client/receipt.h), into an arena: of
+ * this home's own messages what was kept when the receipt came, without the network; of
+ * others, of old ones and with witnessed it is asked of the broker. It has been verified.
  * DUBAN_E_NOT_FOUND, DUBAN_E_UNWITNESSED, whatever asking says. */
 duban_status duban_receipt(duban *d, uint64_t index, bool witnessed, arena *a, span *text,
                            duban_refusal *refusal);

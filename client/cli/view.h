@@ -47,7 +47,7 @@ typedef struct view {
     int64_t moment_ms;
     bool has_digest;
     hash256 digest;
-    uint64_t digest_index; /* of the last Digest entry up to index; 0: none */
+    uint64_t digest_index;        /* of the last Digest entry up to index; 0: none */
     period round;                 /* the newest round whose window has come */
     uint32_t totals[GRADE_COUNT]; /* over tasks */
     uint32_t tasks_n;
