@@ -7,7 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#define NONE UINT32_MAX
+/* Rows and places are counted from 1, so that fresh memory is an empty table and nothing
+ * of it is touched before somebody comes. */
+#define NONE 0
 
 /* A connection. Rows are chained by id, or in the free list. */
 typedef struct row {
@@ -38,7 +40,9 @@ struct pipes {
     row *rows;
     place *places; /* as many as rows, and as many that have left */
     uint32_t rows_n;
+    uint32_t rows_used; /* ever; those given back are chained from */
     uint32_t free_row;
+    uint32_t places_used;
     uint32_t free_place;
     uint32_t count[PIPE_DOORS];
     int64_t full_ms; /* when somebody found no place; INT64_MIN: never */
@@ -61,15 +65,6 @@ static uint32_t places_max(const pipes *p) {
     return 2 * p->rows_n;
 }
 
-static void chain_all(pipes *p) {
-    for (uint32_t i = 0; i <= p->mask; i++)
-        p->by_id[i] = p->by_address[i] = NONE;
-    for (uint32_t i = 0; i < p->rows_n; i++)
-        p->rows[i].next = i + 1 < p->rows_n ? i + 1 : NONE;
-    for (uint32_t i = 0; i < places_max(p); i++)
-        p->places[i].next = i + 1 < places_max(p) ? i + 1 : NONE;
-}
-
 duban_status pipes_new(const pipes_options *options, pipes **out) {
     pipes *p = calloc(1, sizeof *p);
     if (!p) return DUBAN_E_NO_MEMORY;
@@ -85,13 +80,12 @@ duban_status pipes_new(const pipes_options *options, pipes **out) {
     pthread_mutex_init(&p->lock, NULL);
     p->by_id = calloc(chains, sizeof *p->by_id);
     p->by_address = calloc(chains, sizeof *p->by_address);
-    p->rows = calloc(p->rows_n, sizeof *p->rows);
-    p->places = calloc(places_max(p), sizeof *p->places);
+    p->rows = calloc(p->rows_n + 1, sizeof *p->rows);
+    p->places = calloc(places_max(p) + 1, sizeof *p->places);
     if (!p->by_id || !p->by_address || !p->rows || !p->places) {
         pipes_free(p);
         return DUBAN_E_NO_MEMORY;
     }
-    chain_all(p);
     *out = p;
     return DUBAN_OK;
 }
@@ -181,10 +175,15 @@ static void forget_places(pipes *p, int64_t now_ms) {
 static uint32_t take_place(pipes *p, const pipe_address *address, int64_t now_ms) {
     uint32_t at = place_of(p, address);
     if (at != NONE) return at;
-    if (p->free_place == NONE) forget_places(p, now_ms);
+    if (p->free_place == NONE && p->places_used == places_max(p))
+        forget_places(p, now_ms);
     at = p->free_place;
-    if (at == NONE) return NONE;
-    p->free_place = p->places[at].next;
+    if (at != NONE)
+        p->free_place = p->places[at].next;
+    else if (p->places_used < places_max(p))
+        at = ++p->places_used;
+    else
+        return NONE;
     uint32_t *home = &p->by_address[home_of_address(p, address)];
     p->places[at] = (place){.address = *address, .next = *home, .at_ms = now_ms};
     *home = at;
@@ -203,14 +202,15 @@ static void leave_place(pipes *p, uint32_t at, pipe_door door, int64_t now_ms) {
 
 static duban_status join(pipes *p, uint32_t id, pipe_door door,
                          const pipe_address *address, int64_t now_ms) {
-    uint32_t at = p->free_row;
-    if (at == NONE || p->count[door] >= p->options.max[door]) return DUBAN_E_LIMIT;
+    if (p->count[door] >= p->options.max[door]) return DUBAN_E_LIMIT;
     uint32_t place_at = take_place(p, address, now_ms);
     if (place_at == NONE) return DUBAN_E_LIMIT;
     if (p->places[place_at].pipes[door] >= p->options.address_max[door])
         return DUBAN_E_QUOTA;
+    /* There are as many rows as all doors may take. */
+    uint32_t at = p->free_row != NONE ? p->free_row : ++p->rows_used;
+    if (at == p->free_row) p->free_row = p->rows[at].next;
     uint32_t *home = &p->by_id[home_of_id(p, id)];
-    p->free_row = p->rows[at].next;
     p->rows[at] =
         (row){.id = id, .next = *home, .place = place_at, .door = door, .at_ms = now_ms};
     *home = at;
