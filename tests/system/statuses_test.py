@@ -473,6 +473,8 @@ class Statuses(kit.Case):
         self.sheets(run)
         self.expect("UNREACHABLE", self.duban(
             "status", "--broker", "tcp://127.0.0.1:1", expect=None))
+        self.expect("CERTIFICATE", self.duban(
+            "status", "--broker", "tls+tcp://127.0.0.1:1", expect=None))
         self.expect("TIMEOUT", self.silence())
 
     def write(self, name, text):
