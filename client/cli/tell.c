@@ -7,6 +7,7 @@
 #include "client/cli/text.h"
 
 #define STATEMENTS_TOLD 3
+#define KEYS_TOLD       3
 
 /* The kinds that speak of one place of one plan. */
 #define PLACED(X)                                                                        \
@@ -141,6 +142,28 @@ static const char *verdict_of(cli *c, const event *ev) {
     return yes ? cli_say(c, "通过", "accepted") : cli_say(c, "退回", "returned");
 }
 
+/* Which office's key came and which went; a row that revokes may name its number alone. */
+static void tell_keys(cli *c, const ledger *l, const event *ev, char out[DESCRIBE_SIZE]) {
+    ledger_key known;
+    char text[64];
+    uint32_t n = ev->keys.keys_n;
+    for (uint32_t i = 0; i < n && i < KEYS_TOLD; i++) {
+        const key_words *key = &ev->keys.keys[i];
+        uint32_t office = key->office;
+        if (!office && ledger_get_key(l, key->number, &known)) office = known.office;
+        snprintf(text, sizeof text,
+                 key->revoked ? cli_say(c, " 第%u号吊销", " key %u revoked")
+                              : cli_say(c, " 第%u号", " key %u"),
+                 key->number);
+        if (i) add(out, cli_say(c, "、", ", "));
+        add(out, find_office_name(l, office));
+        add(out, text);
+    }
+    if (n <= KEYS_TOLD) return;
+    snprintf(text, sizeof text, cli_say(c, "……共 %u 把", " … %u keys"), n);
+    add(out, text);
+}
+
 /* What was decided, given or named, where the place alone says too little. */
 static void tell_more(cli *c, const look *where, const event *ev,
                       char out[DESCRIBE_SIZE]) {
@@ -189,6 +212,7 @@ static void tell_more(cli *c, const look *where, const event *ev,
         snprintf(text, sizeof text, "%llu %s", (unsigned long long)ev->redaction.index,
                  ev->redaction.document);
         break;
+    case KIND_KEYS: tell_keys(c, where->l, ev, out); break;
     case KIND_SESSION: snprintf(text, sizeof text, "%s", ev->session.purpose); break;
     case KIND_ACCESS:
         for (uint32_t i = 0; i < ev->access.rows_n; i++) {

@@ -154,6 +154,7 @@ class CityYear(Town):
         self.second_quarter()
         self.third_quarter()
         self.year_end()
+        self.the_auditor_comes()
         self.minutes()
 
     def january(self):
@@ -600,6 +601,34 @@ class CityYear(Town):
         self.assertEqual(self.city("bulletin", "print", draft).out, printed)
         self.assertEqual(self.city("bulletin", "print", self.bulletin).out, self.printed)
         self.golden("city_year.bulletin", printed)
+
+    # --- and is proved ------------------------------------------------------------------
+
+    def the_auditor_comes(self):
+        """A county changes its key; the audit office reads the whole journal by order,
+        takes it home and proves the year there, with a county's receipt beside it."""
+        self.day("2024-01-22")
+        self.run_as("dong", "key", "new")
+        self.city("office", "rotate", "dong", "--key", self.path("dong", "key.next.pub"))
+        self.run_as("dong", "key", "use")
+        kept = self.report("dong", "2", "2023Q4", "--note", "名单已补", "--json").json()["index"]
+        self.run_as("sjj", "init", broker=None)
+        self.city("office", "enroll", "--code", "sjj", "--name", "市审计局", "--kind", "部门",
+                  "--key", self.path("sjj", "key.pub"))
+        self.refused(301, "sjj", "audit", "fetch", self.path("book"))
+        self.city("access", "grant", "sjj", "journal", "--until", "2024-02-29", "--document",
+                  "清政办函〔2024〕2号")
+        self.run_as("sjj", "audit", "fetch", self.path("book"), "--purpose",
+                    "清审通〔2024〕1号")
+        vkey = self.city("status", "--log-key").out.strip()
+        self.run_as("dong", "receipt", "save", str(kept), "-o", self.path("dong.receipt"))
+        self.run_as("dong", "page", "prove", "2023/dong", "-o", self.path("dong.page"))
+        told = self.duban("audit", "verify", self.path("book"), "--key", vkey, "--receipt",
+                          self.path("dong.receipt"), "--json", home=self.path("nobody"))
+        self.assertIn("2024〕1号", told.out)
+        for what, name in (("receipt", "dong.receipt"), ("page", "dong.page")):
+            self.duban(what, "verify", self.path(name), "--key", vkey,
+                       home=self.path("nobody"))
 
     # --- what is left of it ---------------------------------------------------------------
 
