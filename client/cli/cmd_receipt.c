@@ -209,7 +209,7 @@ duban_status cmd_receipt_save(cli *c) {
                   json_pack("{s:s, s:I}", "file", path, "index", (json_int_t)index));
     else if (s >= 0)
         fprintf(c->out,
-                cli_say(c, "%s：第 %" PRIu64 " 条记录的回执\n",
+                cli_say(c, "%s：序号 %" PRIu64 " 的回执\n",
                         "%s: the receipt of entry %" PRIu64 "\n"),
                 path, index);
     arena_close(&a);

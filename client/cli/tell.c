@@ -142,7 +142,7 @@ static const char *verdict_of(cli *c, const event *ev) {
     return yes ? cli_say(c, "通过", "accepted") : cli_say(c, "退回", "returned");
 }
 
-/* Which office's key came and which went; a row that revokes may name its number alone. */
+/* Whose key came and which went; a row that revokes may name its number alone. */
 static void tell_keys(cli *c, const ledger *l, const event *ev, char out[DESCRIBE_SIZE]) {
     ledger_key known;
     char text[64];
