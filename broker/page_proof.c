@@ -76,7 +76,9 @@ static duban_status take_entry(proof *p, duban_refusal *refusal) {
     if (!status) status = read_entry(p, reader);
     journal_reader_close(reader);
     if (!status) status = prove_entry(p);
-    return status ? duban_refuse(refusal, status, 0, "index", NULL, NULL) : DUBAN_OK;
+    if (!status) return DUBAN_OK;
+    return duban_refuse(refusal, status, 0, "index", NULL,
+                        status == DUBAN_E_NOT_FOUND ? "DIGEST" : NULL);
 }
 
 /* --- the page ----------------------------------------------------------------------- */

@@ -118,7 +118,12 @@ static void write_verified(const cli *c, const audit_page *p, FILE *out) {
                     "  rules     every entry folded: numbers, order, time, permission, "
                     "the plan's rules"));
     write_span(c, r, out);
-    fprintf(out,
+    if (r->digests == 0)
+        fprintf(out, "%s\n",
+                cli_say(c, "  状态摘要  台账中还没有", "  digests   none yet"));
+    else
+        fprintf(
+            out,
             cli_say(c, "  状态摘要  %" PRIu64 " 个全部相同，最后一个在序号 %" PRIu64 "\n",
                     "  digests   %" PRIu64 " compared, all equal, the last at %" PRIu64
                     "\n"),
