@@ -190,7 +190,8 @@ duban_status sight_changes(sight *s, const ledger *l, uint32_t plan, uint64_t af
                     .today = state.day,
                     .space = space};
     arena_reset(space);
-    *open = who.right != RIGHT_NONE && is_open(&eyes, batch);
+    bool all_stand = all || after >= s->since; /* nobody here has to fetch */
+    *open = who.right != RIGHT_NONE && all_stand && is_open(&eyes, batch);
     if (*open || who.right >= RIGHT_BOARD) return DUBAN_OK;
     return frames_filter(l, plan, all ? 0 : after, &eyes, batch);
 }

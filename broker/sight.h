@@ -41,9 +41,9 @@ duban_status sight_follow(sight *s, const ledger *l, uint32_t plan);
 
 /* frames_changes for a viewer that stands after an index (all: nowhere yet): *batch holds
  * what has changed for it, too_large says that it must fetch the board. *open: nothing in
- * it is kept from any office, so that it is the batch of all of them and of whoever sees
- * everything. Cells borrow from the ledger until its next apply and from space, which is
- * reset. DUBAN_E_NO_MEMORY. */
+ * it is kept from any office and none that stands there must fetch, so that it is the
+ * batch of all of them and of whoever sees everything. Cells borrow from the ledger until
+ * its next apply and from space, which is reset. DUBAN_E_NO_MEMORY. */
 duban_status sight_changes(sight *s, const ledger *l, uint32_t plan, uint64_t after,
                            bool all, viewer who, size_t bytes, size_t most_bytes,
                            arena *space, frame_batch *batch, bool *open);
