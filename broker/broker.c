@@ -179,6 +179,7 @@ static duban_status open_turn(broker *b, duban_refusal *refusal) {
     duban_status status = open_witnesses(b, refusal);
     if (status) return status;
     follower_options options = {.journal = b->journal,
+                                .keys = b->keys,
                                 .origin = b->origin,
                                 .metrics = &b->metrics,
                                 .log = b->log,

@@ -12,6 +12,7 @@
 #include "broker/lookup.h"
 #include "broker/page_proof.h"
 #include "broker/past.h"
+#include "broker/rights.h"
 #include "broker/sight.h"
 #include "broker/tiles.h"
 #include "proto/entry.h"
@@ -159,6 +160,11 @@ static void answer(follower *f, call *c) {
     METRICS_COUNT(f->options.metrics, worker_jobs);
     journal_get_head(j, &f->head);
     c->head = f->head.size - 1;
+    if (!rights_hold(f->options.keys, &c->reader)) { /* lost while it waited */
+        METRICS_COUNT(f->options.metrics, sessions_ended);
+        call_refuse_status(c, DUBAN_E_SESSION_ENDED, "token");
+        return;
+    }
     if (is_large((follower_job)c->job) && call_is_full(c)) {
         METRICS_COUNT(f->options.metrics, busy);
         call_refuse_status(c, DUBAN_E_BUSY, NULL);

@@ -4,9 +4,9 @@
  *
  * Boards of the past, pages of the state, entries and slices, bodies, receipts by number
  * and resends below the window. It reads only what is durable, so it answers its calls by
- * itself, in the order in which they came; at most WORKER_QUEUE_MAX wait. Its ledger
- * moves forward with the questions, is folded anew for an earlier one, and is let go
- * after FOLLOWER_IDLE_MS without any.
+ * itself, in the order in which they came; at most WORKER_QUEUE_MAX wait. Whose key or
+ * right was lost meanwhile gets no answer. Its ledger moves forward with the questions, is
+ * folded anew for an earlier one, and is let go after FOLLOWER_IDLE_MS without any.
  *
  * A board too large for one answer says `left`. Each further part (skip) must speak of
  * the same index: whoever asked for the head asks for as_of index = `to` of the first
@@ -18,6 +18,7 @@
 #define DUBAN_BROKER_FOLLOWER_H
 
 #include "broker/call.h"
+#include "broker/keys.h"
 #include "broker/log.h"
 #include "broker/metrics.h"
 #include "broker/proofs.h"
@@ -42,6 +43,7 @@ typedef enum follower_job {
  * at most once. */
 typedef struct follower_options {
     const journal *journal;
+    const keys *keys;
     const char *origin;
     metrics *metrics;
     const logger *log;

@@ -20,7 +20,7 @@
     X(again, "submissions that stood there already")                                     \
     X(conflicts, "conflict entries")                                                     \
     X(sessions, "sessions opened without an entry")                                      \
-    X(sessions_ended, "polls ended by a revoked key or a lost right")                    \
+    X(sessions_ended, "polls and questions ended by a revoked key or a lost right")      \
     X(busy, "requests refused by a full queue")                                          \
     X(turns, "turns that staged something")                                              \
     X(heads, "durable heads seen by the loop")                                           \

@@ -16,6 +16,7 @@
 
 #include "broker/admission.h"
 #include "broker/feed.h"
+#include "broker/follower.h"
 #include "broker/ledger/heap.h"
 #include "broker/net.h"
 #include "broker/refold.h"
@@ -328,6 +329,77 @@ static void the_oldest_poll_without_news_ends_with_an_empty_frame(void **state) 
     assert_int_equal(reply.frame.to, roots_size(&s->roots) - 1);
 }
 
+/* --- the worker --------------------------------------------------------------------- */
+
+static void keep_call(void *ctx, call *c) {
+    atomic_store((_Atomic(call *) *)ctx, c);
+}
+
+static void no_damage(void *ctx, uint64_t index, duban_status status) {
+    (void)ctx;
+    (void)index;
+    (void)status;
+    fail_msg("nothing is damaged");
+}
+
+/* A call over a connection of its own, as admission has let it through: north's. */
+static call *question_of_north(shell *s, nng_socket socket, _Atomic(call *) *kept) {
+    request_words ask = {.kind = REQUEST_ENTRIES};
+    ask.entries = (entries_request){.slice = true, .office = 3, .max = 1};
+    rig_send(socket, &ask);
+    while (!atomic_load(kept))
+        ;
+    call *c = atomic_exchange(kept, NULL);
+    arena_init(&c->arena, 0);
+    c->ask = ask;
+    c->reader = (call_reader){3, s->city.north.number, RIGHT_OFFICE};
+    return c;
+}
+
+static void what_waits_for_the_worker_ends_with_its_key(void **state) {
+    shell *s = *state;
+    net *door = NULL;
+    follower *worker = NULL;
+    _Atomic(call *) kept = NULL;
+    reply_words reply;
+    net_options with = {.url = "tcp://127.0.0.1:0",
+                        .request_max = REQUEST_SIZE_MAX,
+                        .contexts = 1,
+                        .handle = keep_call,
+                        .ctx = &kept,
+                        .metrics = &s->metrics};
+    follower_options work_with = {.journal = s->journal,
+                                  .keys = s->keys,
+                                  .origin = s->city.rig.origin,
+                                  .metrics = &s->metrics,
+                                  .log = &s->log,
+                                  .on_damage = no_damage};
+    assert_int_equal(net_new(&with, &door), DUBAN_OK);
+    assert_int_equal(net_listen(door), DUBAN_OK);
+    assert_int_equal(follower_new(&work_with, &worker), DUBAN_OK);
+    nng_socket socket = rig_dial(net_url(door));
+
+    call *c = question_of_north(s, socket, &kept);
+    assert_int_equal(follower_ask(worker, c, FOLLOWER_ENTRIES), DUBAN_OK);
+    assert_true(rig_take(&s->city.rig, socket, &reply));
+    assert_int_equal(reply.kind, REPLY_ENTRIES);
+
+    c = question_of_north(s, socket, &kept);
+    key_words row = {.number = s->city.north.number, .office = 3, .revoked = true};
+    row.algorithm = ALGORITHM_ED25519;
+    event revoked = {.kind = KIND_KEYS, .keys = {&row, 1}};
+    assert_int_equal(submit(s, &s->city.root, &revoked, 0, NULL, 0), DUBAN_OK);
+    assert_int_equal(follower_ask(worker, c, FOLLOWER_ENTRIES), DUBAN_OK);
+    assert_true(rig_take(&s->city.rig, socket, &reply));
+    assert_int_equal(reply.refusal.status, DUBAN_E_SESSION_ENDED);
+
+    nng_close(socket);
+    follower_stop(worker);
+    follower_free(worker);
+    net_close(door);
+    net_free(door);
+}
+
 #define WITH_SHELL(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -337,6 +409,7 @@ int main(void) {
         WITH_SHELL(a_conflict_is_noted_only_when_its_entry_found_room),
         WITH_SHELL(the_oldest_poll_ends_with_its_news_when_places_are_short),
         WITH_SHELL(the_oldest_poll_without_news_ends_with_an_empty_frame),
+        WITH_SHELL(what_waits_for_the_worker_ends_with_its_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
