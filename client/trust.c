@@ -1,15 +1,18 @@
 #include "client/trust.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CHECKPOINT_FILE "checkpoint"
-#define LOCK_FILE       "checkpoint.lock"
-#define EVIDENCE_FOLDER "evidence"
-#define LOCK_MS         5000 /* to wait for another process that writes the checkpoint */
+#define CHECKPOINT_FILE   "checkpoint"
+#define LOCK_FILE         "checkpoint.lock"
+#define UNPROVED_FILE     "unproved"
+#define EVIDENCE_FOLDER   "evidence"
+#define UNPROVED_SIZE_MAX 4096 /* of its file: more lines than are ever counted */
+#define LOCK_MS           5000 /* to wait for another process that writes the checkpoint */
 
 /* --- points ------------------------------------------------------------------------- */
 
@@ -283,8 +286,44 @@ static duban_status keep_more(trust *t, duban_refusal *refusal) {
     return DUBAN_OK;
 }
 
+/* One more command that was shown a checkpoint and given no proof. A line is appended, so
+ * that no process undoes what another has counted. A folder that cannot be written to
+ * keeps no count, nor anything else. */
+static uint32_t count_unproved(const trust *t) {
+    path name;
+    buffer lines;
+    uint32_t n = 0;
+    if (file_path(&name, t->folder.text, UNPROVED_FILE)) return 0;
+    int file =
+        open(name.text, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0) return 0;
+    (void)file_write_all(file, "no proof\n", sizeof "no proof\n" - 1);
+    close(file);
+    buffer_init(&lines);
+    if (!file_read(name.text, UNPROVED_SIZE_MAX, &lines))
+        for (size_t i = 0; i < lines.size; i++)
+            n += lines.data[i] == '\n';
+    else
+        n = TRUST_UNPROVED_MAX; /* longer than any honest one */
+    buffer_close(&lines);
+    return n;
+}
+
+static duban_status wait_for_proof(trust *t, duban_refusal *refusal) {
+    const trust_point *shown = t->more.there ? &t->more : &t->less;
+    if (count_unproved(t) < TRUST_UNPROVED_MAX) return DUBAN_OK;
+    return trust_break(t, DUBAN_E_DIVERGED, "consistency", (const char *)shown->note.data,
+                       shown->note.size, refusal);
+}
+
+static void end_waiting(const trust *t) {
+    path name;
+    if (!file_path(&name, t->folder.text, UNPROVED_FILE)) unlink(name.text);
+}
+
 duban_status trust_settle(trust *t, trust_ask ask, void *ctx, duban_refusal *refusal) {
     bool proved = true;
+    bool asked = t->kept.there && (t->less.there || t->more.there);
     duban_status status = still_broken(t, refusal);
     if (!status && t->less.there) {
         status = prove(t, &t->less, &t->kept, &t->less, ask, ctx, &proved, refusal);
@@ -293,5 +332,8 @@ duban_status trust_settle(trust *t, trust_ask ask, void *ctx, duban_refusal *ref
     if (!status && proved && t->more.there && t->kept.there)
         status = prove(t, &t->kept, &t->more, &t->more, ask, ctx, &proved, refusal);
     if (!status && proved && t->more.there) status = keep_more(t, refusal);
-    return status;
+    if (status || !asked) return status;
+    if (!proved) return wait_for_proof(t, refusal);
+    end_waiting(t);
+    return DUBAN_OK;
 }

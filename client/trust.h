@@ -2,6 +2,7 @@
  *
  *     checkpoint              the largest checkpoint that was proved to continue the one
  *                             kept before it
+ *     unproved                a line for each command in a row that was given no proof
  *     evidence/E508-1234.txt  what was found wrong: its code and the size kept then, with
  *                             both checkpoints verbatim; never overwritten
  *
@@ -63,7 +64,9 @@ typedef duban_status (*trust_ask)(void *ctx, uint64_t old_size, uint64_t size,
  * smaller ones were seen as well; none when nothing new was. DUBAN_E_DIVERGED: the proof
  * does not hold, or was refused; DUBAN_E_SHORTER: the broker no longer has the tree that
  * it signed. What says nothing about the log (it cannot be reached, it is busy) is
- * DUBAN_OK: the next command asks again. Writing fails as file_write does. */
+ * DUBAN_OK: the next command asks again, and a broker that had an answer for each of
+ * TRUST_UNPROVED_MAX commands in a row but never that one has refused it. Writing fails
+ * as file_write does. */
 duban_status trust_settle(trust *t, trust_ask ask, void *ctx, duban_refusal *refusal);
 
 /* Something else that only a lying log can have done, such as a receipt that does not

@@ -101,6 +101,9 @@
 /* A receipt's file: an entry in base64, 64 hashes, a note. */
 #define RECEIPT_SIZE_MAX (NOTE_SIZE_MAX + 96 * 1024)
 #define COSIGN_TEXT_MAX  4096 /* a checkpoint that is cosigned; three lines need 195 */
+/* Commands in a row that were shown a checkpoint and, for whatever reason, no proof of it:
+ * so many are a refusal. */
+#define TRUST_UNPROVED_MAX 8
 
 /* --- certificates ------------------------------------------------------------------- */
 

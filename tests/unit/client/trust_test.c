@@ -289,6 +289,46 @@ static void what_says_nothing_of_the_log_waits(void **state) {
     trust_close(&t);
 }
 
+/* Commands of their own, each shown a checkpoint it did not have. */
+static duban_status settle_anew(const kit_log *shown, uint64_t size, asked *broker) {
+    trust t;
+    open_trust(&t);
+    assert_int_equal(see(&t, shown, size), DUBAN_OK);
+    duban_status status = trust_settle(&t, ask, broker, NULL);
+    if (status) check_broken(&t, status, 100, kit_log_note(shown, size));
+    if (!status) trust_close(&t);
+    return status;
+}
+
+static void a_broker_that_never_has_time_for_a_proof_has_refused_it(void **state) {
+    (void)state;
+    static const duban_status excuses[] = {DUBAN_E_BUSY, DUBAN_E_QUOTA, DUBAN_E_TIMEOUT};
+    trust t;
+    keep(&t, 100);
+    trust_close(&t);
+    for (uint64_t i = 1; i < TRUST_UNPROVED_MAX; i++) {
+        asked busy = {.log = &forked, .refuse = excuses[i % 3]};
+        assert_int_equal(settle_anew(&forked, 140 + i, &busy), DUBAN_OK);
+    }
+    asked busy = {.log = &forked, .refuse = DUBAN_E_BUSY};
+    assert_int_equal(settle_anew(&forked, 150, &busy), DUBAN_E_DIVERGED);
+}
+
+static void a_proof_in_between_ends_the_count(void **state) {
+    (void)state;
+    trust t;
+    asked honestly = {.log = &honest};
+    asked busy = {.log = &honest, .refuse = DUBAN_E_BUSY};
+    keep(&t, 100);
+    trust_close(&t);
+    for (uint64_t i = 1; i < 3 * TRUST_UNPROVED_MAX; i++) {
+        bool now = i % TRUST_UNPROVED_MAX == 0;
+        assert_int_equal(settle_anew(&honest, 100 + i, now ? &honestly : &busy),
+                         DUBAN_OK);
+    }
+    assert_int_equal(honestly.count, 2);
+}
+
 static void the_first_evidence_stays(void **state) {
     (void)state;
     trust t;
@@ -338,6 +378,8 @@ int main(void) {
         T(a_kept_checkpoint_that_is_not_the_logs_is_no_start),
         T(a_truncated_proof_or_a_refusal_to_prove_is_broken),
         T(what_says_nothing_of_the_log_waits),
+        T(a_broker_that_never_has_time_for_a_proof_has_refused_it),
+        T(a_proof_in_between_ends_the_count),
         T(the_first_evidence_stays),
         T(a_larger_one_of_another_process_is_not_overwritten),
 #undef T
