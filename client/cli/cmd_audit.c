@@ -153,6 +153,10 @@ static duban_status read_witnesses(cli *c, verify_words *w) {
         duban_status s = n < WITNESSES_MAX
                              ? cosign_key_parse(text, strlen(text), &w->witnesses[n])
                              : DUBAN_E_LIMIT;
+        for (uint32_t i = 0; i < n && s >= 0; i++) /* one key is one witness */
+            if (sign_public_equal(&w->witnesses[i].note.public_key,
+                                  &w->witnesses[n].note.public_key))
+                s = DUBAN_E_DUPLICATE;
         if (s < 0) return cli_refuse(c, s, 0, "witness", text, "NAME+HASH+KEY");
         n++;
     }

@@ -19,6 +19,7 @@
 /* One signature line that is not the log's. */
 typedef struct witness_line {
     char name[ORIGIN_SIZE_MAX + 1]; /* cut when it is longer */
+    uint32_t id;                    /* of the key that it claims */
     bool verified;                  /* with a key that was given */
     bool timed;                     /* time_s is there, as the line says */
     int64_t time_s;
@@ -39,19 +40,24 @@ static bool next_line(const char **at, const char *end, witness_line *out) {
     if (base64_decode(space + 1, (size_t)(newline - space - 1), bytes, sizeof bytes,
                       &got))
         return true;
+    for (int i = 0; i < 4; i++) /* a note's line has at least these */
+        out->id = out->id << 8 | bytes[i];
     out->timed = got == 4 + COSIGN_SIGNATURE_SIZE;
     for (int i = 0; out->timed && i < 8; i++)
         out->time_s = (int64_t)((uint64_t)out->time_s << 8 | bytes[4 + i]);
     return true;
 }
 
-static bool was_given(cli *c, const note *signed_note, const char *name) {
+/* Whether a key was given that this very line claims; then it has signed it, since
+ * cosign_verify refuses a note with a line of that key that does not hold. Another line
+ * may bear the same name. */
+static bool was_given(cli *c, const note *signed_note, const witness_line *line) {
     cosign_key key;
     int64_t time_s;
     const char *text;
     for (int n = 0; (text = cli_option_nth(c, "witness", n)) != NULL; n++)
         if (cosign_key_parse(text, strlen(text), &key) == DUBAN_OK &&
-            strcmp(key.note.name, name) == 0 &&
+            key.note.id == line->id && strcmp(key.note.name, line->name) == 0 &&
             cosign_verify(signed_note, &key, &time_s) == DUBAN_OK)
             return true;
     return false;
@@ -75,7 +81,7 @@ static void say_witnesses(cli *c, const receipt *r, const char *log, json_t *row
     const char *at = parsed.lines, *end = at + parsed.lines_size;
     while (next_line(&at, end, &line)) {
         if (strcmp(line.name, log) == 0) continue;
-        line.verified = was_given(c, &parsed, line.name);
+        line.verified = was_given(c, &parsed, &line);
         moment[0] = '\0';
         if (line.timed) moment_text(c, line.time_s * SECOND_MS, moment);
         if (rows)

@@ -286,6 +286,25 @@ class Edited(AuditCase):
         self.assertEqual(said["witnesses"],
                          [{"name": name, "signed": True, "time_s": 1700000000}])
 
+    def test_one_key_is_one_witness_whatever_its_names(self):
+        import base64
+        import hashlib
+        key = Key(b"\5" * 32)
+        body, lines, words = WORLD.note.split("\n\n")[0] + "\n", "", []
+        for name in ("duban.example/audit", "duban.example/county"):
+            ident = hashlib.sha256(name.encode() + b"\n\4" + key.public).digest()[:4]
+            signed = key.sign(("cosignature/v1\ntime 1700000000\n" + body).encode())
+            words += ["--witness", "%s+%s+%s" % (
+                name, ident.hex(), base64.b64encode(b"\4" + key.public).decode())]
+            lines += "— %s %s\n" % (name, base64.b64encode(
+                ident + struct.pack(">Q", 1700000000) + signed).decode())
+        audit.put(self.dir, "checkpoint", (WORLD.note + lines).encode())
+        self.verify(*words[:2], "--witnesses", "1")
+        for twice in (words, words[:2] * 2):
+            done = self.duban("audit", "verify", self.dir, "--key", WORLD.vkey, *twice,
+                              "--witnesses", "2", expect=None)
+            self.assertEqual(done.refusals(), [420])
+
 
 class Hostile(AuditCase):
     """The broker's owner: every tree is whole and signed with the log's own key."""

@@ -67,8 +67,9 @@ def vkey(name, public, kind):
 class Witness:
     """Signs checkpoints as C2SP tlog-cosignature says."""
 
-    def __init__(self, name):
-        self.name, self.key = name, Key(hashlib.sha256(name.encode()).digest())
+    def __init__(self, name, seed=None):
+        self.name = name
+        self.key = Key(hashlib.sha256((seed or name).encode()).digest())
         self.vkey = vkey(name, self.key.public, 4)
 
     def line(self, text, seconds):
@@ -319,6 +320,11 @@ class AtTheDesk(kit.Case):
         said = verify(good + line, one).json()["witnesses"]
         self.assertEqual([(w["name"], w["verified"]) for w in said], [(one.name, True)])
         self.assertTrue(said[0]["moment"].startswith("2023-11-15T06:13:20"), said)
+        # A line of somebody else's key under that name, with a time of his choice.
+        forged = Witness(one.name, seed="somebody else").line(text, seconds - 86400 * 365)
+        said = verify(good + line + forged, one).json()["witnesses"]
+        self.assertEqual([w["verified"] for w in said], [True, False])
+        self.assertIn("E514", verify(good + forged, one, expect=None).err)
         self.assertIn("E514", verify(good, one, expect=None).err)
         self.assertIn("E514", verify(good + line, one, two, expect=None).err)
         start = len(good) + line.rindex(b" ") + 1
