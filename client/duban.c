@@ -222,7 +222,8 @@ static duban_status take_identity(duban *d, const info_words *info) {
         status = home_set(h, "origin", info->origin);
         if (!status) status = home_set_number(h, "office", info->office);
         if (!status) status = home_set_number(h, "key", info->key);
-        if (!status && info->last_number > home_get_number(h, "last_number"))
+        if (!status && info->last_number <= NUMBER_TOLD_MAX &&
+            info->last_number > home_get_number(h, "last_number"))
             status = home_set_number(h, "last_number", info->last_number);
     }
     return status ? status : home_save(h);

@@ -223,7 +223,10 @@ duban_status outbox_begin(outbox *o, uint64_t floor, uint64_t *number) {
     if (status) return status;
     status = each_number(o, PLACE_QUEUED, count_one, &waiting);
     if (!status) status = read_highest(o);
-    uint64_t next = (o->highest > floor ? o->highest : floor) + 1;
+    if (floor > NUMBER_TOLD_MAX) floor = 0;
+    uint64_t last = o->highest > floor ? o->highest : floor;
+    if (!status && last == UINT64_MAX) status = DUBAN_E_LIMIT;
+    uint64_t next = last + 1;
     if (!status) status = write_highest(o, next);
     if (status) {
         outbox_abandon(o);

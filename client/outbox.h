@@ -43,8 +43,9 @@ typedef struct outbox {
 /* Makes the folders, finishes what a crash left half moved, finds the highest number. */
 duban_status outbox_open(const char *folder, const sign_public *key, outbox *out);
 
-/* The next number, above floor as well; the caller then calls outbox_put or
- * outbox_abandon. DUBAN_E_LIMIT: OUTBOX_QUEUED_MAX messages wait. DUBAN_E_LOCKED. */
+/* The next number, above floor as well (what a broker has told; above NUMBER_TOLD_MAX it
+ * counts for nothing); the caller then calls outbox_put or outbox_abandon. DUBAN_E_LIMIT:
+ * OUTBOX_QUEUED_MAX messages wait, or no number is left. DUBAN_E_LOCKED. */
 duban_status outbox_begin(outbox *o, uint64_t floor, uint64_t *number);
 /* Queues bytes under the number. After DUBAN_OK they are there whatever happens to the
  * machine; after a failure they are not. */

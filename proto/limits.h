@@ -101,8 +101,8 @@
 /* A receipt's file: an entry in base64, 64 hashes, a note. */
 #define RECEIPT_SIZE_MAX (NOTE_SIZE_MAX + 96 * 1024)
 #define COSIGN_TEXT_MAX  4096 /* a checkpoint that is cosigned; three lines need 195 */
-/* Commands in a row that were shown a checkpoint and, for whatever reason, no proof of it:
- * so many are a refusal. */
+/* Commands in a row that were shown a checkpoint and given no proof of it, for whatever
+ * reason: so many are a refusal. */
 #define TRUST_UNPROVED_MAX 8
 
 /* --- certificates ------------------------------------------------------------------- */
@@ -125,14 +125,16 @@
 #define DECIMAL_SCALE_MAX 6
 #define DECIMAL_MICRO     1000000LL
 #define VALUE_ABS_MAX     1000000000000LL /* as printed, product.md "Values" */
-#define TOLERANCE_DEFAULT 5     /* percent of target, for ABOUT without tolerance */
-#define NUMBER_WINDOW     64    /* span of a key's submission numbers */
-#define CLOCK_AHEAD_DAYS  3     /* more than this ahead needs the operator */
-#define DAY_MIN           0     /* 1970-01-01 */
-#define DAY_MAX           73049 /* 2170-01-01 */
-#define MOMENT_MS_MAX     ((DAY_MAX + 1) * 86400000LL) /* moments lie in 0 .. this */
-#define UTC_OFFSET_MAX    840 /* minutes: the furthest time zone is UTC+14 */
-#define WINDOW_DAYS_MAX   366 /* a window begins and ends within a year of its period */
+#define TOLERANCE_DEFAULT 5  /* percent of target, for ABOUT without tolerance */
+#define NUMBER_WINDOW     64 /* span of a key's submission numbers */
+/* A desk believes no broker that its key has used more: none can use them up. */
+#define NUMBER_TOLD_MAX  (UINT64_C(1) << 62)
+#define CLOCK_AHEAD_DAYS 3     /* more than this ahead needs the operator */
+#define DAY_MIN          0     /* 1970-01-01 */
+#define DAY_MAX          73049 /* 2170-01-01 */
+#define MOMENT_MS_MAX    ((DAY_MAX + 1) * 86400000LL) /* moments lie in 0 .. this */
+#define UTC_OFFSET_MAX   840 /* minutes: the furthest time zone is UTC+14 */
+#define WINDOW_DAYS_MAX  366 /* a window begins and ends within a year of its period */
 
 /* --- the journal on disk ------------------------------------------------------------ */
 

@@ -375,6 +375,25 @@ static void a_home_that_lost_its_outbox_asks_for_its_last_number(void **state) {
     kit_broker_free(b);
 }
 
+static void a_broker_cannot_use_up_the_numbers_of_a_key(void **state) {
+    (void)state;
+    static const uint64_t told[] = {UINT64_MAX, UINT64_MAX - 1, NUMBER_TOLD_MAX + 1};
+    duban_ticket ticket;
+    kit_home("home");
+    for (uint64_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        kit_script script = {.last_number = told[i]};
+        kit_broker *b = kit_broker_new(&script);
+        duban *d = kit_open("home", kit_broker_url(b), TIMEOUT_MS);
+        info_words info;
+        assert_int_equal(duban_info(d, &info, NULL), DUBAN_OK);
+        assert_true(info.last_number == told[i]);
+        assert_int_equal(send(d, 25, &ticket, NULL), DUBAN_OK);
+        assert_int_equal(ticket.number, i + 1);
+        duban_close(d);
+        kit_broker_free(b);
+    }
+}
+
 static void a_home_that_is_not_enrolled_cannot_queue(void **state) {
     (void)state;
     kit_event value;
@@ -577,6 +596,7 @@ int main(void) {
         T(what_is_held_up_is_passed_over_within_the_window_only),
         T(the_same_value_is_not_queued_twice),
         T(a_home_that_lost_its_outbox_asks_for_its_last_number),
+        T(a_broker_cannot_use_up_the_numbers_of_a_key),
         T(a_home_that_is_not_enrolled_cannot_queue),
         T(what_the_codec_refuses_is_refused_before_it_is_queued),
         T(bodies_go_with_their_message),
