@@ -20,14 +20,19 @@
 /* Between two pieces of the verification, so that it costs a few percent of one core. */
 #define VERIFY_PAUSE_MS 20
 
+typedef struct queue {
+    call *first;
+    call *last;
+    uint32_t count;
+} queue;
+
 struct follower {
     follower_options options;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
-    call *first; /* the queue, under the lock */
-    call *last;
-    uint32_t count;
+    queue known; /* under the lock */
+    queue late;  /* likewise: what is answered when nothing else waits */
     atomic_bool stop;
     bool joined;
 
@@ -133,8 +138,8 @@ static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
     if (status) return status;
     status = past_stand(&f->past, index, c->ask.board.day, c->ask.board.basis, refusal);
     METRICS_ADD(f->options.metrics, refolds, f->past.refolds - refolds);
-    if (status) return duban_refuse(refusal, status, 0, "index", NULL, NULL);
-    return answer_board(f, c, index, refusal);
+    if (status && !refusal->status) duban_refuse(refusal, status, 0, "index", NULL, NULL);
+    return status ? status : answer_board(f, c, index, refusal);
 }
 
 static duban_status do_page(follower *f, call *c, duban_refusal *refusal) {
@@ -232,24 +237,45 @@ static struct timespec in_ms(int64_t ms) {
     return at;
 }
 
+/* NULL when it is empty. */
+static call *take_first(queue *q) {
+    call *c = q->first;
+    if (!c) return NULL;
+    q->first = c->next;
+    if (!q->first) q->last = NULL;
+    q->count--;
+    return c;
+}
+
+static void put_last(queue *q, call *c) {
+    c->next = NULL;
+    if (q->first)
+        q->last->next = c;
+    else
+        q->first = c;
+    q->last = c;
+    q->count++;
+}
+
+/* A board of the past folds the journal from its beginning: whoever asks for one without
+ * a session takes no place and no turn from others. */
+static bool is_late(const call *c, follower_job job) {
+    return job == FOLLOWER_BOARD && c->reader.right == RIGHT_NONE;
+}
+
 /* The next call; NULL when the wait is over without one, or at the end. */
 static call *next_call(follower *f) {
     struct timespec until = in_ms(f->verifying ? VERIFY_PAUSE_MS : FOLLOWER_IDLE_MS);
     bool endless = !f->verifying && !f->past.ledger;
     int waited = 0;
     pthread_mutex_lock(&f->lock);
-    while (!f->first && !atomic_load(&f->stop) && waited == 0) {
+    while (!f->known.first && !f->late.first && !atomic_load(&f->stop) && waited == 0) {
         if (endless)
             pthread_cond_wait(&f->news, &f->lock);
         else
             waited = pthread_cond_timedwait(&f->news, &f->lock, &until);
     }
-    call *c = f->first;
-    if (c) {
-        f->first = c->next;
-        if (!f->first) f->last = NULL;
-        f->count--;
-    }
+    call *c = take_first(f->known.first ? &f->known : &f->late);
     pthread_mutex_unlock(&f->lock);
     return c;
 }
@@ -321,20 +347,16 @@ bool follower_takes(const request_words *ask, follower_job *job) {
 
 duban_status follower_ask(follower *f, call *c, follower_job job) {
     duban_status status = DUBAN_OK;
-    c->next = NULL;
+    bool late = is_late(c, job);
+    queue *q = late ? &f->late : &f->known;
     c->job = (int)job;
     pthread_mutex_lock(&f->lock);
     if (atomic_load(&f->stop))
         status = DUBAN_E_STOPPING;
-    else if (f->count >= WORKER_QUEUE_MAX)
+    else if (q->count >= (late ? WORKER_LATE_MAX : WORKER_QUEUE_MAX))
         status = DUBAN_E_BUSY;
     else {
-        if (f->first)
-            f->last->next = c;
-        else
-            f->first = c;
-        f->last = c;
-        f->count++;
+        put_last(q, c);
         pthread_cond_signal(&f->news);
     }
     pthread_mutex_unlock(&f->lock);
@@ -349,11 +371,8 @@ void follower_stop(follower *f) {
     pthread_cond_signal(&f->news);
     pthread_mutex_unlock(&f->lock);
     pthread_join(f->thread, NULL);
-    while (f->first) {
-        call *c = f->first;
-        f->first = c->next;
+    for (call *c; (c = take_first(f->known.first ? &f->known : &f->late));)
         call_refuse_status(c, DUBAN_E_STOPPING, NULL);
-    }
 }
 
 void follower_free(follower *f) {

@@ -4,9 +4,11 @@
  *
  * Boards of the past, pages of the state, entries and slices, bodies, receipts by number
  * and resends below the window. It reads only what is durable, so it answers its calls by
- * itself, in the order in which they came; at most WORKER_QUEUE_MAX wait. Whose key or
- * right was lost meanwhile gets no answer. Its ledger moves forward with the questions, is
- * folded anew for an earlier one, and is let go after FOLLOWER_IDLE_MS without any.
+ * itself, in the order in which they came; at most WORKER_QUEUE_MAX wait. Boards of the
+ * past that strangers ask for are answered when nothing else waits, WORKER_LATE_MAX of
+ * them. Whose key or right was lost meanwhile gets no answer. Its ledger moves forward
+ * with the questions, is folded anew for an earlier one, and is let go after
+ * FOLLOWER_IDLE_MS without any.
  *
  * A board too large for one answer says `left`. Each further part (skip) must speak of
  * the same index: whoever asked for the head asks for as_of index = `to` of the first
@@ -60,7 +62,7 @@ duban_status follower_new(const follower_options *options, follower **out);
 bool follower_takes(const request_words *ask, follower_job *job);
 
 /* Hands the call over; it will speak of the durable head at the time of its answer.
- * DUBAN_E_BUSY when the queue is full, DUBAN_E_STOPPING; the call then stays with the
+ * DUBAN_E_BUSY when its queue is full, DUBAN_E_STOPPING; the call then stays with the
  * caller. Any thread. */
 duban_status follower_ask(follower *f, call *c, follower_job job);
 

@@ -60,11 +60,12 @@ static duban_status look_anew(past *p, int32_t day, basis_kind basis,
     p->open_day = state.day;
     p->basis = basis;
     if (basis != BASIS_REPORTED) status = ledger_set_basis(p->ledger, basis);
-    if (!status && day != 0) {
+    if (!status && day != 0) { /* each day ahead is lived through */
         field = "day";
         p->day = day;
-        status = ledger_set_day(p->ledger, day);
+        status = day > state.day + VIEW_AHEAD_DAYS ? DUBAN_E_LIMIT : DUBAN_OK;
     }
+    if (!status && day != 0) status = ledger_set_day(p->ledger, day);
     if (!status) return DUBAN_OK;
     let_go(p);
     return duban_refuse(refusal, status, 0, field, NULL, NULL);

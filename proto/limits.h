@@ -133,8 +133,9 @@
 #define DAY_MIN          0     /* 1970-01-01 */
 #define DAY_MAX          73049 /* 2170-01-01 */
 #define MOMENT_MS_MAX    ((DAY_MAX + 1) * 86400000LL) /* moments lie in 0 .. this */
-#define UTC_OFFSET_MAX   840 /* minutes: the furthest time zone is UTC+14 */
-#define WINDOW_DAYS_MAX  366 /* a window begins and ends within a year of its period */
+#define UTC_OFFSET_MAX   840  /* minutes: the furthest time zone is UTC+14 */
+#define VIEW_AHEAD_DAYS  3660 /* a board may be looked at so far ahead of its day */
+#define WINDOW_DAYS_MAX  366  /* a window begins and ends within a year of its period */
 
 /* --- the journal on disk ------------------------------------------------------------ */
 
@@ -158,7 +159,8 @@
 #define RETRY_MS          200   /* told to a client refused by a full queue */
 #define REQUEST_RESEND_MS 30000 /* longer than FEED_HOLD_MS, see docs/protocol.md */
 #define WATCHDOG_MS       5000
-#define WORKER_QUEUE_MAX  64                 /* as-of questions waiting */
+#define WORKER_QUEUE_MAX  64 /* questions to the worker waiting */
+#define WORKER_LATE_MAX   16 /* strangers' boards of the past, besides them */
 #define INBOX_BYTES_MAX   (64 * 1024 * 1024) /* requests waiting for a turn, as STAGED */
 #define HELD_BYTES_MAX    (64 * 1024 * 1024) /* boards and frames waiting to be durable */
 #define SENDING_BYTES_MAX (64 * 1024 * 1024) /* answers not taken yet, of one socket */

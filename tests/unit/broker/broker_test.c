@@ -436,6 +436,19 @@ static void the_past_is_answered_in_any_order(void **state) {
     assert_int_equal(status_of(&reply), DUBAN_E_UNKNOWN_PLAN);
 }
 
+static void a_board_is_not_looked_at_from_far_ahead(void **state) {
+    city *c = *state;
+    int32_t today = info_of(c).day;
+    request_words ask = {.kind = REQUEST_BOARD};
+    ask.board = (board_request){.plan = "2023", .day = today + VIEW_AHEAD_DAYS};
+    reply_words reply = rig_ask(&c->rig, c->socket, &ask);
+    assert_int_equal(reply.kind, REPLY_FRAME);
+    ask.board.day++;
+    reply = rig_ask(&c->rig, c->socket, &ask);
+    assert_int_equal(status_of(&reply), DUBAN_E_LIMIT);
+    assert_string_equal(reply.refusal.field, "day");
+}
+
 static void a_board_comes_in_parts_of_one_index(void **state) {
     city *c = *state;
     frame_words whole = board_of(c, &(board_request){.plan = "2023"});
@@ -512,7 +525,7 @@ static void too_many_questions_about_the_past_are_told_to_come_back(void **state
         nng_close(sockets[i]);
     }
     assert_true(busy > 0);
-    assert_true(answered >= WORKER_QUEUE_MAX);
+    assert_true(answered >= WORKER_LATE_MAX); /* nobody of them has a session */
 }
 
 /* --- entries ------------------------------------------------------------------------ */
@@ -862,6 +875,7 @@ int main(void) {
         WITH_CITY(the_board_at_the_head_is_the_board_of_that_index),
         WITH_CITY(the_past_is_answered_in_any_order),
         WITH_CITY(a_board_comes_in_parts_of_one_index),
+        WITH_CITY(a_board_is_not_looked_at_from_far_ahead),
         WITH_CITY(a_board_too_large_for_one_reply_comes_in_parts),
         WITH_CITY(a_change_too_large_for_the_feed_says_fetch),
         WITH_CITY(too_many_questions_about_the_past_are_told_to_come_back),

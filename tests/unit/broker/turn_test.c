@@ -342,18 +342,24 @@ static void no_damage(void *ctx, uint64_t index, duban_status status) {
     fail_msg("nothing is damaged");
 }
 
-/* A call over a connection of its own, as admission has let it through: north's. */
-static call *question_of_north(shell *s, nng_socket socket, _Atomic(call *) *kept) {
-    request_words ask = {.kind = REQUEST_ENTRIES};
-    ask.entries = (entries_request){.slice = true, .office = 3, .max = 1};
-    rig_send(socket, &ask);
+/* A call that arrived over that socket, as admission has let it through. */
+static call *question(nng_socket socket, _Atomic(call *) *kept, const request_words *ask,
+                      call_reader reader) {
+    rig_send(socket, ask);
     while (!atomic_load(kept))
         ;
     call *c = atomic_exchange(kept, NULL);
     arena_init(&c->arena, 0);
-    c->ask = ask;
-    c->reader = (call_reader){3, s->city.north.number, RIGHT_OFFICE};
+    c->ask = *ask;
+    c->reader = reader;
     return c;
+}
+
+static call *question_of_north(shell *s, nng_socket socket, _Atomic(call *) *kept) {
+    request_words ask = {.kind = REQUEST_ENTRIES};
+    ask.entries = (entries_request){.slice = true, .office = 3, .max = 1};
+    call_reader north = {3, s->city.north.number, RIGHT_OFFICE};
+    return question(socket, kept, &ask, north);
 }
 
 static void what_waits_for_the_worker_ends_with_its_key(void **state) {
@@ -400,6 +406,85 @@ static void what_waits_for_the_worker_ends_with_its_key(void **state) {
     net_free(door);
 }
 
+/* Holds the worker up, whenever it is asked for a witnessed checkpoint, until the test
+ * lets it go on. */
+typedef struct gate {
+    atomic_uint reached;
+    atomic_uint let;
+} gate;
+
+static duban_status wait_at_gate(void *ctx, buffer *out) {
+    gate *g = ctx;
+    (void)out;
+    unsigned visit = atomic_fetch_add(&g->reached, 1);
+    while (atomic_load(&g->let) <= visit)
+        ;
+    return DUBAN_E_UNWITNESSED;
+}
+
+static void a_strangers_board_of_the_past_waits_for_everybody_else(void **state) {
+    shell *s = *state;
+    enum { BOARDS = WORKER_LATE_MAX + 1 };
+    net *door = NULL;
+    follower *worker = NULL;
+    nng_socket boards[BOARDS], first, second;
+    gate g = {0};
+    _Atomic(call *) kept = NULL;
+    reply_words reply;
+    net_options with = {.url = "tcp://127.0.0.1:0",
+                        .request_max = REQUEST_SIZE_MAX,
+                        .contexts = BOARDS + 2,
+                        .handle = keep_call,
+                        .ctx = &kept,
+                        .metrics = &s->metrics};
+    follower_options work_with = {.journal = s->journal,
+                                  .keys = s->keys,
+                                  .origin = s->city.rig.origin,
+                                  .metrics = &s->metrics,
+                                  .log = &s->log,
+                                  .witnessed = {wait_at_gate, &g},
+                                  .on_damage = no_damage};
+    request_words proof = {.kind = REQUEST_PROOF, .proof = {.witnessed = true}};
+    request_words board = {.kind = REQUEST_BOARD};
+    board.board = (board_request){.plan = "2023", .as_of = AS_OF_INDEX, .index = 20};
+    assert_int_equal(net_new(&with, &door), DUBAN_OK);
+    assert_int_equal(net_listen(door), DUBAN_OK);
+    assert_int_equal(follower_new(&work_with, &worker), DUBAN_OK);
+
+    first = rig_dial(net_url(door));
+    call *c = question(first, &kept, &proof, (call_reader){0});
+    assert_int_equal(follower_ask(worker, c, FOLLOWER_PROOF), DUBAN_OK);
+    while (atomic_load(&g.reached) < 1)
+        ;
+    for (uint32_t i = 0; i < BOARDS; i++) {
+        boards[i] = rig_dial(net_url(door));
+        c = question(boards[i], &kept, &board, (call_reader){0});
+        duban_status status = follower_ask(worker, c, FOLLOWER_BOARD);
+        assert_int_equal(status, i < WORKER_LATE_MAX ? DUBAN_OK : DUBAN_E_BUSY);
+        if (status) call_refuse_status(c, status, NULL);
+    }
+    second = rig_dial(net_url(door));
+    c = question(second, &kept, &proof, (call_reader){0});
+    assert_int_equal(follower_ask(worker, c, FOLLOWER_PROOF), DUBAN_OK);
+    atomic_store(&g.let, 1);
+    while (atomic_load(&g.reached) < 2)
+        ;
+    assert_int_equal(atomic_load(&s->metrics.worker_jobs), 2); /* no board yet */
+    atomic_store(&g.let, 2);
+    for (uint32_t i = 0; i < BOARDS; i++) {
+        assert_true(rig_take(&s->city.rig, boards[i], &reply));
+        duban_status expected = i < WORKER_LATE_MAX ? DUBAN_OK : DUBAN_E_BUSY;
+        assert_int_equal(reply.refusal.status, expected);
+        nng_close(boards[i]);
+    }
+    nng_close(first);
+    nng_close(second);
+    follower_stop(worker);
+    follower_free(worker);
+    net_close(door);
+    net_free(door);
+}
+
 #define WITH_SHELL(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -410,6 +495,7 @@ int main(void) {
         WITH_SHELL(the_oldest_poll_ends_with_its_news_when_places_are_short),
         WITH_SHELL(the_oldest_poll_without_news_ends_with_an_empty_frame),
         WITH_SHELL(what_waits_for_the_worker_ends_with_its_key),
+        WITH_SHELL(a_strangers_board_of_the_past_waits_for_everybody_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
