@@ -186,6 +186,7 @@ static duban_status open_turn(broker *b, duban_refusal *refusal) {
                                 .on_damage = on_damage,
                                 .ctx = b};
     if (b->witness) options.witnessed = (proofs_witnessed){witness_read, b->witness};
+    options.receipts_wait = b->config->witnesses.block;
     scribe_init(&b->scribe, b->origin, &b->genesis.key);
     status = follower_new(&options, &b->follower);
     if (status) return duban_refuse(refusal, status, 0, "worker", NULL, NULL);

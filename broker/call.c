@@ -72,6 +72,7 @@ void call_refuse(call *c, const duban_refusal *refusal) {
     if (refusal->status == DUBAN_E_BUSY || refusal->status == DUBAN_E_STOPPING)
         words.retry_ms = RETRY_MS;
     if (refusal->status == DUBAN_E_QUOTA) words.retry_ms = QUOTA_RETRY_MS;
+    if (refusal->status == DUBAN_E_UNWITNESSED) words.retry_ms = UNWITNESSED_RETRY_MS;
     call_answer(c, &words);
 }
 

@@ -158,7 +158,10 @@ static bool is_large(follower_job job) {
 }
 
 static void answer(follower *f, call *c) {
-    const journal *j = f->options.journal;
+    static const proofs_witnessed nobody = {NULL, NULL};
+    const follower_options *o = &f->options;
+    const journal *j = o->journal;
+    const proofs_witnessed *witnesses = o->receipts_wait ? &o->witnessed : &nobody;
     duban_refusal refusal;
     duban_status status = DUBAN_E_STOPPING;
     memset(&refusal, 0, sizeof refusal);
@@ -179,9 +182,11 @@ static void answer(follower *f, call *c) {
     case FOLLOWER_BOARD: status = do_board(f, c, &refusal); break;
     case FOLLOWER_ENTRIES: status = lookup_entries(j, &f->stop, c, &refusal); break;
     case FOLLOWER_BODY: status = lookup_body(j, c, &refusal); break;
-    case FOLLOWER_RECEIPT: status = lookup_receipt(j, &f->stop, c, &refusal); break;
+    case FOLLOWER_RECEIPT:
+        status = lookup_receipt(j, witnesses, &f->stop, c, &refusal);
+        break;
     case FOLLOWER_PAGE: status = do_page(f, c, &refusal); break;
-    case FOLLOWER_OLD: status = lookup_old(j, &f->stop, c, &refusal); break;
+    case FOLLOWER_OLD: status = lookup_old(j, witnesses, &f->stop, c, &refusal); break;
     case FOLLOWER_PROOF:
         status = proofs_answer(j, &f->options.witnessed, c, &refusal);
         break;

@@ -50,6 +50,7 @@ typedef struct follower_options {
     metrics *metrics;
     const logger *log;
     proofs_witnessed witnessed; /* where witnessed checkpoints come from, if anywhere */
+    bool receipts_wait;         /* receipts are proved to these alone */
     void (*on_damage)(void *ctx, uint64_t index, duban_status status);
     void *ctx;
 } follower_options;

@@ -181,15 +181,18 @@ static duban_status find(const journal *j, search *s, const call *c) {
     return head < c->until ? DUBAN_E_BUSY : DUBAN_E_NOT_FOUND;
 }
 
-static duban_status answer_receipt(const journal *j, call *c, span bytes) {
-    journal_head head;
+static duban_status answer_receipt(const journal *j, const proofs_witnessed *witnesses,
+                                   call *c, span bytes) {
+    proofs_head head;
     entry_words entry;
     tlog_path path;
     span path_spans[TLOG_PATH_MAX];
     duban_status status = entry_read(bytes, &entry);
     if (status) return DUBAN_E_CORRUPT;
-    journal_get_head(j, &head);
-    status = proofs_inclusion(j, entry.index, head.size, &path);
+    status = witnesses->read ? proofs_head_witnessed(witnesses, &c->arena, &head)
+                             : proofs_head_newest(j, &c->arena, &head);
+    if (!status && entry.index >= head.size) status = DUBAN_E_UNWITNESSED;
+    if (!status) status = proofs_inclusion(j, entry.index, head.size, &path);
     if (status) return status;
     proofs_spans(&path, path_spans);
     reply_words words = {.kind = REPLY_RECEIPT};
@@ -205,14 +208,14 @@ static duban_status answer_receipt(const journal *j, call *c, span bytes) {
     return DUBAN_OK;
 }
 
-duban_status lookup_receipt(const journal *j, const atomic_bool *stop, call *c,
-                            duban_refusal *refusal) {
+duban_status lookup_receipt(const journal *j, const proofs_witnessed *witnesses,
+                            const atomic_bool *stop, call *c, duban_refusal *refusal) {
     search s = {.stop = stop,
                 .key = c->ask.receipt.key,
                 .number = c->ask.receipt.number,
                 .space = &c->arena};
     duban_status status = find(j, &s, c);
-    if (!status) status = answer_receipt(j, c, s.found);
+    if (!status) status = answer_receipt(j, witnesses, c, s.found);
     return status ? duban_refuse(refusal, status, 0, "number", NULL, NULL) : DUBAN_OK;
 }
 
@@ -220,8 +223,8 @@ static bool equal(span a, span b) {
     return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
 }
 
-duban_status lookup_old(const journal *j, const atomic_bool *stop, call *c,
-                        duban_refusal *refusal) {
+duban_status lookup_old(const journal *j, const proofs_witnessed *witnesses,
+                        const atomic_bool *stop, call *c, duban_refusal *refusal) {
     const admitted *a = c->submission;
     entry_words entry;
     search s = {
@@ -232,7 +235,7 @@ duban_status lookup_old(const journal *j, const atomic_bool *stop, call *c,
         bool same = !status && equal(entry.signed_bytes, a->signed_bytes) &&
                     equal(entry.signature, a->signature);
         if (same)
-            status = answer_receipt(j, c, s.found);
+            status = answer_receipt(j, witnesses, c, s.found);
         else if (!status)
             status = DUBAN_E_NUMBER_OLD;
     }

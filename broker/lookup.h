@@ -3,13 +3,16 @@
  *
  * Each function answers the call or returns the refusal's status with *refusal filled, in
  * which case the call stays with the caller. c->head is the last durable index; nothing
- * beyond it is shown. `stop` ends a long search with DUBAN_E_STOPPING. */
+ * beyond it is shown. `stop` ends a long search with DUBAN_E_STOPPING.
+ *
+ * With witnesses->read a receipt is proved to the checkpoint that it gives, and is
+ * refused DUBAN_E_UNWITNESSED while that does not hold the entry; else to the newest. */
 #ifndef DUBAN_BROKER_LOOKUP_H
 #define DUBAN_BROKER_LOOKUP_H
 
 #include <stdatomic.h>
 
-#include "broker/call.h"
+#include "broker/proofs.h"
 
 /* Entries that one slice request looks at; next says where it stopped. */
 #define LOOKUP_ENTRIES_MAX 65536
@@ -27,12 +30,12 @@ duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
 duban_status lookup_body(const journal *j, call *c, duban_refusal *refusal);
 
 /* The receipt of whatever stands under that key and number. DUBAN_E_NOT_FOUND. */
-duban_status lookup_receipt(const journal *j, const atomic_bool *stop, call *c,
-                            duban_refusal *refusal);
+duban_status lookup_receipt(const journal *j, const proofs_witnessed *witnesses,
+                            const atomic_bool *stop, call *c, duban_refusal *refusal);
 
 /* A submission whose number lies below the window: its receipt when these very bytes
  * stand under it, else DUBAN_E_NUMBER_OLD. */
-duban_status lookup_old(const journal *j, const atomic_bool *stop, call *c,
-                        duban_refusal *refusal);
+duban_status lookup_old(const journal *j, const proofs_witnessed *witnesses,
+                        const atomic_bool *stop, call *c, duban_refusal *refusal);
 
 #endif

@@ -16,6 +16,18 @@ typedef struct proofs_witnessed {
     void *ctx;
 } proofs_witnessed;
 
+/* A checkpoint to prove to; the text lives in the arena. */
+typedef struct proofs_head {
+    uint64_t size;
+    const char *checkpoint;
+} proofs_head;
+
+/* The newest witnessed one; DUBAN_E_UNWITNESSED. */
+duban_status proofs_head_witnessed(const proofs_witnessed *witnessed, arena *space,
+                                   proofs_head *out);
+/* The newest durable one. DUBAN_E_NO_MEMORY. */
+duban_status proofs_head_newest(const journal *j, arena *space, proofs_head *out);
+
 /* A path's hashes as the wire carries them; they borrow from it. */
 void proofs_spans(const tlog_path *path, span out[TLOG_PATH_MAX]);
 

@@ -652,6 +652,35 @@ class Blocking(Cities):
             self.expect_note(b.data, three, 2)
         self.assertEqual(b.stop(), 0)
 
+    def test_a_receipt_below_the_window_waits_for_witnesses_like_any_other(self):
+        one = self.witnesses(1)
+        b = self.witnessed(one, "--witnesses-block", "yes").start()
+        with b.asker() as asker:
+            self.assertEqual(self.report(asker).code, 0)
+            one[0].kill()
+            said = wire.submission([wire.statement(1, kit.City.quarter(1),
+                                                   text=wire.message(f4=True))])
+            many = [dict(submit=wire.submit(*self.city.east.make(wire.SUBMISSION, said)))
+                    for _ in range(66)]
+            for n, words in enumerate(many):  # none of them waits for another's answer
+                asker.pipe.send(struct.pack(">I", n | 0x80000000) + wire.request(**words))
+            codes = {wire.Reply(asker.pipe.receive()[4:]).code for _ in many}
+            self.assertEqual(codes, {UNWITNESSED})
+            self.assertEqual(asker.ask(**many[0]).code, UNWITNESSED)
+            self.city.reads(asker)
+            by_number = dict(receipt=wire.message(f1=2, f2=2))
+            reply = asker.ask(**by_number)
+            self.assertEqual(reply.code, UNWITNESSED)
+            refusal = wire.parse(wire.first(wire.parse(reply.bytes), 2))
+            self.assertGreater(wire.first(refusal, 6), 0)  # retry_ms
+            one[0].start(self.log_vkey)
+            self.wait_for(asker, self.all_witnessed)
+            for words in (many[0], by_number):
+                reply = asker.ask(**words)
+                self.assertEqual(reply.code, 0, reply)
+                note = wire.first(reply.receipt, 4).decode()
+                self.assertEqual(len(note.split("\n\n")[1].splitlines()), 2)
+
     def test_a_clerks_message_stays_in_the_outbox_until_it_is_witnessed(self):
         one = self.witnesses(1)
         one[0].kill()
