@@ -8,13 +8,18 @@
 #define MINUTE_MS 60000
 #define SAID_SIZE (SESSION_TOKEN_SIZE - HASH_SIZE) /* of a token before its HMAC */
 
-static const char challenge_word[] = "challenge";
-
-/* What a HMAC is over: at most the said part of a token, and the place. */
+/* What a HMAC is over: one of the words, so that none of the two is ever the other, at
+ * most the said part of a token, and the place. */
 typedef struct text {
-    uint8_t bytes[SAID_SIZE + 16];
+    uint8_t bytes[sizeof "challenge" + SAID_SIZE + 5];
     size_t size;
 } text;
+
+static text begin(const char *word) {
+    text t = {.size = strlen(word)};
+    memcpy(t.bytes, word, t.size);
+    return t;
+}
 
 static void put(text *t, uint64_t value, int bytes) {
     for (int i = bytes - 1; i >= 0; i--)
@@ -53,8 +58,7 @@ void sessions_close(sessions *s) {
 /* --- challenges --------------------------------------------------------------------- */
 
 static text challenge_text(session_place at, uint64_t minute) {
-    text t = {.size = sizeof challenge_word - 1};
-    memcpy(t.bytes, challenge_word, t.size);
+    text t = begin("challenge");
     put_place(&t, at);
     put(&t, minute, 8);
     return t;
@@ -79,21 +83,23 @@ bool sessions_challenged(const sessions *s, session_place at, span challenge) {
 
 void sessions_token(const sessions *s, session_place at, const call_reader *who,
                     uint8_t out[SESSION_TOKEN_SIZE]) {
-    text t = {.size = 0};
+    text t = begin("token");
+    const uint8_t *said = t.bytes + t.size;
     put(&t, who->key, 4);
     put(&t, who->office, 4);
     put(&t, who->right, 1);
     put(&t, (uint64_t)(s->now_ms(s->ctx) + SESSION_MS), 8);
-    memcpy(out, t.bytes, SAID_SIZE);
+    memcpy(out, said, SAID_SIZE);
     put_place(&t, at);
     hash256 mac = hash_keyed(s->secret, t.bytes, t.size);
     memcpy(out + SAID_SIZE, mac.bytes, HASH_SIZE);
 }
 
 bool sessions_reader(const sessions *s, session_place at, span token, call_reader *out) {
-    text t = {.size = SAID_SIZE};
+    text t = begin("token");
     if (token.size != SESSION_TOKEN_SIZE) return false;
-    memcpy(t.bytes, token.data, SAID_SIZE);
+    memcpy(t.bytes + t.size, token.data, SAID_SIZE);
+    t.size += SAID_SIZE;
     put_place(&t, at);
     if (!hash_keyed_is(s->secret, t.bytes, t.size, token.data + SAID_SIZE)) return false;
     if (s->now_ms(s->ctx) >= (int64_t)get(token.data + 9, 8)) return false;

@@ -1,7 +1,8 @@
 /* Sessions: who reads over a connection, kept by nobody.
  *
  *     challenge = HMAC(secret, "challenge" ‖ door ‖ pipe ‖ minute)
- *     token     = key ‖ office ‖ right ‖ until ‖ HMAC(secret, those ‖ door ‖ pipe)
+ *     token     = key ‖ office ‖ right ‖ until ‖
+ *                 HMAC(secret, "token" ‖ those ‖ door ‖ pipe)
  *
  * The secret is drawn when the broker starts. A challenge is good for its minute and the
  * next, over the connection that asked for it; the client signs it, so a session that was

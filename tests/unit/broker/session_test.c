@@ -95,12 +95,31 @@ static void another_process_knows_neither(void **state) {
     assert_false(sessions_challenged(&other, here, span_of(c.bytes, sizeof c.bytes)));
 }
 
+/* Without a word before it, what a token's HMAC is over could be read as a challenge's: as
+ * long as one, and a connection's number may be that of the minute. */
+static void a_challenge_is_no_token(void **state) {
+    (void)state;
+    const uint32_t minute = 7;
+    int64_t now = (int64_t)minute * MINUTE_MS;
+    uint8_t token[SESSION_TOKEN_SIZE] = "challenge";
+    call_reader found = {0};
+    sessions s;
+    sessions_init(&s, now_of, &now);
+    hash256 c = sessions_challenge(&s, (session_place){1, 9});
+    token[9] = 1; /* the door, then the connection; of the minute all but its end is 0 */
+    token[13] = 9;
+    memcpy(token + SESSION_TOKEN_SIZE - HASH_SIZE, c.bytes, HASH_SIZE);
+    assert_false(sessions_reader(&s, (session_place){0, minute},
+                                 span_of(token, sizeof token), &found));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_challenge_is_good_for_two_minutes_over_its_connection),
         cmocka_unit_test(a_token_says_who_asks_over_its_connection_for_an_hour),
         cmocka_unit_test(no_bit_of_a_token_can_be_changed),
         cmocka_unit_test(another_process_knows_neither),
+        cmocka_unit_test(a_challenge_is_no_token),
     };
     if (sign_init()) return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
