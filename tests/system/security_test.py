@@ -170,6 +170,14 @@ class UnauthorisedReader(Attack):
             page = wire.message(f1=kit.City.CODE, f2=self.city.west.office)
             self.assertNotEqual(asker.ask(page=page).code, 0)
 
+    def test_no_key_opens_a_session_of_another_office(self):
+        with self.server.asker() as asker:
+            spoof = kit.Signer(self.city.east.key, self.city.west.office,
+                               self.city.east.number)
+            reply = spoof.session(asker, wire.RIGHT_OFFICE)
+            self.assertEqual((reply.code, reply.field), (212, "office"), reply)
+            self.assertEqual(asker.token, b"")
+
 
 class StolenKey(Attack):
     def test_a_revoked_key_opens_signs_and_holds_nothing_any_more(self):

@@ -93,7 +93,8 @@ static hash256 root_of(hash256 *leaves, uint64_t size) {
     return root;
 }
 
-static void make_entry(proved *p, const hash256 *digest, event_kind kind) {
+static void make_entry_at(proved *p, uint64_t index, const hash256 *digest,
+                          event_kind kind) {
     event ev = {.kind = kind};
     buffer payload, bytes;
     sign_signature signature;
@@ -111,7 +112,7 @@ static void make_entry(proved *p, const hash256 *digest, event_kind kind) {
     assert_int_equal(codec_signed_write(&head, &bytes), DUBAN_OK);
     sign_bytes(&p->broker, bytes.data, bytes.size, &signature);
     entry_words words = {.kind = kind,
-                         .index = AT,
+                         .index = index,
                          .received_ms = 1680000000000,
                          .number = 3,
                          .signed_bytes = {bytes.data, bytes.size},
@@ -158,7 +159,7 @@ static void begin(proved *p, event_kind kind) {
         p->leaves[i] = tlog_leaf_hash(p->pages[i].data, p->pages[i].size);
     }
     hash256 digest = root_of(p->leaves, PAGES);
-    make_entry(p, &digest, kind);
+    make_entry_at(p, AT, &digest, kind);
     sign_checkpoint(p);
     choose_page(p, 3);
 }
@@ -287,6 +288,18 @@ static void an_entry_that_is_no_digest_proves_no_page(void **state) {
     end(&p);
 }
 
+/* The log has put it there, so its own index is wrong. */
+static void a_digest_that_stands_elsewhere_than_it_says_proves_no_page(void **state) {
+    (void)state;
+    proved p;
+    begin(&p, KIND_DIGEST);
+    hash256 digest = root_of(p.leaves, PAGES);
+    make_entry_at(&p, AT + 1, &digest, KIND_DIGEST);
+    sign_checkpoint(&p);
+    assert_int_equal(verify_words(&p), DUBAN_E_PROOF);
+    end(&p);
+}
+
 static void a_page_of_another_time_does_not_fit_this_digest(void **state) {
     (void)state;
     proved p;
@@ -344,6 +357,7 @@ int main(void) {
         cmocka_unit_test(every_flipped_bit_of_the_file_is_refused),
         cmocka_unit_test(every_shorter_or_longer_file_is_refused),
         cmocka_unit_test(an_entry_that_is_no_digest_proves_no_page),
+        cmocka_unit_test(a_digest_that_stands_elsewhere_than_it_says_proves_no_page),
         cmocka_unit_test(a_page_of_another_time_does_not_fit_this_digest),
         cmocka_unit_test(another_logs_key_proves_nothing),
         cmocka_unit_test(hostile_pages_are_read_without_harm),

@@ -202,6 +202,30 @@ static void refusals_name_what_does_not_hold(void **state) {
     assert_string_equal(why.field, "checkpoint");
 }
 
+/* The prefix is the broker's: what it repeats must be what was signed, and a log may well
+ * have an entry in its tree whose prefix says otherwise. */
+static void a_prefix_that_says_other_than_what_was_signed_is_refused(void **state) {
+    (void)state;
+    entry_words good;
+    receipt r = receipt_of(0);
+    assert_int_equal(entry_read(r.entry, &good), DUBAN_OK);
+    for (int i = 0; i < 4; i++) {
+        duban_refusal why = {0};
+        entry_words words = good;
+        buffer bytes;
+        buffer_init(&bytes);
+        if (i == 0) words.kind = KIND_REVIEW;
+        if (i == 1) words.office++;
+        if (i == 2) words.key++;
+        if (i == 3) words.number++;
+        assert_int_equal(entry_write(&words, &bytes), DUBAN_OK);
+        r.entry = (span){bytes.data, bytes.size};
+        assert_int_equal(verify(&r, &why), DUBAN_E_PROOF);
+        assert_string_equal(why.field, "entry");
+        buffer_close(&bytes);
+    }
+}
+
 static void an_entry_of_another_journal_proves_nothing_here(void **state) {
     (void)state;
     duban_refusal why = {0};
@@ -263,6 +287,7 @@ int main(void) {
         cmocka_unit_test(a_receipt_cut_or_lengthened_is_refused),
         cmocka_unit_test(extra_data_is_no_part_of_a_receipt),
         cmocka_unit_test(refusals_name_what_does_not_hold),
+        cmocka_unit_test(a_prefix_that_says_other_than_what_was_signed_is_refused),
         cmocka_unit_test(an_entry_of_another_journal_proves_nothing_here),
         cmocka_unit_test(a_reply_about_other_bytes_is_no_receipt),
     };

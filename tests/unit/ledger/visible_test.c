@@ -366,6 +366,34 @@ static void an_embargoed_figure_is_its_own_offices_and_what_rests_on_it(void **s
     }
 }
 
+static bool find_filled(void *ctx, const cell_name *name, cell *out) {
+    static const duty_filler rows[] = {{.metric = 1, .filler = 4}};
+    if (name->kind != CELL_DUTY) return find(ctx, name, out);
+    *out = (cell){.name = *name, .duty = {.fillers = rows, .fillers_n = 1}};
+    return true;
+}
+
+static void
+an_embargoed_figure_is_known_to_whoever_fills_it_for_its_office(void **state) {
+    stage *s = *state;
+    cell_walk cells = {s, each, find_filled};
+    cell value = {.name = {.kind = CELL_VALUE,
+                           .task = 1,
+                           .metric = 1,
+                           .office = 3,
+                           .period = kit_period("2023Q2")}};
+    learn(s, 1, 3, "2023-07-10", "2023-07-20");
+    for (uint32_t office = 4; office <= 5; office++) {
+        cell out;
+        visible v = {.cells = &cells,
+                     .held = &s->held,
+                     .who = VISIBLE_TO_OFFICE(office),
+                     .today = kit_day_of("2023-07-10"),
+                     .space = &s->arena};
+        assert_int_equal(visible_cell(&v, &value, &out), office == 4);
+    }
+}
+
 static void a_hidden_paper_is_seen_by_whoever_opened_it(void **state) {
     stage *s = *state;
     cell out;
@@ -392,6 +420,32 @@ static void an_office_sees_inner_tasks_whole_and_its_own_people_alone(void **sta
     assert_int_equal(out.duty.assigned_day, 0);
 }
 
+static void each_task(void *ctx, ledger_visit visit, void *to) {
+    stage *s = ctx;
+    for (uint32_t id = 1; id <= TASKS; id++) {
+        cell task = task_cell(s, id);
+        visit(to, &task);
+    }
+}
+
+/* Task 1 is public now; office 3 has a split of it, office 5 no part in it. */
+static void an_edition_that_was_restricted_stays_with_whom_it_concerns(void **state) {
+    stage *s = *state;
+    cell_walk cells = {s, each_task, find};
+    cell value = {.name = {.kind = CELL_EDITION, .task = 1, .node = 1},
+                  .edition = {.task = s->tasks[0]}};
+    value.edition.task.visibility = VISIBILITY_RESTRICTED;
+    for (uint32_t office = 3; office <= 5; office += 2) {
+        cell out;
+        visible v = {.cells = &cells,
+                     .held = &s->held,
+                     .who = VISIBLE_TO_OFFICE(office),
+                     .today = kit_day_of("2023-07-10"),
+                     .space = &s->arena};
+        assert_int_equal(visible_cell(&v, &value, &out), office == 3);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_STAGE(which_cells_of_a_task_are_said_depends_on_who_may_read_it),
@@ -405,8 +459,10 @@ int main(void) {
         WITH_STAGE(papers_are_said_unless_hidden_or_about_what_is_not_public),
         WITH_STAGE(people_within_an_office_stay_within_it),
         WITH_STAGE(an_embargoed_figure_is_its_own_offices_and_what_rests_on_it),
+        WITH_STAGE(an_embargoed_figure_is_known_to_whoever_fills_it_for_its_office),
         WITH_STAGE(a_hidden_paper_is_seen_by_whoever_opened_it),
         WITH_STAGE(an_office_sees_inner_tasks_whole_and_its_own_people_alone),
+        WITH_STAGE(an_edition_that_was_restricted_stays_with_whom_it_concerns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,6 +91,26 @@ static void a_broker_is_known_by_its_names_and_addresses(void **state) {
     X509_free(cert);
 }
 
+/* Whoever has a certificate may not issue others, nor may anybody below the CA. */
+static void the_ca_alone_issues(void **state) {
+    (void)state;
+    place folder = kit_place("ca");
+    char path[sizeof folder.text + 16];
+    pki p = kit_pki(&folder);
+    snprintf(path, sizeof path, "%s/ca.crt", folder.text);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    X509 *ca = PEM_read_X509(file, NULL, NULL, NULL);
+    fclose(file);
+    assert_int_equal(X509_check_ca(ca), 1);
+    assert_int_equal(X509_get_pathlen(ca), 0);
+    X509_free(ca);
+    assert_int_equal(kit_issue(&p, "yanggu", NULL, 365, NULL), DUBAN_OK);
+    X509 *issued = read_cert(&p, "yanggu");
+    assert_int_equal(X509_check_ca(issued), 0);
+    X509_free(issued);
+}
+
 static void nothing_is_overwritten(void **state) {
     (void)state;
     duban_refusal refusal;
@@ -234,6 +254,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(what_is_issued_can_be_used),
         TEST(a_broker_is_known_by_its_names_and_addresses),
+        TEST(the_ca_alone_issues),
         TEST(nothing_is_overwritten),
         TEST(a_sealed_key_needs_its_passphrase),
         TEST(a_key_that_others_may_read_is_not_used),

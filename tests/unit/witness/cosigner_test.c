@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "client/witness/cosigner.h"
+#include "proto/keyfile.h"
 
 #define ORIGIN "duban.example/2023"
 #define NAME   "duban.example/audit"
@@ -202,6 +203,23 @@ static void a_key_nobody_named_is_forbidden(void **state) {
     assert_int_equal(cosigner_log_at(witness, 0)->time_s, 0);
 }
 
+/* The log's own name and key id, and bytes that its key did not sign. */
+static void a_signature_that_does_not_hold_is_forbidden(void **state) {
+    (void)state;
+    char bytes[CHECKPOINT_NOTE_MAX], body[ADD_CHECKPOINT_MAX];
+    size_t size = 0, body_size = 0;
+    checkpoint point = point_of(&truth, 7);
+    assert_int_equal(checkpoint_sign(&point, &log_key, bytes, &size), DUBAN_OK);
+    char *in = bytes + size - 20; /* of the signature */
+    *in = *in == 'A' ? 'B' : 'A';
+    add_checkpoint question = {.note = bytes, .note_size = size};
+    assert_int_equal(add_checkpoint_write(&question, body, sizeof body, &body_size),
+                     DUBAN_OK);
+    cosigner_answer(witness, body, body_size, NOW, &reply);
+    assert_int_equal(reply.code, 403);
+    assert_int_equal(cosigner_log_at(witness, 0)->size, 0);
+}
+
 static void what_is_no_question_is_a_bad_request(void **state) {
     (void)state;
     static char many[8192];
@@ -314,6 +332,33 @@ static void a_record_that_was_changed_is_refused(void **state) {
     assert_int_equal(reopen(), DUBAN_E_CORRUPT);
 }
 
+/* Signed by this very key, but of another log: an older size would be signed again. */
+static void a_record_of_another_log_is_refused(void **state) {
+    (void)state;
+    char name[256], key_file[256], key_name[KEYFILE_NAME_SIZE], text[COSIGN_LINE_MAX];
+    char bytes[CHECKPOINT_NOTE_MAX + COSIGN_LINE_MAX];
+    size_t size = 0, line = 0;
+    sign_key secret;
+    note parsed;
+    checkpoint point = point_of(&truth, 3);
+    assert_int_equal(ask(&truth, 0, 7), 200);
+    only_file("signed", name);
+    snprintf(key_file, sizeof key_file, "%s/key", folder);
+    assert_int_equal(keyfile_read(key_file, &secret, key_name), DUBAN_OK);
+    strcpy(point.origin, "duban.example/2024");
+    assert_int_equal(checkpoint_sign(&point, &log_key, bytes, &size), DUBAN_OK);
+    assert_int_equal(note_parse(bytes, size, &parsed), DUBAN_OK);
+    assert_int_equal(
+        cosign_line(parsed.text, parsed.text_size, key_name, &secret, NOW, text, &line),
+        DUBAN_OK);
+    memcpy(bytes + size, text, line);
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size + line, file), size + line);
+    fclose(file);
+    assert_int_equal(reopen(), DUBAN_E_CORRUPT);
+}
+
 static void one_folder_serves_once_and_may_be_looked_at(void **state) {
     (void)state;
     duban_refusal refusal;
@@ -354,6 +399,7 @@ int main(void) {
         CLAIM(an_old_size_above_the_new_is_a_bad_request),
         CLAIM(a_log_nobody_named_is_not_found),
         CLAIM(a_key_nobody_named_is_forbidden),
+        CLAIM(a_signature_that_does_not_hold_is_forbidden),
         CLAIM(what_is_no_question_is_a_bad_request),
         CLAIM(a_proof_that_does_not_hold_is_unprocessable),
         CLAIM(hashes_where_none_belong_are_unprocessable),
@@ -361,6 +407,7 @@ int main(void) {
         CLAIM(what_was_signed_is_known_after_a_restart),
         CLAIM(nothing_is_signed_that_cannot_be_kept),
         CLAIM(a_record_that_was_changed_is_refused),
+        CLAIM(a_record_of_another_log_is_refused),
         CLAIM(one_folder_serves_once_and_may_be_looked_at),
         CLAIM(one_origin_has_one_key),
     };
