@@ -47,7 +47,7 @@ void admission_handle(void *ctx, call *c);
  * DUBAN_E_NOT_ALLOWED for what only the broker signs, DUBAN_E_UNKNOWN_KEY,
  * DUBAN_E_ALGORITHM, DUBAN_E_SIGNATURE, whatever codec.h says of a payload,
  * DUBAN_E_BODY_HASH for a body that nothing signed names; of a session likewise, and
- * DUBAN_E_SESSION_ENDED for a challenge not of this connection and hour, DUBAN_E_REVOKED,
+ * DUBAN_E_SESSION_ENDED for a challenge not of this connection, or old, DUBAN_E_REVOKED,
  * DUBAN_E_KEY_OFFICE, DUBAN_E_NOT_ALLOWED for a right that was not given,
  * DUBAN_E_SEQUENCE for a number where no entry follows, or none where one does; of a
  * question DUBAN_E_SESSION_ENDED for its token, and those of rights.h. */
