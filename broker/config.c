@@ -9,12 +9,14 @@ typedef struct row {
     const char *variable;
     const char *flag;
     size_t offset;
-    size_t size;
+    size_t size; /* 0: of the witnesses' policy, which reads it */
 } row;
 
 #define ROW_OF(name, variable, flag)                                                     \
     { #name, variable, flag, offsetof(config, name), sizeof((config *)0)->name }
 #define ROW(name, variable) ROW_OF(name, variable, "--" #name)
+#define POLICY_ROW(name, variable, flag)                                                 \
+    { #name, variable, flag, 0, 0 }
 
 static const row rows[] = {
     ROW(data, "DUBAN_DATA"),
@@ -27,12 +29,16 @@ static const row rows[] = {
     ROW_OF(tls_cert, "DUBAN_TLS_CERT", "--tls-cert"),
     ROW_OF(tls_key, "DUBAN_TLS_KEY", "--tls-key"),
     ROW_OF(tls_crl, "DUBAN_TLS_CRL", "--tls-crl"),
+    POLICY_ROW(witness, "DUBAN_WITNESS", "--witness"),
+    POLICY_ROW(witnesses_needed, "DUBAN_WITNESSES_NEEDED", "--witnesses-needed"),
+    POLICY_ROW(witnesses_block, "DUBAN_WITNESSES_BLOCK", "--witnesses-block"),
 };
 #define ROWS_N (sizeof rows / sizeof rows[0])
 
 static duban_status put(config *c, const row *to, const char *value,
                         duban_refusal *refusal) {
     size_t size = strlen(value);
+    if (to->size == 0) return witness_policy_set(&c->witnesses, to->key, value, refusal);
     if (size == 0 || size >= to->size)
         return duban_refuse(refusal, DUBAN_E_USAGE, 0, to->key, value, NULL);
     memcpy((char *)c + to->offset, value, size + 1);
@@ -43,13 +49,7 @@ duban_status config_set(config *c, const char *key, const char *value,
                         duban_refusal *refusal) {
     for (size_t i = 0; i < ROWS_N; i++)
         if (strcmp(rows[i].key, key) == 0) return put(c, &rows[i], value, refusal);
-    if (witness_policy_has(key))
-        return witness_policy_set(&c->witnesses, key, value, refusal);
-    return duban_refuse(refusal, DUBAN_E_USAGE, 0, "config", key,
-                        "data, listen, feed, publish, engine, passphrase_file, tls_ca, "
-                        "tls_cert, tls_key, "
-                        "tls_crl, witness, witnesses_needed, "
-                        "witnesses_block");
+    return duban_refuse(refusal, DUBAN_E_USAGE, 0, "config", key, "duband --help");
 }
 
 static char *trim(char *text) {
@@ -130,11 +130,6 @@ static duban_status read_flag(config *c, int argc, const char *const *argv, int 
         const char *value = flag_value(argc, argv, at, rows[i].flag);
         if (value) return put(c, &rows[i], value, refusal);
     }
-    const char *key = NULL, *flag;
-    for (uint32_t i = 0; (flag = witness_policy_flag(i, &key)); i++) {
-        const char *value = flag_value(argc, argv, at, flag);
-        if (value) return witness_policy_set(&c->witnesses, key, value, refusal);
-    }
     return duban_refuse(refusal, DUBAN_E_USAGE, 0, "argument", argv[*at],
                         "duband --help");
 }
@@ -195,7 +190,8 @@ void config_help(FILE *to) {
         "       [--publish URL] [--engine lmdb] [--tls-ca FILE --tls-cert FILE\n"
         "       --tls-key FILE [--tls-crl FILE]] [--check]\n"
         "\n"
-        "  --config FILE   配置文件，每行 key = value   a file of lines key = value\n"
+        "  --config FILE   配置文件，每行 key = value，键名即开关名，- 写作 _\n"
+        "                  a file of lines key = value, keys as the flags, _ for -\n"
         "  --data DIR      数据目录 the folder of genesis, broker.key and journal\n"
         "                  (" CONFIG_DATA_DEFAULT ", DUBAN_DATA)\n"
         "  --listen URL    命令与查询 commands and queries\n"
@@ -213,10 +209,14 @@ void config_help(FILE *to) {
         "  --tls-cert FILE 本服务的证书 the broker's certificate (DUBAN_TLS_CERT)\n"
         "  --tls-key FILE  证书的私钥 its key, mode 0600 (DUBAN_TLS_KEY)\n"
         "  --tls-crl FILE  吊销名单 revoked certificates (DUBAN_TLS_CRL)\n"
-        "  --witness 'VKEY URL'  见证方，可多次 a witness, may be repeated\n"
-        "  --witnesses-needed N  须几方见证，缺省过半 how many are enough, default more "
-        "than half\n"
-        "  --witnesses-block yes|no  回执等候见证 whether receipts wait for them (no)\n"
+        "  --witness 'VKEY URL'\n"
+        "                  见证方，可多次 a witness, may be repeated (DUBAN_WITNESS)\n"
+        "  --witnesses-needed N\n"
+        "                  须几方见证，缺省过半 how many are enough, default more than\n"
+        "                  half (DUBAN_WITNESSES_NEEDED)\n"
+        "  --witnesses-block yes|no\n"
+        "                  回执等候见证 whether receipts wait for them (no,\n"
+        "                  DUBAN_WITNESSES_BLOCK)\n"
         "  --check         核验台账后退出 verify the whole journal and exit\n"
         "  --version       版本 the version\n"
         "\n"

@@ -15,7 +15,10 @@
  *     tls_cert DUBAN_TLS_CERT --tls-cert FILE  the broker's own
  *     tls_key  DUBAN_TLS_KEY  --tls-key FILE   its key
  *     tls_crl  DUBAN_TLS_CRL  --tls-crl FILE   those that are revoked
- *     and witness, witnesses_needed, witnesses_block (witness_policy.h), no variables
+ *     witness  DUBAN_WITNESS  --witness 'VKEY URL'  (witness_policy.h); wherever one is
+ *              named it is asked beside the others
+ *     witnesses_needed DUBAN_WITNESSES_NEEDED --witnesses-needed N
+ *     witnesses_block  DUBAN_WITNESSES_BLOCK  --witnesses-block yes|no
  *
  * The file itself is named by DUBAN_CONFIG or --config FILE; without either there is
  * none. */

@@ -3,26 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
-    const char *key;
-    const char *flag;
-} names[] = {{"witness", "--witness"},
-             {"witnesses_needed", "--witnesses-needed"},
-             {"witnesses_block", "--witnesses-block"}};
-#define NAMES_N (sizeof names / sizeof names[0])
-
-bool witness_policy_has(const char *key) {
-    for (size_t i = 0; i < NAMES_N; i++)
-        if (strcmp(names[i].key, key) == 0) return true;
-    return false;
-}
-
-const char *witness_policy_flag(uint32_t place, const char **key) {
-    if (place >= NAMES_N) return NULL;
-    *key = names[place].key;
-    return names[place].flag;
-}
-
 static bool is_url(const char *text, size_t size) {
     bool web = strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
     const char *host = strstr(text, "//");

@@ -1,5 +1,5 @@
 /* Which witnesses are asked, how many are enough, and whether receipts wait for them.
- * Knows: the three keys of the config. Must not know: networks, checkpoints.
+ * Knows: these keys of the config (config.h). Must not know: networks, checkpoints.
  *
  *     witness           VKEY URL    one witness; repeated for each
  *     witnesses_needed  N           so many make a checkpoint witnessed; more than half
@@ -24,12 +24,8 @@ typedef struct witness_policy {
     witness_named list[WITNESSES_MAX];
 } witness_policy;
 
-/* Whether it is one of the keys above. */
-bool witness_policy_has(const char *key);
-/* The flags, such as "--witnesses-needed", ended by a NULL; *key is the key it sets. */
-const char *witness_policy_flag(uint32_t place, const char **key);
-/* Sets one of them as a line of the config would. USAGE with what was expected, LIMIT,
- * DUPLICATE; KEY_FORMAT and ALGORITHM for a verifier key. */
+/* Sets one of the keys above as a line of the config would. USAGE with what was expected,
+ * LIMIT, DUPLICATE; KEY_FORMAT and ALGORITHM for a verifier key. */
 duban_status witness_policy_set(witness_policy *p, const char *key, const char *value,
                                 duban_refusal *refusal);
 /* After the last one: fills in what was not said. USAGE. */

@@ -205,6 +205,39 @@ static void certificates_are_named_by_file_variable_and_flag(void **state) {
     assert_string_equal(c.tls_crl, "/file/crl");
 }
 
+static char *needed_variable(const char *name) {
+    static char needed[] = "3";
+    return strcmp(name, "DUBAN_WITNESSES_NEEDED") == 0 ? needed : NULL;
+}
+
+static char *block_variable(const char *name) {
+    static char perhaps[] = "perhaps";
+    return strcmp(name, "DUBAN_WITNESSES_BLOCK") == 0 ? perhaps : NULL;
+}
+
+static char *witness_variable(const char *name) {
+    static char nobody[] = "nobody";
+    return strcmp(name, "DUBAN_WITNESS") == 0 ? nobody : NULL;
+}
+
+static void witnesses_have_variables_like_everything_else(void **state) {
+    (void)state;
+    static const struct {
+        char *(*variable)(const char *);
+        const char *field;
+    } rows[] = {{needed_variable, "witnesses_needed"}, /* none is named */
+                {block_variable, "witnesses_block"},
+                {witness_variable, "witness"}};
+    const char *argv[] = {"duband", NULL};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        config c;
+        duban_refusal refusal = {0};
+        assert_int_equal(config_read(1, argv, rows[i].variable, &c, &refusal),
+                         DUBAN_E_USAGE);
+        assert_string_equal(refusal.field, rows[i].field);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_anything_the_defaults_hold),
@@ -216,6 +249,7 @@ int main(void) {
         cmocka_unit_test(an_engine_we_do_not_have_is_unsupported),
         cmocka_unit_test(only_this_machine_may_be_listened_on_without_tls),
         cmocka_unit_test(certificates_are_named_by_file_variable_and_flag),
+        cmocka_unit_test(witnesses_have_variables_like_everything_else),
         cmocka_unit_test(an_address_of_others_is_refused_by_the_flag_that_named_it),
         cmocka_unit_test(a_port_of_zero_takes_the_port_it_is_given),
     };
