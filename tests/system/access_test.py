@@ -1,10 +1,12 @@
 """Whoever reads is asked who it is: every kind of question, by those who may not ask it."""
+import hashlib
 import os
 import re
 import threading
 
 import kit
 import wire
+from ed25519 import Key
 
 STATUS = os.path.join(kit.ROOT, "proto/status.h")
 
@@ -14,7 +16,7 @@ def number_of(name):
         return int(re.search(r"X\(%s, (\d+)," % name, f.read()).group(1))
 
 
-RESTRICTED, TASK_RESTRICTED = 2, 4  # visibility, the task that has it
+INTERNAL, RESTRICTED, TASK_RESTRICTED = 1, 2, 4  # visibilities, the task of the last
 
 
 class City(kit.City):
@@ -97,8 +99,6 @@ class Access(kit.Case):
         self.assertEqual(tasks_of(self.board(stranger)), {1, 2, 3})
 
     def test_a_key_that_nobody_enrolled_opens_no_session(self):
-        import hashlib
-        from ed25519 import Key
         somebody = kit.Signer(Key(hashlib.sha256(b"nobody").digest()), 3, 99)
         self.refused(somebody.session(self.asker(), wire.RIGHT_BOARD), "UNKNOWN_KEY")
         spoof = kit.Signer(somebody.key, 3, 3)  # the west county's number
@@ -294,6 +294,78 @@ class Access(kit.Case):
         again = self.duban("board", "--plan", "2023", "--json", broker=self.server)
         self.assertEqual(first.json()["digest"], again.json()["digest"])
         self.assertEqual(again.err, "")
+
+
+class CityOfMany(City):
+    """Offices 5 to 65 besides; of them the last has a key. Task 5 is internal."""
+    LAST = 65  # the feed keeps its frames beside those of office 3
+
+    def __init__(self, root):
+        super().__init__(root)
+        key = Key(hashlib.sha256(b"test key last").digest())
+        self.last = kit.Signer(key, self.LAST, 5)
+
+    def offices(self):
+        return super().offices() + b"".join(
+            wire.field(1, wire.message(f1=n, f2="o%d" % n, f3="单位%d" % n, f5=2, f6=1))
+            for n in range(5, self.LAST + 1))
+
+    def keys(self):
+        return super().keys() + wire.field(1, wire.message(
+            f1=5, f2=self.LAST, f3=1, f4=self.last.key.public))
+
+    def tasks(self):
+        inner = self.task(5, [self.metric()],
+                          [self.split(1, 2, "100"), self.split(1, 3, "100")])
+        return super().tasks() + [inner + wire.message(f15=INTERNAL)]
+
+
+class Shared(kit.Case):
+    """A frame is made once for all who see the same, and for nobody else."""
+
+    def setUp(self):
+        super().setUp()
+        root = self.found(drill="2023-12-31T09:00")
+        self.server = self.broker().start()
+        self.city = CityOfMany(root)
+        with self.server.asker() as asker:
+            self.city.found(asker)
+            with wire.Asker(self.server.feed) as feed:  # from now on it looks at the plan
+                self.city.ok(feed.ask(feed=wire.message(f1="2023")))
+            reason, body = self.city.body("进展顺利")
+            text = wire.submission([wire.statement(TASK_RESTRICTED, self.city.quarter(),
+                                                   text=wire.message(f1=reason))])
+            self.inner = self.city.ok(self.city.east.send(
+                asker, wire.SUBMISSION, self.city.report("25", task=5)))
+            self.city.ok(self.city.lead.send(asker, wire.SUBMISSION, text, [body]))
+
+    def tasks_after(self, signer, index):
+        """Tasks of the cells that the feed tells have changed after that index."""
+        with wire.Asker(self.server.feed) as feed:
+            if signer:
+                self.assertEqual(signer.session(feed, wire.RIGHT_BOARD).code, 0)
+            cursor = wire.message(f1=kit.ORIGIN, f2=index)
+            reply = feed.ask(feed=wire.message(f1="2023", f2=cursor))
+            self.assertEqual(reply.code, 0, reply)
+            cells = [wire.parse(c) for c in reply.frame.get(8, [])]
+            self.assertEqual(wire.first(reply.frame, 7), 0, "fetch")
+            return {(wire.first(c, 1), 22 in c) for c in cells}  # 22: a figure
+
+    def test_what_all_offices_share_is_not_what_the_public_hears(self):
+        with self.server.asker() as asker:
+            head = wire.first(asker.ask(info=b"").info, 2)
+            self.city.ok(self.city.west.send(asker, wire.SUBMISSION,
+                                             self.city.report("30", task=5)))
+        self.assertIn((5, True), self.tasks_after(self.city.last, head))
+        self.assertNotIn((5, True), self.tasks_after(None, head))
+        self.assertIn((5, True), self.tasks_after(self.city.east, head))
+
+    def test_offices_kept_in_one_place_see_their_own_frames(self):
+        secret = lambda signer: any(task == TASK_RESTRICTED for task, _ in
+                                    self.tasks_after(signer, self.inner))
+        self.assertTrue(secret(self.city.west))
+        self.assertFalse(secret(self.city.last))
+        self.assertTrue(secret(self.city.west))
 
 
 if __name__ == "__main__":
