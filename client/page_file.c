@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "broker/ledger/replay.h"
+#include "client/receipt.h"
 #include "storage/tlog/proof.h"
 
 #define FIRST_LINE "duban-page/1"
@@ -32,13 +33,12 @@ static duban_status put_line(buffer *out, const char *word, const void *bytes,
     return DUBAN_OK;
 }
 
-static duban_status put_proof(const page_words *page, buffer *out) {
+static duban_status put_proof(const page_words *page, const tlog_path *inclusion,
+                              buffer *out) {
     tlog_proof proof = {.index = page->index,
-                        .path = {.count = page->inclusion_n},
+                        .path = *inclusion,
                         .note = page->checkpoint,
                         .note_size = strlen(page->checkpoint)};
-    for (uint32_t i = 0; i < page->inclusion_n; i++)
-        memcpy(proof.path.hashes[i].bytes, page->inclusion[i].data, HASH_SIZE);
     size_t size = 0;
     size_t room = PROOF_HEAD_MAX + proof.note_size;
     unsigned char *to = buffer_reserve(out, room);
@@ -48,16 +48,11 @@ static duban_status put_proof(const page_words *page, buffer *out) {
     return status;
 }
 
-static bool are_hashes(const span *path, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++)
-        if (path[i].size != HASH_SIZE) return false;
-    return n <= TLOG_PATH_MAX;
-}
-
 duban_status page_file_write(const page_words *page, buffer *out) {
     char place[48];
-    if (!are_hashes(page->path, page->path_n) || page->index > TLOG_SIZE_MAX ||
-        !are_hashes(page->inclusion, page->inclusion_n))
+    tlog_path path, inclusion;
+    if (receipt_path(page->path, page->path_n, &path) || page->index > TLOG_SIZE_MAX ||
+        receipt_path(page->inclusion, page->inclusion_n, &inclusion))
         return DUBAN_E_MALFORMED;
     snprintf(place, sizeof place, "place %" PRIu32 " of %" PRIu32 "\n", page->place,
              page->pages);
@@ -65,10 +60,10 @@ duban_status page_file_write(const page_words *page, buffer *out) {
     if (!status) status = put_line(out, "page ", page->bytes.data, page->bytes.size);
     if (!status) status = put(out, place, strlen(place));
     for (uint32_t i = 0; i < page->path_n && !status; i++)
-        status = put_line(out, "path ", page->path[i].data, HASH_SIZE);
+        status = put_line(out, "path ", path.hashes[i].bytes, HASH_SIZE);
     if (!status) status = put_line(out, "entry ", page->entry.data, page->entry.size);
     if (!status) status = put(out, "\n", 1);
-    return status ? status : put_proof(page, out);
+    return status ? status : put_proof(page, &inclusion, out);
 }
 
 /* --- reading ------------------------------------------------------------------------ */

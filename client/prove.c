@@ -83,16 +83,6 @@ void duban_log_key(duban *d, char out[DUBAN_VKEY_SIZE]) {
 
 /* --- consistency -------------------------------------------------------------------- */
 
-static duban_status take_path(const span *hashes, uint32_t count, tlog_path *out) {
-    if (count > TLOG_PATH_MAX) return DUBAN_E_PROOF;
-    for (uint32_t i = 0; i < count; i++) {
-        if (hashes[i].size != HASH_SIZE) return DUBAN_E_PROOF;
-        memcpy(out->hashes[i].bytes, hashes[i].data, HASH_SIZE);
-    }
-    out->count = count;
-    return DUBAN_OK;
-}
-
 static duban_status ask_consistency(void *ctx, uint64_t old_size, uint64_t size,
                                     tlog_path *out, duban_refusal *refusal) {
     duban *d = ctx;
@@ -104,7 +94,7 @@ static duban_status ask_consistency(void *ctx, uint64_t old_size, uint64_t size,
     duban_status status = handle_ask_for(d, d->command, &ask, REPLY_PROOF, d->timeout_ms,
                                          IMPATIENT, &a, &reply, refusal);
     if (!status)
-        status = take_path(reply.proof.consistency, reply.proof.consistency_n, out);
+        status = receipt_path(reply.proof.consistency, reply.proof.consistency_n, out);
     arena_close(&a);
     return status;
 }
@@ -180,7 +170,7 @@ static duban_status fetch(duban *d, const own_message *own, uint64_t index,
         status = handle_ask_for(d, d->command, &ask, REPLY_PROOF, d->timeout_ms, PATIENT,
                                 a, &reply, refusal);
     if (status) return status;
-    status = take_path(reply.proof.inclusion, reply.proof.inclusion_n, &r.proof.path);
+    status = receipt_path(reply.proof.inclusion, reply.proof.inclusion_n, &r.proof.path);
     if (status) return duban_refuse(refusal, status, 0, "path", NULL, NULL);
     r.proof.note = reply.proof.checkpoint;
     r.proof.note_size = strlen(reply.proof.checkpoint);

@@ -13,13 +13,13 @@
 
 /* --- from the broker's words -------------------------------------------------------- */
 
-static duban_status take_path(const receipt_words *words, tlog_path *out) {
-    if (words->path_n > TLOG_PATH_MAX) return DUBAN_E_PROOF;
-    for (uint32_t i = 0; i < words->path_n; i++) {
-        if (words->path[i].size != HASH_SIZE) return DUBAN_E_PROOF;
-        memcpy(out->hashes[i].bytes, words->path[i].data, HASH_SIZE);
+duban_status receipt_path(const span *hashes, uint32_t count, tlog_path *out) {
+    if (count > TLOG_PATH_MAX) return DUBAN_E_PROOF;
+    for (uint32_t i = 0; i < count; i++) {
+        if (hashes[i].size != HASH_SIZE) return DUBAN_E_PROOF;
+        memcpy(out->hashes[i].bytes, hashes[i].data, HASH_SIZE);
     }
-    out->count = words->path_n;
+    out->count = count;
     return DUBAN_OK;
 }
 
@@ -41,7 +41,8 @@ duban_status receipt_of_reply(const receipt_words *words, span signed_bytes,
     hash256 leaf = tlog_leaf_hash(bytes, size);
     bool agrees = hash_equal(&leaf, &words->leaf) && !entry_read(r.entry, &entry) &&
                   entry.index == words->index && entry.received_ms == words->received_ms;
-    if (!agrees || take_path(words, &r.proof.path)) return DUBAN_E_PROOF;
+    if (!agrees || receipt_path(words->path, words->path_n, &r.proof.path))
+        return DUBAN_E_PROOF;
     *out = r;
     return DUBAN_OK;
 }

@@ -21,6 +21,10 @@ typedef struct receipt {
     tlog_proof proof; /* its note borrows from the text or from the reply */
 } receipt;
 
+/* A path as the wire carries it. DUBAN_E_PROOF: it is too long, or not of hashes; then
+ * *out is of no use. */
+duban_status receipt_path(const span *hashes, uint32_t count, tlog_path *out);
+
 /* From the broker's words about a message that was signed here. The entry is put together
  * from the sender's own bytes and lives in the arena. DUBAN_E_PROOF: the leaf is not the
  * hash of that entry, or index, moment or path cannot be; DUBAN_E_NO_MEMORY. Nothing is
