@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/board.h"
 #include "proto/codec.h"
 
 #define ANSWERS_MAX 8
@@ -241,6 +242,29 @@ static void each_poll_goes_on_where_the_board_stands(void **state) {
     duban_board_free(b);
 }
 
+/* Cells that its reader may no longer see would stay, and others never come. */
+static void a_board_read_under_another_right_is_begun_anew(void **state) {
+    (void)state;
+    teller t = {.answers_n = 0};
+    duban_board *b;
+    bool changed = false;
+    answer(&t, frame(0, 10, 0, 5));
+    answer(&t, frame(0, 20, 0, 2));
+    teller_start(&t);
+    duban *d = open_home(&t);
+    assert_int_equal(duban_board_new(&b), DUBAN_OK);
+    assert_int_equal(duban_board_follow(d, "2023", 5, b, &changed, NULL), DUBAN_OK);
+    assert_int_equal(count(b), 5);
+    board_set_right(b, RIGHT_BOARD); /* as its file says, of before the right was lost */
+    assert_int_equal(duban_board_follow(d, "2023", 5, b, &changed, NULL), DUBAN_OK);
+    assert_int_equal(t.asked[1].feed.cursor.index, 0);
+    assert_int_equal(count(b), 2);
+    assert_int_equal(board_right(b), RIGHT_NONE);
+    duban_close(d);
+    teller_stop(&t);
+    duban_board_free(b);
+}
+
 static void a_feed_that_skips_is_divergence(void **state) {
     (void)state;
     teller t = {.answers_n = 0};
@@ -322,6 +346,7 @@ int main(void) {
         T(a_fetch_that_ends_between_two_pages_moves_no_cursor),
         T(a_page_that_promises_more_and_gives_nothing_ends_the_fetch),
         T(each_poll_goes_on_where_the_board_stands),
+        T(a_board_read_under_another_right_is_begun_anew),
         T(a_feed_that_skips_is_divergence),
         T(a_change_too_large_for_a_frame_is_fetched),
         T(a_refusal_of_the_feed_leaves_the_board_as_it_was),
