@@ -18,19 +18,19 @@
 /* --- writing ------------------------------------------------------------------------ */
 
 /* bio is taken. */
-static duban_status write_bio(const pki_path *path, BIO *bio, bool ok, unsigned mode) {
+static duban_status write_bio(const path *file, BIO *bio, bool ok, unsigned mode) {
     char *text = NULL;
     long size = bio ? BIO_get_mem_data(bio, &text) : 0;
     duban_status status = DUBAN_E_NO_MEMORY;
-    if (ok && size > 0) status = pkifile_make(path, text, (size_t)size, mode);
+    if (ok && size > 0) status = pkifile_make(file, text, (size_t)size, mode);
     if (text) sign_wipe(text, (size_t)size);
     BIO_free(bio);
     return status;
 }
 
-duban_status authority_write_cert(const pki_path *path, X509 *cert) {
+duban_status authority_write_cert(const path *file, X509 *cert) {
     BIO *bio = BIO_new(BIO_s_mem());
-    return write_bio(path, bio, bio && PEM_write_bio_X509(bio, cert) == 1, 0644);
+    return write_bio(file, bio, bio && PEM_write_bio_X509(bio, cert) == 1, 0644);
 }
 
 static bool write_sealed(BIO *bio, PKCS8_PRIV_KEY_INFO *plain, const char *passphrase) {
@@ -44,7 +44,7 @@ static bool write_sealed(BIO *bio, PKCS8_PRIV_KEY_INFO *plain, const char *passp
     return ok;
 }
 
-duban_status authority_write_key(const pki_path *path, EVP_PKEY *key,
+duban_status authority_write_key(const path *file, EVP_PKEY *key,
                                  const char *passphrase) {
     BIO *bio = BIO_new(BIO_s_mem());
     PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
@@ -54,12 +54,12 @@ duban_status authority_write_key(const pki_path *path, EVP_PKEY *key,
     else if (ok)
         ok = PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio, plain) == 1;
     PKCS8_PRIV_KEY_INFO_free(plain);
-    return write_bio(path, bio, ok, 0600);
+    return write_bio(file, bio, ok, 0600);
 }
 
 /* The key first: a certificate without its key would be of no use to anybody. */
 duban_status authority_save(const pki *p, const authority *a) {
-    pki_path cert, key;
+    path cert, key;
     duban_status status = pkifile_path(p->folder, CERT_NAME, ".crt", &cert);
     if (!status) status = pkifile_path(p->folder, CERT_NAME, ".key", &key);
     if (!status) status = authority_write_key(&key, a->key, p->passphrase);
@@ -84,14 +84,14 @@ static int give_passphrase(char *to, int size, int writing, void *ctx) {
 }
 
 static duban_status read_key(const pki *p, EVP_PKEY **out, duban_refusal *refusal) {
-    pki_path path;
+    path file;
     char *text = NULL;
     size_t size = 0;
     struct stat about;
     asked how = {.passphrase = p->passphrase};
-    duban_status status = pkifile_path(p->folder, CERT_NAME, ".key", &path);
-    if (!status) status = pkifile_read(&path, &text, &size);
-    if (status) return duban_refuse(refusal, status, 0, "ca.key", path.text, NULL);
+    duban_status status = pkifile_path(p->folder, CERT_NAME, ".key", &file);
+    if (!status) status = pkifile_read(&file, &text, &size);
+    if (status) return duban_refuse(refusal, status, 0, "ca.key", file.text, NULL);
     BIO *bio = BIO_new_mem_buf(text, (int)size);
     EVP_PKEY *key =
         bio ? PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &how) : NULL;
@@ -100,11 +100,11 @@ static duban_status read_key(const pki *p, EVP_PKEY **out, duban_refusal *refusa
     sign_wipe(text, size);
     free(text);
     if (!key) status = how.asked ? DUBAN_E_PASSPHRASE : DUBAN_E_KEY_FORMAT;
-    if (!status && stat(path.text, &about) == 0 && (about.st_mode & (S_IRWXG | S_IRWXO)))
+    if (!status && stat(file.text, &about) == 0 && (about.st_mode & (S_IRWXG | S_IRWXO)))
         status = DUBAN_E_KEY_MODE;
     if (status) {
         EVP_PKEY_free(key);
-        return duban_refuse(refusal, status, 0, "ca.key", path.text,
+        return duban_refuse(refusal, status, 0, "ca.key", file.text,
                             status == DUBAN_E_KEY_MODE ? "0600" : NULL);
     }
     *out = key;
@@ -112,22 +112,22 @@ static duban_status read_key(const pki *p, EVP_PKEY **out, duban_refusal *refusa
 }
 
 static duban_status read_cert(const pki *p, X509 **out, duban_refusal *refusal) {
-    pki_path path;
+    path file;
     char *text = NULL;
     size_t size = 0;
-    duban_status status = pkifile_path(p->folder, CERT_NAME, ".crt", &path);
-    if (!status) status = pkifile_read(&path, &text, &size);
+    duban_status status = pkifile_path(p->folder, CERT_NAME, ".crt", &file);
+    if (!status) status = pkifile_read(&file, &text, &size);
     if (status == DUBAN_E_NOT_FOUND)
         return duban_refuse(refusal, DUBAN_E_NOT_READY, 0, "pki", p->folder,
                             "duban pki init");
-    if (status) return duban_refuse(refusal, status, 0, "ca.crt", path.text, NULL);
+    if (status) return duban_refuse(refusal, status, 0, "ca.crt", file.text, NULL);
     BIO *bio = BIO_new_mem_buf(text, (int)size);
     X509 *cert = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
     BIO_free(bio);
     ERR_clear_error();
     free(text);
     if (!cert)
-        return duban_refuse(refusal, DUBAN_E_CERTIFICATE, 0, "ca.crt", path.text, NULL);
+        return duban_refuse(refusal, DUBAN_E_CERTIFICATE, 0, "ca.crt", file.text, NULL);
     *out = cert;
     return DUBAN_OK;
 }

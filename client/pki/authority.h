@@ -25,8 +25,7 @@ void authority_close(authority *a);
 int64_t authority_until(const authority *a);
 
 /* New files, the key's 0600 and sealed when passphrase is not NULL. */
-duban_status authority_write_cert(const pki_path *path, X509 *cert);
-duban_status authority_write_key(const pki_path *path, EVP_PKEY *key,
-                                 const char *passphrase);
+duban_status authority_write_cert(const path *file, X509 *cert);
+duban_status authority_write_key(const path *file, EVP_PKEY *key, const char *passphrase);
 
 #endif

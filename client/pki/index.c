@@ -43,13 +43,13 @@ static duban_status parse(char *text, pki_index *out, uint32_t *line_number) {
 }
 
 duban_status index_read(const char *folder, pki_index *out, duban_refusal *refusal) {
-    pki_path path;
+    path file;
     pki_index index = {0};
     char *text = NULL;
     size_t size = 0;
     uint32_t line = 0;
-    duban_status status = pkifile_path(folder, NAME, "", &path);
-    if (!status) status = pkifile_read(&path, &text, &size);
+    duban_status status = pkifile_path(folder, NAME, "", &file);
+    if (!status) status = pkifile_read(&file, &text, &size);
     if (status == DUBAN_E_NOT_FOUND)
         return duban_refuse(refusal, DUBAN_E_NOT_READY, 0, "pki", folder,
                             "duban pki init");
@@ -57,7 +57,7 @@ duban_status index_read(const char *folder, pki_index *out, duban_refusal *refus
     free(text);
     if (status) {
         index_close(&index);
-        return duban_refuse(refusal, status, line, "index", path.text, HEADING);
+        return duban_refuse(refusal, status, line, "index", file.text, HEADING);
     }
     *out = index;
     return DUBAN_OK;
@@ -76,8 +76,8 @@ duban_status index_add(pki_index *index, const pki_row *row) {
 }
 
 duban_status index_write(const char *folder, const pki_index *index) {
-    pki_path path;
-    duban_status status = pkifile_path(folder, NAME, "", &path);
+    path file;
+    duban_status status = pkifile_path(folder, NAME, "", &file);
     if (status) return status;
     size_t room = sizeof HEADING + 1 + index->n * LINE_SIZE;
     char *text = malloc(room);
@@ -89,7 +89,7 @@ duban_status index_write(const char *folder, const pki_index *index) {
             text + size, room - size, "%s %s %s %" PRId64 " %" PRId64 "\n", row->serial,
             row->broker ? "broker" : "office", row->name, row->until_s, row->revoked_s);
     }
-    status = pkifile_replace(&path, text, size);
+    status = pkifile_replace(&file, text, size);
     free(text);
     return status;
 }

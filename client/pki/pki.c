@@ -28,15 +28,15 @@ static bool days_ok(uint32_t days) {
 /* --- the list ----------------------------------------------------------------------- */
 
 static duban_status write_list(const pki *p, const authority *a, const pki_index *index) {
-    pki_path path;
+    path file;
     char *text = NULL;
-    duban_status status = pkifile_path(p->folder, CRL_NAME, CRL_SUFFIX, &path);
+    duban_status status = pkifile_path(p->folder, CRL_NAME, CRL_SUFFIX, &file);
     if (status) return status;
     X509_CRL *list = make_list(a->cert, a->key, index, p->now_ms / 1000);
     BIO *bio = BIO_new(BIO_s_mem());
     bool ok = list && bio && PEM_write_bio_X509_CRL(bio, list) == 1;
     long size = ok ? BIO_get_mem_data(bio, &text) : 0;
-    status = size > 0 ? pkifile_replace(&path, text, (size_t)size) : DUBAN_E_NO_MEMORY;
+    status = size > 0 ? pkifile_replace(&file, text, (size_t)size) : DUBAN_E_NO_MEMORY;
     BIO_free(bio);
     X509_CRL_free(list);
     return status;
@@ -45,7 +45,7 @@ static duban_status write_list(const pki *p, const authority *a, const pki_index
 /* --- a new authority ---------------------------------------------------------------- */
 
 static duban_status found(const pki *p, const char *name, uint32_t days) {
-    pki_path cert;
+    path cert;
     authority a = {0};
     pki_index none = {0};
     int64_t now_s = p->now_ms / 1000;
@@ -69,11 +69,11 @@ duban_status pki_init(const pki *p, const char *name, uint32_t days,
         return duban_refuse(refusal, DUBAN_E_LIMIT, 0, "days", NULL, BAD_DAYS_MESSAGE);
     if (!*name || strlen(name) > PKI_NAME_SIZE_MAX)
         return duban_refuse(refusal, DUBAN_E_TEXT, 0, "name", name, NULL);
-    duban_status status = pkifile_folder(p->folder);
+    duban_status status = file_make_folder(p->folder);
     if (!status) status = pkifile_lock(p->folder, &lock);
     if (status) return duban_refuse(refusal, status, 0, "pki", p->folder, NULL);
     status = found(p, name, days);
-    pkifile_unlock(lock);
+    file_unlock(lock);
     return status ? duban_refuse(refusal, status, 0, "pki", p->folder, NULL) : DUBAN_OK;
 }
 
@@ -129,10 +129,10 @@ static duban_status check_order(const pki_order *order, char *names,
 }
 
 typedef struct paths {
-    pki_path folder;
-    pki_path ca;
-    pki_path cert;
-    pki_path key;
+    path folder;
+    path ca;
+    path cert;
+    path key;
 } paths;
 
 /* All of them are free, and the folder is there. */
@@ -149,8 +149,8 @@ static duban_status find_paths(const pki *p, const pki_order *order, paths *out)
     if (!status) status = pkifile_path(folder, "ca", CERT_SUFFIX, &out->ca);
     if (!status) status = pkifile_path(folder, order->name, CERT_SUFFIX, &out->cert);
     if (!status) status = pkifile_path(folder, order->name, KEY_SUFFIX, &out->key);
-    if (!status) status = pkifile_folder(folder);
-    const pki_path *all[] = {&out->ca, &out->cert, &out->key};
+    if (!status) status = file_make_folder(folder);
+    const path *all[] = {&out->ca, &out->cert, &out->key};
     for (size_t i = 0; i < 3 && !status; i++)
         if (access(all[i]->text, F_OK) == 0) status = DUBAN_E_EXISTS;
     return status;
@@ -201,7 +201,7 @@ duban_status pki_issue(const pki *p, const pki_order *order, pki_row *out,
     if (!status) {
         status = find_paths(p, order, &to);
         if (!status) status = issue(p, &a, order, names, &to, &row);
-        pkifile_unlock(lock);
+        file_unlock(lock);
     }
     authority_close(&a);
     if (status)
@@ -254,7 +254,7 @@ static duban_status rewrite(const pki *p, const char *which, size_t *revoked,
         status = write_list(p, &a, &index);
         if (status) duban_refuse(refusal, status, 0, "crl", p->folder, NULL);
     }
-    pkifile_unlock(lock);
+    file_unlock(lock);
     index_close(&index);
     authority_close(&a);
     if (!status) *revoked = n;

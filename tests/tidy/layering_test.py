@@ -12,7 +12,7 @@ ROOMS = {
     "broker": ["proto", "broker", "storage"],
     "client/import": ["proto", "client/import"],
     "client": ["proto", "broker/ledger", "storage/tlog", "client"],
-    "client/pki": ["proto", "client/pki"],
+    "client/pki": ["proto", "client"],
     "client/witness": ["proto", "storage/tlog", "client"],
     "client/audit": ["proto", "broker/ledger", "storage/tlog", "client"],
     "client/cli": ["proto", "broker/ledger", "storage", "client"],
