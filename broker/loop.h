@@ -1,10 +1,10 @@
 /* The loop: the order in which the broker looks at what has arrived.
  * Knows: libuv, the parts it drives. Must not know: how they were opened.
  *
- * One step: receipts that waited long enough for witnesses -> durable head (receipts,
- * frames) -> witnessed checkpoint -> connections gone -> the day -> calls -> polls ->
- * flush -> polls and frames that have news. A step is one turn at most; what is left waits
- * for the next, so that nothing starves. */
+ * One step: receipts that waited long for witnesses -> durable head (receipts, frames)
+ * -> witnessed checkpoint -> connections gone -> the day -> calls -> polls ->
+ * flush -> polls and frames that have news. A step is one turn at most; what is left
+ * waits for the next, so that nothing starves. */
 #ifndef DUBAN_BROKER_LOOP_H
 #define DUBAN_BROKER_LOOP_H
 

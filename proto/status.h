@@ -40,8 +40,8 @@
     X(UNKNOWN_FIELD, 218, "含有未知字段", "the message has an unknown field")            \
     X(KEY_FORMAT, 219, "密钥格式不正确", "the key is malformed")                         \
     X(KEY_MODE, 220, "密钥文件可被他人读写", "others may read or write the key file")    \
-    X(FINGERPRINT, 222, "指纹与公钥不符", "the fingerprint is another key's")            \
     X(PASSPHRASE, 221, "口令不正确或未提供", "the passphrase is wrong or was not given") \
+    X(FINGERPRINT, 222, "指纹与公钥不符", "the fingerprint is another key's")            \
     X(NOT_ALLOWED, 301, "没有权限", "not allowed")                                       \
     X(NOT_DRILL, 302, "只有演练台账可以这样做", "only a drill journal allows this")      \
     X(UNKNOWN_OFFICE, 401, "单位不存在", "unknown office")                               \

@@ -90,11 +90,9 @@ static const option_def pki_use_options[] = {
     END,
 };
 
+/* Its key's passphrase is that of --passphrase-file, as for every other key. */
 #define PKI_OPTIONS                                                                      \
-    {"dir", "DIR", "签发目录，缺省 pki", "the authority's folder (default pki)"}, {      \
-        "passphrase-file", "FILE", "签发私钥的口令（或 DUBAN_PASSPHRASE）",              \
-            "passphrase of the authority's key (or DUBAN_PASSPHRASE)"                    \
-    }
+    { "dir", "DIR", "签发目录，缺省 pki", "the authority's folder (default pki)" }
 
 static const option_def pki_init_options[] = {
     PKI_OPTIONS,

@@ -1,6 +1,6 @@
 /* Files of the authority: made new or replaced whole, synced, one writer at a time.
- * Knows: what client/file.h does not do: names with endings, modes, files that must not be
- * there yet. Must not know: what is in them. */
+ * Knows: what client/file.h does not do: names with endings, modes, files that must not
+ * be there yet. Must not know: what is in them. */
 #ifndef DUBAN_CLIENT_PKI_PKIFILE_H
 #define DUBAN_CLIENT_PKI_PKIFILE_H
 

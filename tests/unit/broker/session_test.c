@@ -95,8 +95,8 @@ static void another_process_knows_neither(void **state) {
     assert_false(sessions_challenged(&other, here, span_of(c.bytes, sizeof c.bytes)));
 }
 
-/* Without a word before it, what a token's HMAC is over could be read as a challenge's: as
- * long as one, and a connection's number may be that of the minute. */
+/* Without a word before it, what a token's HMAC is over could be read as a challenge's:
+ * it is as long, and a connection's number may be that of the minute. */
 static void a_challenge_is_no_token(void **state) {
     (void)state;
     const uint32_t minute = 7;
