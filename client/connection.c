@@ -27,7 +27,7 @@ struct connection {
     nng_aio *aio;
     uint32_t failures; /* in a row */
     int64_t next_ms;   /* no attempt before this */
-    duban_refusal why; /* of the last dial that failed for certificates */
+    duban_refusal why; /* of the last dial, when more is known than a status */
 
     int news;             /* eventfd that NNG's threads write to after they changed: */
     pthread_mutex_t lock; /* guards */
@@ -196,8 +196,15 @@ static bool start_dial(connection *c, pthread_t *thread) {
     return started;
 }
 
+/* The URL is in order, since the dialer was made; what is not known is its name, which a
+ * machine without a network cannot ask for. */
+static duban_status name_unknown(connection *c) {
+    return duban_refuse(&c->why, DUBAN_E_UNREACHABLE, 0, "name", c->url, NULL);
+}
+
 static duban_status dial(connection *c, int64_t end_ms) {
     pthread_t thread;
+    c->why = (duban_refusal){0};
     duban_status status = open_socket(c);
     if (!status) status = tls_desk_dialer(c->desk, c->url, c->dialer, &c->why);
     if (!status && !start_dial(c, &thread)) status = DUBAN_E_NO_MEMORY;
@@ -208,6 +215,7 @@ static duban_status dial(connection *c, int64_t end_ms) {
     if (late) nng_dialer_close(c->dialer);
     pthread_join(thread, NULL);
     if (late) return DUBAN_E_UNREACHABLE;
+    if (c->dialed == NNG_EADDRINVAL) return name_unknown(c);
     status = status_of_nng(c->dialed);
     if (tls_desk_refused(c->desk, c->url, c->dialed, &c->why)) status = c->why.status;
     return status == DUBAN_E_TIMEOUT ? DUBAN_E_UNREACHABLE : status;

@@ -34,12 +34,12 @@ typedef enum patience {
 } patience;
 
 /* Sends bytes and appends the answer to out. timeout_ms bounds the whole.
- * DUBAN_E_UNREACHABLE: nobody listens, or the connection broke and could not be made
- * again; DUBAN_E_TIMEOUT: connected, but no answer came, or a signal came whose handler
- * does not restart calls (a Ctrl-C that wants the hold to end); DUBAN_E_CERTIFICATE,
- * DUBAN_E_KEY_MODE: this desk's files cannot be used, or one side refused the other's
- * certificate; DUBAN_E_ADDRESS: no such URL; DUBAN_E_TOO_LARGE: longer than
- * REQUEST_SIZE_MAX; DUBAN_E_NO_MEMORY. */
+ * DUBAN_E_UNREACHABLE: nobody listens, nobody knows the URL's name, or the connection
+ * broke and could not be made again; DUBAN_E_TIMEOUT: connected, but no answer came, or a
+ * signal came whose handler does not restart calls (a Ctrl-C that wants the hold to end);
+ * DUBAN_E_CERTIFICATE, DUBAN_E_KEY_MODE: this desk's files cannot be used, or one side
+ * refused the other's certificate; DUBAN_E_ADDRESS: no such URL; DUBAN_E_TOO_LARGE:
+ * longer than REQUEST_SIZE_MAX; DUBAN_E_NO_MEMORY. */
 duban_status connection_exchange(connection *c, span bytes, uint32_t timeout_ms,
                                  patience how, buffer *out);
 

@@ -214,6 +214,18 @@ duban_status handle_ask_for(duban *d, connection *c, const request_words *ask,
     return DUBAN_OK;
 }
 
+bool duban_is_away(duban_status status) {
+    switch (status) {
+    case DUBAN_E_UNREACHABLE:
+    case DUBAN_E_TIMEOUT:
+    case DUBAN_E_BUSY:
+    case DUBAN_E_QUOTA:
+    case DUBAN_E_STOPPING:
+    case DUBAN_E_CERTIFICATE: return true;
+    default: return false;
+    }
+}
+
 /* Keeps what an Info says of this home's key, when it speaks of this home's journal. */
 static duban_status take_identity(duban *d, const info_words *info) {
     home *h = &d->home;

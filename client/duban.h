@@ -69,10 +69,14 @@ duban_status duban_found(duban *d, const char *data, const genesis_words *genesi
  * DUBAN_E_UNREACHABLE, DUBAN_E_TIMEOUT. */
 duban_status duban_info(duban *d, info_words *out, duban_refusal *refusal);
 
+/* Whether the outcome only says that nobody could be asked just now: what is kept here is
+ * still good, and what was to be sent waits. */
+bool duban_is_away(duban_status status);
+
 /* Brings the slice up to date: the configuration everybody may read and this office's own
  * entries, kept on disk and folded into a ledger. Works offline with what is there: then
- * DUBAN_E_UNREACHABLE, and duban_slice still answers. DUBAN_E_DIVERGED: the broker tells
- * another history than the one kept here. */
+ * an outcome of duban_is_away, and duban_slice still answers. DUBAN_E_DIVERGED: the
+ * broker tells another history than the one kept here. */
 duban_status duban_sync(duban *d, duban_refusal *refusal);
 /* The folded slice, NULL before the first sync. Borrowed until the next sync or close. */
 const ledger *duban_slice(const duban *d);

@@ -238,7 +238,8 @@ duban_status duban_send(duban *d, event *ev, const duban_body_made *bodies,
     delivery before = {0}, now = {0};
     duban_status status = deliver(d, UINT64_MAX, IMPATIENT, &before);
     if (status) return duban_refuse(refusal, status, 0, "outbox", NULL, NULL);
-    bool online = before.stuck.status != DUBAN_E_UNREACHABLE;
+    bool online = before.stuck.status != DUBAN_E_UNREACHABLE &&
+                  before.stuck.status != DUBAN_E_CERTIFICATE;
     status = queue(d, ev, bodies, bodies_n, online, &number, refusal);
     if (status) return status;
     /* It is queued: from here nothing but a refusal by the broker is a failure. */

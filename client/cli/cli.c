@@ -68,9 +68,10 @@ duban_status cli_open_synced(cli *c) {
     s = duban_sync(c->d, &refusal);
     c->synced = s >= 0;
     if (c->synced) return DUBAN_OK;
-    bool away = s == DUBAN_E_UNREACHABLE || s == DUBAN_E_TIMEOUT || s == DUBAN_E_BUSY ||
-                s == DUBAN_E_QUOTA;
-    return away && duban_slice(c->d) ? DUBAN_OK : cli_refused(c, &refusal);
+    if (!duban_is_away(s) || !duban_slice(c->d)) return cli_refused(c, &refusal);
+    /* an outage ends by itself, a certificate that cannot be used does not */
+    if (s == DUBAN_E_CERTIFICATE) cli_refused(c, &refusal);
+    return DUBAN_OK;
 }
 
 void cli_say_kept(const cli *c) {

@@ -591,6 +591,28 @@ class Clerk(Town):
         self.assertLess(box[0]["index"], box[1]["index"])
         self.assertEqual(self.due("east", "--period", "2023Q1"), [])
 
+    def test_without_a_network_to_ask_for_names_or_a_certificate_it_is_queued_too(self):
+        self.due("east")  # the slice is kept
+        self.server.stop()
+        one = ("submit", "--period", "2023Q1", "--task", "1", "--json")
+        nameless, bare = "tcp://duban.invalid:7158", "tls+tcp://127.0.0.1:7158"
+        for amount, url, code in ((["--metric", "M1", "--ytd", "30"], nameless, 601),
+                                  (["--note", "正常"], bare, 609)):
+            urls = ("--broker", url, "--feed", url)
+            with self.subTest(url=url):
+                said = self.run_as("east", *one, *amount, *urls, broker=None)
+                self.assertEqual(said.lines()[0]["sent"], "queued")
+                due = self.run_as("east", "due", *urls, broker=None)
+                self.assertIn("待发", due.out)
+                self.assertIn("本机保存的内容", due.err)
+                # a certificate does not mend itself: it is said each time
+                self.assertEqual(due.refusals(), [609] if code == 609 else [])
+                status = self.run_as("east", "status", *urls, broker=None, expect=3)
+                self.assertEqual(status.refusals(), [code])
+        self.server.start()
+        self.run_as("east", "outbox", "--wait", "--timeout", "20")
+        self.assertEqual(self.due("east", "--period", "2023Q1"), [])
+
     def test_who_submits_again_after_the_network_came_back_is_told_that_it_stands(self):
         self.due("east")
         sheet = self.write("q.csv", "任务号,指标,报告期,累计\n1,M1,2023Q1,30\n")

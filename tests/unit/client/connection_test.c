@@ -131,6 +131,16 @@ static void an_answer_after_a_timeout_is_not_taken_for_the_next_one(void **state
     stop(&a);
 }
 
+static void a_name_that_nobody_knows_is_unreachable_and_no_bad_address(void **state) {
+    (void)state;
+    connection *c = connect_to("tcp://duban.invalid:7158");
+    assert_int_equal(exchange(c, 30000, IMPATIENT), DUBAN_E_UNREACHABLE);
+    connection_free(c);
+    c = connect_to("duban.invalid:7158");
+    assert_int_equal(exchange(c, 30000, IMPATIENT), DUBAN_E_ADDRESS);
+    connection_free(c);
+}
+
 static void a_broker_that_came_back_is_found_again(void **state) {
     (void)state;
     char url[64];
@@ -274,6 +284,7 @@ int main(void) {
         cmocka_unit_test(nobody_there_is_unreachable_long_before_the_deadline),
         cmocka_unit_test(no_answer_is_a_timeout_and_not_unreachable),
         cmocka_unit_test(an_answer_after_a_timeout_is_not_taken_for_the_next_one),
+        cmocka_unit_test(a_name_that_nobody_knows_is_unreachable_and_no_bad_address),
         cmocka_unit_test(a_broker_that_came_back_is_found_again),
         cmocka_unit_test(the_impatient_are_refused_at_once_within_a_pause),
         cmocka_unit_test(
