@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/cli/advice.h"
 #include "client/cli/json.h"
 #include "client/cli/passphrase.h"
 
@@ -98,6 +99,11 @@ static bool missing_text(const cli *c, const duban_refusal *r) {
     return missing;
 }
 
+static void advice_text(const cli *c, const duban_refusal *r) {
+    const char *what = advice_on(r, c->lang);
+    if (what) fprintf(c->err, cli_say(c, "  怎么办：%s。\n", "  what to do: %s\n"), what);
+}
+
 static void refusal_text(const cli *c, const duban_refusal *r) {
     fprintf(c->err, "E%d %s", -(int)r->status, duban_status_text(r->status, c->lang));
     if (missing_text(c, r)) {
@@ -114,6 +120,7 @@ static void refusal_text(const cli *c, const duban_refusal *r) {
     if (r->expected[0])
         fprintf(c->err, cli_say(c, "，应为“%s”", ", expected \"%s\""), r->expected);
     fputc('\n', c->err);
+    advice_text(c, r);
 }
 
 duban_status cli_refused(cli *c, const duban_refusal *refusal) {

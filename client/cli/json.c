@@ -1,5 +1,7 @@
 #include "client/cli/json.h"
 
+#include "client/cli/advice.h"
+
 void json_line(FILE *f, json_t *value) {
     json_dumpf(value, f, JSON_COMPACT | JSON_PRESERVE_ORDER);
     fputc('\n', f);
@@ -16,6 +18,8 @@ void json_refusal(FILE *f, const duban_refusal *r, duban_lang lang) {
     if (r->field[0]) json_object_set_new(error, "field", json_string(r->field));
     if (r->found[0]) json_object_set_new(error, "found", json_string(r->found));
     if (r->expected[0]) json_object_set_new(error, "expected", json_string(r->expected));
+    const char *what = advice_on(r, lang);
+    if (what) json_object_set_new(error, "advice", json_string(what));
     json_line(f, json_pack("{s:o}", "error", error));
 }
 
