@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client/cli/commands.h"
 #include "client/cli/json.h"
@@ -61,20 +62,26 @@ duban_status cmd_receipt_list(cli *c) {
 
 /* --- verifying ---------------------------------------------------------------------- */
 
+static duban_status no_key(cli *c) {
+    return cli_refuse(
+        c, DUBAN_E_USAGE, 0, "key", NULL,
+        cli_say(c, "--key \"台账的公钥，市政府办公室印发\"",
+                "--key \"the journal's key, as the city office prints it\""));
+}
+
 /* --key, else what this home has pinned. */
 static duban_status log_key(cli *c, note_key *out) {
     char pinned[DUBAN_VKEY_SIZE];
     const char *text = cli_option(c, "key");
     duban_status s = DUBAN_OK;
+    if (!text && !c->d && access(c->home, F_OK) != 0) return no_key(c);
     if (!text) {
         if (!c->d) s = cli_open(c);
         if (s < 0) return s;
         duban_log_key(c->d, pinned);
         text = pinned;
     }
-    if (!*text)
-        return cli_refuse(c, DUBAN_E_USAGE, 0, "key", "",
-                          cli_say(c, "台账的公钥", "the journal's key"));
+    if (!*text) return no_key(c);
     s = note_key_parse(text, strlen(text), out);
     return s < 0 ? cli_refuse(c, s, 0, "key", text, "name+id+base64") : DUBAN_OK;
 }
@@ -144,6 +151,10 @@ static duban_status verify_text(cli *c, span text) {
     arena_init(&a, 0);
     s = receipt_parse(text, &a, &r, &refusal);
     if (s >= 0) s = receipt_verify(&r, &key, &a, &facts, &refusal);
+    if (s == DUBAN_E_PROOF && !*refusal.expected)
+        duban_refuse(&refusal, s, 0, refusal.field, NULL,
+                     cli_say(c, "未被改动的回执，出自这本台账",
+                             "an unchanged receipt of that very journal"));
     if (s < 0)
         cli_refused(c, &refusal);
     else

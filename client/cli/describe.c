@@ -80,14 +80,30 @@ static void add(sentence *s, const char *format, ...) {
     if (s->size >= DESCRIBE_SIZE) s->size = DESCRIBE_SIZE - 1;
 }
 
+/* What is not known here is named by the number that the journal gives it. */
+static void add_task(sentence *s, uint32_t task, const look *where, bool zh) {
+    const char *printed = describe_task(where, task);
+    if (strcmp(printed, "?") != 0)
+        add(s, zh ? "第%s项" : "task %s", printed);
+    else
+        add(s, zh ? "任务（编号 %u）" : "task no. %u", (unsigned)task);
+}
+
+static void add_office(sentence *s, uint32_t office, const look *where, bool zh) {
+    const char *name = describe_office(where, office), *gap = s->size ? " " : "";
+    if (strcmp(name, "?") != 0)
+        add(s, "%s%s", gap, name);
+    else
+        add(s, zh ? "%s单位（编号 %u）" : "%soffice no. %u", gap, (unsigned)office);
+}
+
 void describe_place(const cell_name *name, const look *where, duban_lang lang,
                     char out[DESCRIBE_SIZE]) {
     sentence s = {out, 0};
     bool zh = lang == DUBAN_ZH;
     out[0] = '\0';
-    if (name->task) add(&s, zh ? "第%s项" : "task %s", describe_task(where, name->task));
-    if (name->office)
-        add(&s, "%s%s", s.size ? " " : "", describe_office(where, name->office));
+    if (name->task) add_task(&s, name->task, where, zh);
+    if (name->office) add_office(&s, name->office, where, zh);
     if (name->metric) add(&s, " M%u", (unsigned)name->metric);
     if (name->node)
         add(&s, zh ? "%s第%u号" : "%sno. %u", s.size ? " " : "", (unsigned)name->node);

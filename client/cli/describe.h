@@ -8,7 +8,8 @@
 #define DESCRIBE_SIZE 512
 
 /* "第25项 冠县 M1 2023Q1": the task's number, the office, metric, node and period that the
- * name has. Names of offices and numbers of tasks are looked up there. */
+ * name has. Names of offices and numbers of tasks are looked up there; those not known
+ * there are told by their numbers in the journal. */
 void describe_place(const cell_name *name, const look *where, duban_lang lang,
                     char out[DESCRIBE_SIZE]);
 /* "黄灯，欠序时进度，超欠 −12.5个百分点"; "" for NULL and for cells that say nothing. */

@@ -46,7 +46,7 @@ void look_close(look *where) {
 }
 
 bool look_cell(const look *where, const cell_name *name, cell *out) {
-    if (!where->board) return ledger_cell(where->l, where->plan, name, out);
+    if (!where->board) return where->l && ledger_cell(where->l, where->plan, name, out);
     const cell *found = duban_board_cell(where->board, name);
     if (found) *out = *found;
     return found != NULL;

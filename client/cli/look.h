@@ -7,7 +7,7 @@
 #include "client/cli/cli.h"
 
 typedef struct look {
-    const ledger *l;
+    const ledger *l; /* NULL: nothing is known, on a machine without a home */
     uint32_t plan;
     duban_board *board; /* NULL: the slice */
 } look;

@@ -98,6 +98,32 @@ static void say_witnesses(cli *c, const receipt *r, const char *log, json_t *row
     }
 }
 
+static void say_line(cli *c, const char *text, json_t *rows) {
+    if (rows)
+        json_array_append_new(rows, json_string(text));
+    else if (*text)
+        fprintf(c->out, cli_say(c, "内容    %s\n", "says        %s\n"), text);
+}
+
+/* What the message says, every statement of it: the receipt holds the entry, so this
+ * needs nothing else. Plans, tasks and offices are numbers where no home knows their
+ * names. */
+static void say_what(cli *c, const receipt_facts *f, json_t *rows) {
+    char text[DESCRIBE_SIZE], plan[DESCRIBE_SIZE], line[2 * DESCRIBE_SIZE];
+    const ledger *l = slice_of(c);
+    if (f->ev.kind != KIND_SUBMISSION) {
+        tell_event(c, &f->ev, l, text);
+        say_line(c, text, rows);
+        return;
+    }
+    tell_plan(c, &f->ev, l, plan);
+    for (uint32_t i = 0; i < f->ev.submission.statements_n; i++) {
+        tell_stated(c, &f->ev, i, l, text);
+        snprintf(line, sizeof line, "%s %s", plan, text);
+        say_line(c, line, rows);
+    }
+}
+
 static void print_who(cli *c, const receipt_facts *f, const receipt_signer *signer) {
     char fingerprint[SIGN_FINGERPRINT_SIZE];
     const ledger *l = slice_of(c);
@@ -123,19 +149,18 @@ static void print_who(cli *c, const receipt_facts *f, const receipt_signer *sign
 
 static void print_words(cli *c, const receipt *r, const receipt_facts *f,
                         const receipt_signer *signer) {
-    char moment[MOMENT_TEXT_SIZE], root[HASH_TEXT_SIZE], what[DESCRIBE_SIZE] = "";
-    const ledger *l = slice_of(c);
+    char moment[MOMENT_TEXT_SIZE], root[HASH_TEXT_SIZE];
     moment_text(c, f->entry.received_ms, moment);
     hash_print(&f->point.root, root);
-    if (l) tell_event(c, &f->ev, l, what);
     fprintf(c->out, "%s\n", cli_say(c, "回执成立。", "The receipt holds."));
     fprintf(c->out, cli_say(c, "台账    %s\n", "journal     %s\n"), f->point.origin);
     fprintf(c->out, cli_say(c, "序号    %" PRIu64 "\n", "index       %" PRIu64 "\n"),
             f->entry.index);
     fprintf(c->out,
-            cli_say(c, "报文    %s，本密钥第 %" PRIu64 " 号 %s\n",
-                    "message     %s, number %" PRIu64 " of its key %s\n"),
-            text_event_kind(f->entry.kind, c->lang), f->entry.number, what);
+            cli_say(c, "报文    %s，本密钥第 %" PRIu64 " 号\n",
+                    "message     %s, number %" PRIu64 " of its key\n"),
+            text_event_kind(f->entry.kind, c->lang), f->entry.number);
+    say_what(c, f, NULL);
     print_who(c, f, signer);
     fprintf(c->out, cli_say(c, "收到    %s\n", "received    %s\n"), moment);
     fprintf(c->out,
@@ -160,7 +185,9 @@ static json_t *words_json(cli *c, const receipt *r, const receipt_facts *f,
         "signature_verified", signer->known, "fingerprint", fingerprint, "received_ms",
         (json_int_t)f->entry.received_ms, "received", moment, "leaf", json_hash(&f->leaf),
         "size", (json_int_t)f->point.size, "root", json_hash(&f->point.root));
-    json_t *witnesses = json_array();
+    json_t *says = json_array(), *witnesses = json_array();
+    say_what(c, f, says);
+    json_object_set_new(o, "says", says);
     say_witnesses(c, r, f->point.origin, witnesses);
     json_object_set_new(o, "witnesses", witnesses);
     return o;

@@ -229,18 +229,38 @@ static void tell_more(cli *c, const look *where, const event *ev,
     add(out, text);
 }
 
+void tell_plan(cli *c, const event *ev, const ledger *l, char out[DESCRIBE_SIZE]) {
+    cell_name name;
+    plan_info info;
+    uint32_t plan = tell_place(ev, &name);
+    out[0] = '\0';
+    if (!plan) return;
+    if (l && ledger_get_plan(l, plan, &info))
+        snprintf(out, DESCRIBE_SIZE, "%s", info.code);
+    else
+        snprintf(out, DESCRIBE_SIZE, cli_say(c, "台账（编号 %u）", "plan no. %u"),
+                 (unsigned)plan);
+}
+
+void tell_stated(cli *c, const event *ev, uint32_t statement, const ledger *l,
+                 char out[DESCRIBE_SIZE]) {
+    look where = {.l = l, .plan = ev->submission.plan};
+    out[0] = '\0';
+    tell_statement(c, &where, &ev->submission.statements[statement], ev->office, out);
+}
+
 void tell_event(cli *c, const event *ev, const ledger *l, char out[DESCRIBE_SIZE]) {
     cell_name name;
     look where = {.l = l, .plan = tell_place(ev, &name)};
     plan_info info;
     char place[DESCRIBE_SIZE] = "";
-    out[0] = '\0';
     /* offices stand on every plan's board */
     bool anywhere = where.plan == 0;
-    for (uint32_t p = 1; anywhere && ledger_get_plan(l, p, &info); p++)
+    for (uint32_t p = 1; anywhere && l && ledger_get_plan(l, p, &info); p++)
         if (info.published) where.plan = p;
-    if (!anywhere && ledger_get_plan(l, where.plan, &info)) {
-        snprintf(out, DESCRIBE_SIZE, "%s ", info.code);
+    tell_plan(c, ev, l, out);
+    if (*out) {
+        add(out, " ");
         describe_place(&name, &where, c->lang, place);
     }
     if (ev->kind == KIND_SUBMISSION)

@@ -591,6 +591,36 @@ class Clerk(Town):
         self.assertLess(box[0]["index"], box[1]["index"])
         self.assertEqual(self.due("east", "--period", "2023Q1"), [])
 
+    def test_a_receipt_says_what_was_reported_to_who_knows_nothing_else(self):
+        self.write_rows("q.csv", [
+            {"任务号": "1", "指标": "M1", "报告期": "2023Q1", "累计": "30", "进展": ""},
+            {"任务号": "1", "指标": "", "报告期": "2023Q1", "累计": "", "进展": "正常"}])
+        sent = self.run_as("east", "submit", self.path("q.csv"), "--json").lines()[0]
+        file, none = self.path("a.receipt"), self.path("nothing")
+        self.run_as("east", "receipt", "save", str(sent["index"]), "-o", file)
+        key = ("--key", self.run_as("city", "status", "--log-key").out.strip())
+        known = self.run_as("east", "receipt", "verify", file).out
+        self.assertIn("内容    2023 第1项 东县人民政府 M1 2023Q1 30 个（累计）\n", known)
+        far = self.duban("receipt", "verify", file, *key, "--lang", "en", home=none).out
+        self.assertIn("says        plan no. 1 task no. 1 office no. 2 M1 2023Q1 30 个 to "
+                      "date\n", far)
+        said = self.duban("receipt", "verify", file, *key, "--json", home=none).json()
+        self.assertEqual(len(said["says"]), 2)
+        lost = self.duban("receipt", "verify", file, "--lang", "en", home=none, expect=2)
+        self.assertIn("--key is missing", lost.err)
+        self.assertFalse(os.path.exists(none))
+
+    def test_who_is_not_enrolled_is_told_what_to_do(self):
+        self.run_as("stranger", "init", broker=None)
+        for lang, words in (("zh", "怎么办：本机的密钥没有在这本台账登记"),
+                            ("en", "what to do: this machine's key is not enrolled")):
+            said = self.run_as("stranger", "due", "--lang", lang, expect=1)
+            self.assertEqual(said.refusals(), [610])
+            self.assertIn(words, said.err)
+            self.assertIn("duban whoami --letter", said.err)
+        said = json.loads(self.run_as("stranger", "due", "--json", expect=1).err)
+        self.assertIn("duban whoami --letter", said["error"]["advice"])
+
     def test_without_a_network_to_ask_for_names_or_a_certificate_it_is_queued_too(self):
         self.due("east")  # the slice is kept
         self.server.stop()
