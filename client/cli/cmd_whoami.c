@@ -61,6 +61,8 @@ static const char slip_zh[] = "              督办报送系统 密钥登记单\
                               "\n"
                               "以上公钥由本单位自行生成，私钥由本单位保管，未交他人。\n";
 static const char slip_zh_old[] = "请登记此公钥，同时吊销本单位第 %u 号密钥。\n";
+static const char slip_zh_lost[] =
+    "本单位原有密钥（如有）：第 ________ 号，□ 请同时吊销  □ 继续使用。\n";
 static const char slip_zh_end[] =
     "\n"
     "单位负责人（签字）" BLANK "        单位（盖章）\n"
@@ -82,6 +84,8 @@ static const char slip_en[] =
     "This office made the key above itself and keeps its private half to itself.\n";
 static const char slip_en_old[] =
     "Please enrol it and revoke this office's key number %u at the same time.\n";
+static const char slip_en_lost[] = "This office's former key (if any): number ________, "
+                                   "[ ] revoke it too  [ ] it stays\n";
 static const char slip_en_end[] =
     "\n"
     "head of office (signature)  " BLANK "        office (seal)\n"
@@ -106,6 +110,8 @@ static void print_slip(cli *c, const identity *me) {
             day);
     if (me->has_next && me->key && !me->revoked)
         fprintf(c->out, cli_say(c, slip_zh_old, slip_en_old), (unsigned)me->key);
+    else if (!me->key)
+        fputs(cli_say(c, slip_zh_lost, slip_en_lost), c->out);
     fputs(cli_say(c, slip_zh_end, slip_en_end), c->out);
 }
 
@@ -162,12 +168,16 @@ duban_status cmd_whoami(cli *c) {
     if (s < 0) return s;
     identity me = {0};
     ask_identity(c, &me);
-    char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE];
+    char fingerprint[SIGN_FINGERPRINT_SIZE], line[KEYLINE_SIZE], number[16];
     sign_fingerprint(duban_public_key(c->d), fingerprint);
     keyline_write(duban_public_key(c->d), line);
     if (c->json) {
         print_json(c, &me, line, fingerprint);
         return DUBAN_OK;
+    }
+    if (cli_flag(c, "letter") && me.revoked && !me.has_next) {
+        snprintf(number, sizeof number, "%u", (unsigned)me.key);
+        return cli_refuse(c, DUBAN_E_REVOKED, 0, "key", number, NULL);
     }
     if (cli_flag(c, "letter")) {
         print_slip(c, &me);

@@ -158,6 +158,24 @@ class Fingerprints(Keys):
         self.assertNotIn(mine["fingerprint"], slip)
         self.assertIn("吊销本单位第 %d 号密钥" % mine["key_number"], slip)
 
+    def test_a_new_machines_slip_asks_which_key_goes_and_a_revoked_key_has_none(self):
+        self.enrolled_home("east")
+        old = self.whoami("east")["key_number"]
+        self.run_as("again", "init")
+        slip = self.run_as("again", "whoami", "--letter", "--lang", "zh").out
+        self.assertIn("本单位原有密钥（如有）", slip)
+        self.run_as("city", "office", "rotate", "east", "--key",
+                    self.path("again", "key.pub"), "--number", str(old))
+        slip = self.run_as("again", "whoami", "--letter", "--lang", "zh").out
+        self.assertNotIn("本单位原有密钥", slip)  # enrolled by now
+        done = self.run_as("east", "whoami", "--letter", "--lang", "en", expect=1)
+        self.assertEqual((done.out, done.refusals()), ("", [211]))
+        self.assertIn("duban key new", done.err)
+        self.assertIn('found "%d"' % old, done.err)
+        self.run_as("east", "key", "new", "--quiet")
+        slip = self.run_as("east", "whoami", "--letter", "--lang", "en").out
+        self.assertIn(self.whoami("east")["next_fingerprint"], slip)
+
     def test_the_citys_last_key_is_not_revoked_by_accident(self):
         done = self.run_as("city", "office", "revoke", "--number", "1", expect=1)
         self.assertEqual(done.refusals(), [424])
