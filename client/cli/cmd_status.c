@@ -143,7 +143,9 @@ duban_status cmd_status(cli *c) {
     duban_refusal refusal = {0};
     s = duban_info(c->d, &info, &refusal);
     if (s < 0) return cli_refused(c, &refusal);
-    if (cli_flag(c, "log-key"))
+    if (cli_flag(c, "log-key") && c->json)
+        json_line(c->out, json_pack("{s:s}", "log_vkey", info.log_vkey));
+    else if (cli_flag(c, "log-key"))
         fprintf(c->out, "%s\n", info.log_vkey);
     else if (c->json)
         print_json(c, &info);

@@ -529,6 +529,8 @@ class Gathering(Cities):
             self.assertEqual(self.expect_note(b.data, three, 2), now["head"] + 1)
             self.assertEqual(b.log().count("w.example/1 does not sign"), 1)
             key = self.duban("status", "--log-key", broker=b).out
+            told = self.duban("status", "--log-key", "--json", broker=b).json()
+            self.assertEqual(told, {"log_vkey": key.strip()})
             self.assertEqual(key.strip(), self.log_vkey)
             status = self.duban("status", home=self.path("city"), broker=b).out
             self.assertIn("w.example/1", status)
