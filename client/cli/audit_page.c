@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "client/cli/print.h"
 #include "client/cli/text.h"
@@ -56,7 +57,9 @@ static const char *office_name(const audit_report *report, uint32_t number) {
 /* --- the page ----------------------------------------------------------------------- */
 
 static void write_fault(const cli *c, const audit_finding *f, FILE *out) {
-    fprintf(out, "%s\n", cli_say(c, "核验不成立", "NOT VERIFIED"));
+    fprintf(out, "%s\n",
+            cli_say(c, "核验不成立（督办台账离线核验报告）",
+                    "NOT VERIFIED (offline audit of a journal of Duban)"));
     if (f->has_index)
         fprintf(out,
                 cli_say(c, "  第一处不可信：序号 %" PRIu64 "\n",
@@ -68,10 +71,33 @@ static void write_fault(const cli *c, const audit_finding *f, FILE *out) {
             duban_status_text(f->why, c->lang));
 }
 
+/* When and with what: a page that is filed says so itself. */
+static void write_when(const cli *c, FILE *out) {
+    char text[32];
+    struct tm local;
+    time_t now = time(NULL);
+    localtime_r(&now, &local);
+    strftime(text, sizeof text, "%Y-%m-%d %H:%M %z", &local);
+    fprintf(out,
+            cli_say(c, "核验于 %s（本机时钟），程序 duban %s\n",
+                    "done at %s (this machine's clock) with duban %s\n"),
+            text, DUBAN_VERSION);
+}
+
+static void write_signatures(const cli *c, FILE *out) {
+    fprintf(out, "\n%s\n",
+            cli_say(c,
+                    "核验人（签字）________________  单位（盖章）________________  "
+                    "日期 __________",
+                    "verified by (signature) ________________  office (seal) "
+                    "________________  date __________"));
+}
+
 static void write_head(const cli *c, const audit_page *p, FILE *out) {
     const audit_report *r = p->report;
     char vkey[NOTE_KEY_TEXT_SIZE], root[HASH_TEXT_SIZE];
     note_key_print(&p->options->key, vkey);
+    write_when(c, out);
     fprintf(out, cli_say(c, "目录 %s\n所用公钥 %s\n", "folder %s\nkey given %s\n"),
             p->options->folder, vkey);
     if (!r->has_point) return;
@@ -90,9 +116,11 @@ static void write_span(const cli *c, const audit_report *r, FILE *out) {
     day_write(r->first_day, from);
     day_write(r->last_day, to);
     fprintf(out,
-            cli_say(c, "  收到时间  %s 至 %s，从不倒退；台账日 %s 至 %s，逐日开启\n",
-                    "  received  %s to %s, never falling; the journal's days %s to %s, "
-                    "none left out\n"),
+            cli_say(c,
+                    "  收到时间  %s 至 %s，从不倒退\n"
+                    "  台账日    %s 至 %s，逐日开启\n",
+                    "  received  %s to %s, never falling\n"
+                    "  days      %s to %s, none left out\n"),
             first, last, from, to);
 }
 
@@ -205,7 +233,8 @@ static void write_listed_one(const cli *c, const audit_report *r, const audit_li
 static void write_listed(const cli *c, const audit_report *r, event_kind kind,
                          const char *title, FILE *out) {
     uint64_t told = 0;
-    fprintf(out, "%s: %" PRIu64 "\n", title, r->kinds[kind]);
+    fprintf(out, cli_say(c, "%s：%" PRIu64 "\n", "%s: %" PRIu64 "\n"), title,
+            r->kinds[kind]);
     for (uint32_t i = 0; i < r->listed_n; i++) {
         if (r->listed[i].kind != kind) continue;
         write_listed_one(c, r, &r->listed[i], out);
@@ -236,10 +265,15 @@ static void write_not_verified(const cli *c, const audit_page *p, FILE *out) {
                         "fetch again to compare\n"),
                 (unsigned)p->report->newer_n);
     if (p->report->witnesses_n == 0)
-        fprintf(out, "%s\n",
-                cli_say(c, "  没有见证：别人是否看到同一份台账、校验点何时产生，无从证明",
-                        "  no witness: nothing proves that others see this journal, or "
-                        "when it was signed"));
+        fprintf(
+            out, "%s\n",
+            cli_say(
+                c,
+                "  见证：没有给见证方的公钥（--witness VKEY），别人是否看到同一份台账、"
+                "校验点何时产生，这里没有证明",
+                "  witnesses: none was named (--witness VKEY), so nothing here "
+                "proves that others\n    see this journal, or when it was "
+                "signed"));
 }
 
 void audit_page_write(const cli *c, const audit_page *page, FILE *f) {
@@ -247,19 +281,24 @@ void audit_page_write(const cli *c, const audit_page *page, FILE *f) {
     if (page->finding->fault) {
         write_fault(c, page->finding, f);
         write_head(c, page, f);
+        write_signatures(c, f);
         return;
     }
-    fprintf(f, "%s\n", cli_say(c, "核验成立", "VERIFIED"));
+    fprintf(f, "%s\n",
+            cli_say(c, "核验成立（督办台账离线核验报告）",
+                    "VERIFIED (offline audit of a journal of Duban)"));
     write_head(c, page, f);
     write_verified(c, page, f);
     write_witnesses(c, page, f);
     write_signers(c, r, f);
-    write_listed(c, r, KIND_CONFLICT, cli_say(c, "编号冲突", "numbers used twice"), f);
+    write_listed(c, r, KIND_CONFLICT,
+                 cli_say(c, "同一编号用于不同内容", "numbers used twice"), f);
     write_listed(c, r, KIND_REDACTION, cli_say(c, "依文号清除", "removed by order"), f);
     write_listed(c, r, KIND_SESSION, cli_say(c, "查阅全部记录", "journal read by"), f);
     write_not_verified(c, page, f);
     fprintf(f, cli_say(c, "用时 %.1f 秒，%u 个线程\n", "%.1f s, %u threads\n"),
             page->seconds, (unsigned)r->threads);
+    write_signatures(c, f);
 }
 
 /* --- JSON --------------------------------------------------------------------------- */

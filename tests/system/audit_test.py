@@ -105,6 +105,17 @@ class Accepted(AuditCase):
         self.assertIn("not verified", en.out)
         self.assertIn("numbers used twice: 1", en.out)
 
+    def test_the_page_can_be_filed_it_says_when_and_with_what_and_is_signed(self):
+        for lang, words in (("zh", ("离线核验报告", "核验于", "程序 duban ", "签字")),
+                            ("en", ("offline audit", "done at", "with duban ", "seal"))):
+            page = self.duban("audit", "verify", self.dir, "--key", WORLD.vkey,
+                              DUBAN_LANG=lang).out
+            for word in words:
+                self.assertIn(word, page)
+            bad = self.duban("audit", "verify", self.path("none"), "--key", WORLD.vkey,
+                             DUBAN_LANG=lang, expect=4).out
+            self.assertIn(words[1], bad)
+
     def test_a_key_must_be_given(self):
         self.duban("audit", "verify", self.dir, expect=2)
 
