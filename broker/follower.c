@@ -31,15 +31,16 @@ struct follower {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
-    queue known; /* under the lock */
-    queue late;  /* likewise: what is answered when nothing else waits */
+    queue quick; /* under the lock, as the next two */
+    queue folds; /* about the past */
+    queue late;  /* what is answered when nothing else waits */
+    bool folded; /* the last answer was of folds */
     atomic_bool stop;
     bool joined;
 
     /* the thread's own */
     past past;
     frame_batch batch;
-    journal_head head;
     uint64_t verify_from;
     uint64_t verify_to;
     bool verifying;
@@ -142,9 +143,10 @@ static duban_status do_board(follower *f, call *c, duban_refusal *refusal) {
     return status ? status : answer_board(f, c, index, refusal);
 }
 
-static duban_status do_page(follower *f, call *c, duban_refusal *refusal) {
+static duban_status do_page(follower *f, const journal_head *head, call *c,
+                            duban_refusal *refusal) {
     uint64_t refolds = f->past.refolds;
-    duban_status status = page_proof_answer(&f->past, &f->head, c, refusal);
+    duban_status status = page_proof_answer(&f->past, head, c, refusal);
     METRICS_ADD(f->options.metrics, refolds, f->past.refolds - refolds);
     return status;
 }
@@ -162,12 +164,13 @@ static void answer(follower *f, call *c) {
     const follower_options *o = &f->options;
     const journal *j = o->journal;
     const proofs_witnessed *witnesses = o->receipts_wait ? &o->witnessed : &nobody;
+    journal_head head;
     duban_refusal refusal;
     duban_status status = DUBAN_E_STOPPING;
     memset(&refusal, 0, sizeof refusal);
     METRICS_COUNT(f->options.metrics, worker_jobs);
-    journal_get_head(j, &f->head);
-    c->head = f->head.size - 1;
+    journal_get_head(j, &head);
+    c->head = head.size - 1;
     if (!rights_hold(f->options.keys, &c->reader)) { /* lost while it waited */
         METRICS_COUNT(f->options.metrics, sessions_ended);
         call_refuse_status(c, DUBAN_E_SESSION_ENDED, "token");
@@ -185,7 +188,7 @@ static void answer(follower *f, call *c) {
     case FOLLOWER_RECEIPT:
         status = lookup_receipt(j, witnesses, &f->stop, c, &refusal);
         break;
-    case FOLLOWER_PAGE: status = do_page(f, c, &refusal); break;
+    case FOLLOWER_PAGE: status = do_page(f, &head, c, &refusal); break;
     case FOLLOWER_OLD: status = lookup_old(j, witnesses, &f->stop, c, &refusal); break;
     case FOLLOWER_PROOF:
         status = proofs_answer(j, &f->options.witnessed, c, &refusal);
@@ -197,6 +200,74 @@ static void answer(follower *f, call *c) {
     if (status == DUBAN_E_CORRUPT || status == DUBAN_E_DIGEST)
         f->options.on_damage(f->options.ctx, f->past.next, status);
     call_refuse(c, &refusal);
+}
+
+/* --- queues ------------------------------------------------------------------------- */
+
+/* NULL when it is empty. */
+static call *take_first(queue *q) {
+    call *c = q->first;
+    if (!c) return NULL;
+    q->first = c->next;
+    if (!q->first) q->last = NULL;
+    q->count--;
+    return c;
+}
+
+static void put_last(queue *q, call *c) {
+    c->next = NULL;
+    if (q->first)
+        q->last->next = c;
+    else
+        q->first = c;
+    q->last = c;
+    q->count++;
+}
+
+/* A board of the past folds the journal from its beginning: whoever asks for one without
+ * a session takes no place and no turn from others. */
+static bool is_late(const call *c, follower_job job) {
+    return job == FOLLOWER_BOARD && c->reader.right == RIGHT_NONE;
+}
+
+static queue *queue_of(follower *f, const call *c, follower_job job) {
+    if (is_late(c, job)) return &f->late;
+    return job == FOLLOWER_BOARD || job == FOLLOWER_PAGE ? &f->folds : &f->quick;
+}
+
+static bool has_room(const follower *f, const queue *q, const call *c) {
+    uint32_t same = 0;
+    if (q == &f->late) return q->count < WORKER_LATE_MAX;
+    if (q == &f->quick) return q->count < WORKER_QUEUE_MAX;
+    for (const call *other = q->first; other; other = other->next)
+        same += other->reader.office == c->reader.office;
+    return q->count < WORKER_FOLDS_MAX && same < WORKER_FOLDS_EACH;
+}
+
+static bool is_empty(const follower *f) {
+    return !f->quick.first && !f->folds.first && !f->late.first;
+}
+
+/* Turn and turn about, so that neither quick ones nor folds keep the others waiting. */
+static call *take_next(follower *f) {
+    f->folded = f->folds.first && !(f->folded && f->quick.first);
+    if (f->folded) return take_first(&f->folds);
+    return take_first(f->quick.first ? &f->quick : &f->late);
+}
+
+/* Between two pieces of a fold: what waits now, and no more, so that the fold ends. */
+static void answer_quick(void *ctx) {
+    follower *f = ctx;
+    pthread_mutex_lock(&f->lock);
+    queue waiting = f->quick;
+    f->quick = (queue){NULL, NULL, 0};
+    pthread_mutex_unlock(&f->lock);
+    for (call *c; (c = take_first(&waiting));) {
+        if (atomic_load(&f->stop))
+            call_refuse_status(c, DUBAN_E_STOPPING, NULL);
+        else
+            answer(f, c);
+    }
 }
 
 /* --- verification behind the service ------------------------------------------------ */
@@ -242,45 +313,19 @@ static struct timespec in_ms(int64_t ms) {
     return at;
 }
 
-/* NULL when it is empty. */
-static call *take_first(queue *q) {
-    call *c = q->first;
-    if (!c) return NULL;
-    q->first = c->next;
-    if (!q->first) q->last = NULL;
-    q->count--;
-    return c;
-}
-
-static void put_last(queue *q, call *c) {
-    c->next = NULL;
-    if (q->first)
-        q->last->next = c;
-    else
-        q->first = c;
-    q->last = c;
-    q->count++;
-}
-
-/* A board of the past folds the journal from its beginning: whoever asks for one without
- * a session takes no place and no turn from others. */
-static bool is_late(const call *c, follower_job job) {
-    return job == FOLLOWER_BOARD && c->reader.right == RIGHT_NONE;
-}
-
 /* The next call; NULL when the wait is over without one, or at the end. */
 static call *next_call(follower *f) {
     struct timespec until = in_ms(f->verifying ? VERIFY_PAUSE_MS : FOLLOWER_IDLE_MS);
     bool endless = !f->verifying && !f->past.ledger;
     int waited = 0;
     pthread_mutex_lock(&f->lock);
-    while (!f->known.first && !f->late.first && !atomic_load(&f->stop) && waited == 0) {
+    while (is_empty(f) && !atomic_load(&f->stop) && waited == 0) {
         if (endless)
             pthread_cond_wait(&f->news, &f->lock);
         else
             waited = pthread_cond_timedwait(&f->news, &f->lock, &until);
     }
-    call *c = take_first(f->known.first ? &f->known : &f->late);
+    call *c = take_next(f);
     pthread_mutex_unlock(&f->lock);
     return c;
 }
@@ -291,7 +336,7 @@ static void rest(follower *f) {
         return;
     }
     past_close(&f->past);
-    past_init(&f->past, f->options.journal, &f->stop);
+    past_init(&f->past, f->options.journal, &f->stop, answer_quick, f);
     frames_close(&f->batch);
     malloc_trim(0);
 }
@@ -320,7 +365,7 @@ duban_status follower_new(const follower_options *options, follower **out) {
     journal_get_head(options->journal, &head);
     f->verify_to = head.size;
     f->verifying = head.size > 0;
-    past_init(&f->past, options->journal, &f->stop);
+    past_init(&f->past, options->journal, &f->stop, answer_quick, f);
     frames_init(&f->batch);
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -352,13 +397,12 @@ bool follower_takes(const request_words *ask, follower_job *job) {
 
 duban_status follower_ask(follower *f, call *c, follower_job job) {
     duban_status status = DUBAN_OK;
-    bool late = is_late(c, job);
-    queue *q = late ? &f->late : &f->known;
+    queue *q = queue_of(f, c, job);
     c->job = (int)job;
     pthread_mutex_lock(&f->lock);
     if (atomic_load(&f->stop))
         status = DUBAN_E_STOPPING;
-    else if (q->count >= (late ? WORKER_LATE_MAX : WORKER_QUEUE_MAX))
+    else if (!has_room(f, q, c))
         status = DUBAN_E_BUSY;
     else {
         put_last(q, c);
@@ -376,7 +420,7 @@ void follower_stop(follower *f) {
     pthread_cond_signal(&f->news);
     pthread_mutex_unlock(&f->lock);
     pthread_join(f->thread, NULL);
-    for (call *c; (c = take_first(f->known.first ? &f->known : &f->late));)
+    for (call *c; (c = take_next(f));)
         call_refuse_status(c, DUBAN_E_STOPPING, NULL);
 }
 

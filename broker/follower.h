@@ -4,11 +4,15 @@
  *
  * Boards of the past, pages of the state, entries and slices, bodies, receipts by number
  * and resends below the window. It reads only what is durable, so it answers its calls by
- * itself, in the order in which they came; at most WORKER_QUEUE_MAX wait. Boards of the
- * past that strangers ask for are answered when nothing else waits, WORKER_LATE_MAX of
- * them. Whose key or right was lost meanwhile gets no answer. Its ledger moves forward
- * with the questions, is folded anew for an earlier one, and is let go after
+ * itself, WORKER_QUEUE_MAX of them waiting. Its ledger moves forward with the questions
+ * about the past (boards, pages), is folded anew for an earlier one, and is let go after
  * FOLLOWER_IDLE_MS without any.
+ *
+ * A question about the past may cost seconds, so whoever asks many of them must not keep
+ * others waiting: they have a queue of their own, of which one office has a part, and
+ * whatever else waits is answered between the pieces of a fold. Boards of the past that
+ * strangers ask for are answered when nothing else waits, WORKER_LATE_MAX of them. Whose
+ * key or right was lost meanwhile gets no answer.
  *
  * A board too large for one answer says `left`. Each further part (skip) must speak of
  * the same index: whoever asked for the head asks for as_of index = `to` of the first
@@ -63,8 +67,8 @@ duban_status follower_new(const follower_options *options, follower **out);
 bool follower_takes(const request_words *ask, follower_job *job);
 
 /* Hands the call over; it will speak of the durable head at the time of its answer.
- * DUBAN_E_BUSY when its queue is full, DUBAN_E_STOPPING; the call then stays with the
- * caller. Any thread. */
+ * DUBAN_E_BUSY when its queue or its office's part is full, DUBAN_E_STOPPING; the call
+ * then stays with the caller. Any thread. */
 duban_status follower_ask(follower *f, call *c, follower_job job);
 
 /* Refuses what waits with DUBAN_E_STOPPING, lets the question at hand end early, joins.

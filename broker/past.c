@@ -7,10 +7,13 @@
 #include "broker/ledger/replay.h"
 #include "proto/entry.h"
 
-void past_init(past *p, const journal *j, const atomic_bool *stop) {
+void past_init(past *p, const journal *j, const atomic_bool *stop,
+               void (*between)(void *ctx), void *ctx) {
     memset(p, 0, sizeof *p);
     p->journal = j;
     p->stop = stop;
+    p->between = between;
+    p->ctx = ctx;
     arena_init(&p->space, 0);
 }
 
@@ -87,6 +90,7 @@ duban_status past_stand(past *p, uint64_t index, int32_t day, basis_kind basis,
     while (!status && p->next <= index) {
         uint64_t to = p->next + PAST_STEP;
         if (atomic_load(p->stop)) return DUBAN_E_STOPPING;
+        p->between(p->ctx);
         status = fold_piece(p, to > index + 1 ? index + 1 : to, refusal);
     }
     if (status) {
@@ -156,6 +160,7 @@ duban_status past_digest_before(past *p, uint64_t index, uint64_t *out) {
     while (to > 0 && status == DUBAN_E_NOT_FOUND) {
         uint64_t from = to > PAST_STEP ? to - PAST_STEP : 0;
         if (atomic_load(p->stop)) return DUBAN_E_STOPPING;
+        p->between(p->ctx);
         status = digest_in(p, from, to, &p->digest_at);
         to = from;
     }

@@ -2,7 +2,8 @@
  * Knows: how to fold forward, and to begin anew when asked to go back. Must not know:
  * calls, threads.
  *
- * One thread owns it. `stop` is looked at between pieces of a long fold. */
+ * One thread owns it. Between pieces of a long fold `stop` is looked at and `between` is
+ * called. */
 #ifndef DUBAN_BROKER_PAST_H
 #define DUBAN_BROKER_PAST_H
 
@@ -17,6 +18,8 @@
 typedef struct past {
     const journal *journal;
     const atomic_bool *stop;
+    void (*between)(void *ctx);
+    void *ctx;
     ledger *ledger;   /* NULL: none yet */
     uint64_t next;    /* index it would fold next */
     int32_t open_day; /* as the journal had it there */
@@ -28,7 +31,8 @@ typedef struct past {
     arena space;
 } past;
 
-void past_init(past *p, const journal *j, const atomic_bool *stop);
+void past_init(past *p, const journal *j, const atomic_bool *stop,
+               void (*between)(void *ctx), void *ctx);
 void past_close(past *p);
 
 /* Folds so that the ledger stands after index, evaluated on that basis for day (0: its

@@ -159,7 +159,9 @@
 #define RETRY_MS          200   /* told to a client refused by a full queue */
 #define REQUEST_RESEND_MS 30000 /* longer than FEED_HOLD_MS, see docs/protocol.md */
 #define WATCHDOG_MS       5000
-#define WORKER_QUEUE_MAX  64 /* questions to the worker waiting */
+#define WORKER_QUEUE_MAX  64 /* questions to the worker waiting that fold nothing */
+#define WORKER_FOLDS_MAX  32 /* about the past: each may fold the whole journal again */
+#define WORKER_FOLDS_EACH 8  /* of them, of one office */
 #define WORKER_LATE_MAX   16 /* strangers' boards of the past, besides them */
 #define INBOX_BYTES_MAX   (64 * 1024 * 1024) /* requests waiting for a turn, as STAGED */
 #define HELD_BYTES_MAX    (64 * 1024 * 1024) /* boards and frames waiting to be durable */

@@ -15,7 +15,7 @@ REQUEST_SIZE_MAX = 1024 * 1024  # proto/limits.h
 FEED_REQUEST_MAX = 64 * 1024
 COMMAND_ADDRESS_MAX = 512
 STRANGER_BURST = 1000
-QUOTA = 612
+QUOTA, BUSY = 612, 603
 INFO = wire.request(info=b"")
 HELLO = b"\0SP\0" + struct.pack(">HH", wire.REQ, 0)
 
@@ -281,6 +281,53 @@ class OneKey(Abuse):
         self.assertLess(slowest, 2.0)
         self.assertGreater(codes.get(QUOTA, 0), 0, codes)
         self.assertGreater(codes.get(0, 0), 0, codes)
+
+    def fill(self, entries):
+        """Reports of three offices, so that a fold takes a while."""
+        window = 40
+        with wire.Pipe(self.server.command, timeout=30) as pipe:
+            while entries > 0:
+                asks = [wire.request(submit=wire.submit(*s.make(
+                    wire.SUBMISSION, wire.submission([wire.statement(
+                        task, self.city.quarter(), text=wire.message(f4=True))]))))
+                        for s, task in ((self.city.east, 1), (self.city.west, 1),
+                                        (self.city.lead, 3)) for _ in range(window)]
+                for n, ask in enumerate(asks):
+                    pipe.send(struct.pack(">I", n | 0x80000000) + ask)
+                for _ in asks:
+                    reply = wire.Reply(pipe.receive()[4:])
+                    self.assertEqual(reply.code, 0, reply)
+                entries -= len(asks)
+
+    def test_whoever_asks_for_the_past_again_and_again_keeps_nobody_waiting(self):
+        self.fill(5000)
+        crowd = [self.server.asker(60) for _ in range(4)]
+        for s in crowd:  # one office with many desks
+            self.addCleanup(s.close)
+            self.assertEqual(self.city.east.session(s, wire.RIGHT_BOARD).code, 0)
+        with self.server.asker(60) as asker, self.server.asker(60) as office:
+            self.city.reads(asker)
+            self.assertEqual(self.city.west.session(office, wire.RIGHT_BOARD).code, 0)
+            head = wire.first(asker.ask(info=b"").info, 2)
+            past = [wire.message(f1=self.city.CODE, f2=head - n)
+                    for n in (0, 50)]  # each folds the whole journal again
+            for s in crowd:
+                s.pipe.socket.sendall(b"".join(framed(n, wire.request(
+                    token=s.token, board=past[n % 2])) for n in range(60)))
+            self.assertEqual(wire.Reply(crowd[0].pipe.receive()[4:]).code, BUSY)
+            asks = [wire.request(token=asker.token, **ask) for ask in (
+                dict(entries=wire.message(f1=0, f2=5)), dict(receipt=wire.message(f1=2, f2=1)),
+                dict(proof=wire.message(f2=True, f3=5)), dict(tile=wire.message(f4=1)))]
+            for n, ask in enumerate(4 * asks):
+                asker.pipe.send(struct.pack(">I", n | 0x80000000) + ask)
+            replies = [wire.Reply(asker.pipe.receive()[4:]) for _ in range(16)]
+            self.assertEqual({r.code for r in replies}, {0}, replies)
+            reply = office.ask(board=wire.message(f1=self.city.CODE, f2=head - 100))
+            self.assertEqual(reply.code, 0, reply)
+        codes = [wire.Reply(s.pipe.receive()[4:]).code for i, s in enumerate(crowd)
+                 for _ in range(60 - (i == 0))]
+        self.assertGreater(codes.count(0), 0)
+        self.assertEqual(codes.count(0) + codes.count(BUSY), len(codes), codes)
 
 
 class FewFiles(Abuse):
