@@ -26,9 +26,8 @@ typedef struct net net;
 typedef struct net_options {
     const char *url;
     uint32_t contexts;
-    size_t
-        request_max; /* bytes of one request; a longer one ends its connection unread */
-    uint32_t spare;  /* contexts that nothing large should take */
+    size_t request_max; /* of one request; a longer one ends its connection unread */
+    uint32_t spare;     /* contexts that nothing large should take */
     void (*handle)(void *ctx, call *c);
     /* A connection went away; NULL when nobody cares. On an NNG thread. */
     void (*gone)(void *gone_ctx, uint32_t pipe);

@@ -9,7 +9,7 @@
  * opened again at the same address; connections made through it end and their clients ask
  * again.
  *
- * Memory that ended connections left is given back to the machine on the way.
+ * Between two rounds it gives back to the machine what ended connections left of memory.
  *
  * New certificates come in the same way: when it is asked to, it reads the files and
  * listens anew at every door that has TLS, so whoever stands connected shows its
@@ -44,16 +44,17 @@ typedef struct watchdog_options {
 /* After all three listen. DUBAN_E_NO_MEMORY. */
 duban_status watchdog_new(const watchdog_options *options, watchdog **out);
 /* Whether a probe has been closing for longer than WATCHDOG_STUCK_MS (with TLS
- * WATCHDOG_TLS_STUCK_MS). NNG 1.5 can get
- * stuck so: a connection that ends between the header and the body of a message blocks
- * its only reaping thread, and from then on no connection of the process is let go (nng
- * #616, #1636). Nothing inside the process helps; the broker begins anew. Any thread. */
+ * WATCHDOG_TLS_STUCK_MS). NNG 1.5 can get stuck so: a connection that ends between the
+ * header and the body of a message blocks its only reaping thread, and from then on no
+ * connection of the process is let go (nng #616, #1636). Nothing inside the process
+ * helps; the broker begins anew. Any thread. */
 bool watchdog_stuck(const watchdog *w);
 /* Has the certificates read again, soon; bad files are logged and change nothing. False
  * when no door has TLS. Any thread. */
 bool watchdog_reload(watchdog *w);
-/* Joins the thread: a probe under way takes milliseconds, PROBE_TIMEOUT_MS twice at most
- * when the listener is dead. NULL is fine. */
+/* Joins the thread: a probe under way takes milliseconds; when the listener is dead 4 s,
+ * at a TLS door 80 s, for which whoever calls need not wait (bounded.h). NULL is fine.
+ */
 void watchdog_free(watchdog *w);
 
 #endif

@@ -704,8 +704,7 @@ static const field_rule rule_access_fields[] = {
 };
 static RULES(rule_access, access_words, access, );
 
-/* --- doors
- * ------------------------------------------------------------------------------ */
+/* --- doors -------------------------------------------------------------------------- */
 
 const message_rule *codec_payload_rule(event_kind kind, size_t *at) {
     static const struct {

@@ -67,8 +67,8 @@ typedef struct visible {
     arena *space;        /* of words that had to be shortened; not reset in between */
     duban_status status; /* DUBAN_E_NO_MEMORY: what could not be shortened was withheld */
 
-    uint8_t
-        *duties; /* private: by task, whether the office has one; NULL: not asked yet */
+    /* private: by task, whether the office has a duty; NULL: not asked yet */
+    uint8_t *duties;
 } visible;
 
 /* Whether that cell may be seen, and how: *out is it, shortened where it has to be.

@@ -28,8 +28,8 @@ typedef enum audit_fault {
 
 typedef struct audit_finding {
     audit_fault fault; /* AUDIT_NO_FAULT: everything held */
-    duban_status
-        status; /* CORRUPT, ROOT, DIGEST, NOTE, PROOF, WITNESS; AHEAD of a receipt */
+    /* CORRUPT, ROOT, DIGEST, NOTE, PROOF, WITNESS; AHEAD of a receipt */
+    duban_status status;
     duban_status why; /* what exactly, such as SIGNATURE or NUMBER_USED */
     bool has_index;
     uint64_t index;            /* the first that cannot be believed */
