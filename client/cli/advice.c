@@ -10,11 +10,13 @@ typedef struct advice {
     const char *zh, *en;
 } advice;
 
-static const char certificate_zh[] = "请管理员签发证书（duban pki issue --office 代码），"
-                                     "拿到目录后运行 duban pki use 目录";
+static const char certificate_zh[] =
+    "先看本机日期是否正确；再请管理员签发证书（duban pki issue --office 代码），"
+    "拿到目录后运行 duban pki use 目录";
 static const char certificate_en[] =
-    "ask the administrator for a certificate (duban pki issue --office CODE), then run "
-    "`duban pki use FOLDER` with what you are handed";
+    "look at this machine's date first; else ask the administrator for a certificate "
+    "(duban pki issue --office CODE), and run `duban pki use FOLDER` with what you are "
+    "handed";
 static const char passphrase_zh[] =
     "再输一次，或检查 --passphrase-file、DUBAN_PASSPHRASE；"
     "口令遗失无法找回，只能换密钥（duban key new）";
