@@ -90,7 +90,7 @@ static duban_status given_key(cli *c, const char *text, sign_public *out) {
     char *data = NULL;
     size_t size = 0;
     duban_status s = keyline_read(text, out);
-    if (s == DUBAN_E_KEY_FORMAT && strchr(text, '/') && strncmp(text, "duban-", 6) != 0) {
+    if (s == DUBAN_E_KEY_FORMAT && access(text, F_OK) == 0) {
         s = cli_read_file(c, text, KEYLINE_SIZE, &data, &size);
         if (s < 0) return s;
         s = keyline_read(data, out);

@@ -604,8 +604,10 @@ class Clerk(Town):
         far = self.duban("receipt", "verify", file, *key, "--lang", "en", home=none).out
         self.assertIn("says        plan no. 1 task no. 1 office no. 2 M1 2023Q1 30 个 to "
                       "date\n", far)
-        said = self.duban("receipt", "verify", file, *key, "--json", home=none).json()
-        self.assertEqual(len(said["says"]), 2)
+        public = self.write("public", self.run_as("east", "whoami", "--json").json()["key"])
+        said = self.duban("receipt", "verify", file, *key, "--public", public, "--json",
+                          home=none).json()
+        self.assertEqual((len(said["says"]), said["signature_verified"]), (2, True))
         lost = self.duban("receipt", "verify", file, "--lang", "en", home=none, expect=2)
         self.assertIn("--key is missing", lost.err)
         self.assertFalse(os.path.exists(none))
