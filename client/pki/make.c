@@ -7,8 +7,9 @@
 #include "proto/sign.h"
 
 #define SERIAL_SIZE 16
-/* Clocks of counties differ: what is made now is good for machines that are behind. */
-#define SKEW_S 3600
+/* Clocks of counties differ: what is made now is good for machines that are behind, also
+ * where the hour of UTC+8 was set for UTC's or the other way round. */
+#define SKEW_S (12 * 3600)
 
 EVP_PKEY *make_key(void) {
     return EVP_EC_gen("P-256");
