@@ -40,6 +40,13 @@ static json_t *witnesses_json(const info_words *info) {
                      (json_int_t)info->witnessed_size, "block", info->witnesses_block);
 }
 
+/* The text of UNREACHABLE is about brokers. */
+static const char *why_not(const cli *c, duban_status failure) {
+    if (failure == DUBAN_E_UNREACHABLE)
+        return cli_say(c, "连接不上该见证方", "the witness cannot be reached");
+    return duban_status_text(failure, c->lang);
+}
+
 static void print_witness(cli *c, const info_words *info, const witness_info *w) {
     char moment[MOMENT_TEXT_SIZE] = "";
     duban_status failure = -(int)w->failure;
@@ -49,7 +56,7 @@ static void print_witness(cli *c, const info_words *info, const witness_info *w)
             w->name, w->size, moment);
     if (failure)
         fprintf(c->out, cli_say(c, "  未签：%s", "  does not sign: %s"),
-                duban_status_text(failure, c->lang));
+                why_not(c, failure));
     fputc('\n', c->out);
     if (failure == DUBAN_E_ROOT || failure == DUBAN_E_SHORTER)
         fprintf(c->out, "%s\n",

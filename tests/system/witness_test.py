@@ -534,7 +534,7 @@ class Gathering(Cities):
             self.assertEqual(key.strip(), self.log_vkey)
             status = self.duban("status", home=self.path("city"), broker=b).out
             self.assertIn("w.example/1", status)
-            self.assertIn("does not sign", status)
+            self.assertIn("does not sign: the witness cannot be reached", status)
 
             three[1].start(self.log_vkey)
             self.wait_for(asker, lambda i: i["failures"] == [0, 0, 0] and
