@@ -159,6 +159,9 @@ duban_status cmd_pki_revoke(cli *c) {
     if (s < 0) return s;
     s = pki_revoke(&p, c->args[0], &revoked, &refusal);
     sign_wipe(passphrase, sizeof passphrase);
+    if (s == DUBAN_E_STATE)
+        return cli_refuse(c, s, 0, "certificate", c->args[0],
+                          cli_say(c, "尚未吊销的证书", "one that is not revoked yet"));
     if (s < 0) return cli_refused(c, &refusal);
     if (c->json) {
         json_line(c->out, json_pack("{s:s, s:I}", "certificate", c->args[0], "revoked",
