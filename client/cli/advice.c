@@ -66,14 +66,14 @@ static const advice rows[] = {
      "`duban whoami --letter` prints the slip to be handed to the city office"},
     {DUBAN_E_REVOKED, "key",
      "本机的密钥已被市政府办公室吊销。若非贵单位所请，立即电话查问；换新密钥："
-     "duban key new，交登记单",
+     "duban key new，交登记单，登记之后 duban key use",
      "the city office revoked this machine's key. If you did not ask for it, telephone "
-     "at once; for another key: `duban key new`, and hand in its slip"},
+     "at once; for another key: `duban key new`, hand in its slip, and `duban key use` "
+     "once it is enrolled"},
     {DUBAN_E_NUMBER_USED, NULL,
      "别处有本目录的副本，已用这个编号报送过。只在一台机器上使用一个目录；查清后重新填报",
      "another copy of this folder has used that number. Use a folder on one machine "
-     "only; "
-     "find out which, then report again"},
+     "only; find out which, then report again"},
     {DUBAN_E_FINGERPRINT, NULL,
      "不要登记。用已知的号码打电话给该单位，与其 duban whoami 所示指纹逐组核对",
      "do not enrol it. Telephone the office at a number you know, and compare with what "
