@@ -11,8 +11,8 @@
 #define LOCK_FILE         "checkpoint.lock"
 #define UNPROVED_FILE     "unproved"
 #define EVIDENCE_FOLDER   "evidence"
-#define UNPROVED_SIZE_MAX 4096 /* of its file: more lines than are ever counted */
-#define LOCK_MS           5000 /* to wait for another process that writes the checkpoint */
+#define UNPROVED_SIZE_MAX 4096 /* of its file: more than is ever counted */
+#define LOCK_MS           5000 /* to wait for another process that writes it */
 
 /* --- points ------------------------------------------------------------------------- */
 
