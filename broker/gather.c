@@ -120,11 +120,13 @@ duban_status gather_question(gather *g, uint32_t place, const journal *j,
                              char text[GATHER_QUESTION_MAX], size_t *size) {
     gather_standing *s = &g->standing[place];
     const journal_head *head = &g->round.head;
+    /* A larger tree is only what an answer said, which nobody signed: it is asked again
+     * from what it did sign, and says so again when it is true. */
+    if (s->size > head->size) s->size = s->signed_size;
     add_checkpoint ask = {.old_size = s->size,
                           .note = head->checkpoint,
                           .note_size = strlen(head->checkpoint)};
     s->asked++;
-    if (s->size > head->size) return DUBAN_E_SHORTER;
     duban_status status = prove(j, s->size, head->size, &ask.path);
     return status ? status : add_checkpoint_write(&ask, text, GATHER_QUESTION_MAX, size);
 }

@@ -68,7 +68,7 @@ bool gather_wants(gather *g, uint32_t place, int64_t now_ms);
 int64_t gather_deadline(const gather *g);
 
 /* Writes the question to that witness about the round's checkpoint. Failures are the
- * journal's; SHORTER: it has signed a larger tree than this journal has. */
+ * journal's. */
 duban_status gather_question(gather *g, uint32_t place, const journal *j,
                              char text[GATHER_QUESTION_MAX], size_t *size);
 

@@ -177,9 +177,9 @@ static size_t on_bytes(char *bytes, size_t unit, size_t count, void *ctx) {
 
 static void ask(witness *w, peer *p) {
     size_t size = 0;
-    p->old_size = w->gather.standing[p->place].size;
     duban_status status =
         gather_question(&w->gather, p->place, w->options.journal, p->question, &size);
+    p->old_size = w->gather.standing[p->place].size;
     if (!status) {
         p->asked = w->gather.round.head;
         p->answer_size = 0;

@@ -347,10 +347,31 @@ static void a_witness_ahead_of_the_journal_says_that_it_is_an_older_copy(void **
     size_t size = 0;
     begin_round();
     question(0);
-    answer_size(0, 0, "301\n");
+    for (int i = 0; i < 3; i++) {
+        answer_size(0, 0, "301\n");
+        assert_int_equal(g->standing[0].failure, DUBAN_E_SHORTER);
+        assert_true(gather_wants(g, 0, g->standing[0].retry_ms));
+        assert_int_equal(gather_question(g, 0, log_journal, text, &size), DUBAN_OK);
+    }
+}
+
+/* Nobody signs a 409: on the way to a witness anybody may have said it. */
+static void a_lie_about_a_witness_does_not_outlast_the_next_question(void **state) {
+    (void)state;
+    char text[GATHER_QUESTION_MAX];
+    size_t size = 0;
+    add_checkpoint ask;
+    begin_round();
+    question(0);
+    answer_size(0, 0, "9223372036854775807\n");
     assert_int_equal(g->standing[0].failure, DUBAN_E_SHORTER);
     assert_true(gather_wants(g, 0, g->standing[0].retry_ms));
-    assert_int_equal(gather_question(g, 0, log_journal, text, &size), DUBAN_E_SHORTER);
+    assert_int_equal(gather_question(g, 0, log_journal, text, &size), DUBAN_OK);
+    assert_int_equal(add_checkpoint_parse(text, size, &ask), DUBAN_OK);
+    assert_int_equal(ask.old_size, 0); /* it has signed nothing here yet */
+    signs(0);
+    assert_int_equal(g->standing[0].failure, DUBAN_OK);
+    assert_true(g->round.has[0]);
 }
 
 static void a_conflict_at_our_own_size_is_another_history(void **state) {
@@ -456,6 +477,7 @@ int main(void) {
         CLAIM(what_is_no_answer_does_not_count),
         CLAIM(refusals_of_a_witness_are_told_apart),
         CLAIM(a_witness_ahead_of_the_journal_says_that_it_is_an_older_copy),
+        CLAIM(a_lie_about_a_witness_does_not_outlast_the_next_question),
         CLAIM(a_conflict_at_our_own_size_is_another_history),
         CLAIM(what_was_witnessed_is_taken_up_only_where_it_holds),
         CLAIM(a_policy_that_cannot_be_meant_is_refused),
