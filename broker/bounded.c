@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "broker/monotonic.h"
+
 /* Freed by whichever of the two sides looks last. */
 typedef struct errand {
     pthread_mutex_t lock;
@@ -47,15 +49,8 @@ static void *run(void *ctx) {
 }
 
 static bool wait_for(errand *e, uint32_t wait_ms) {
-    struct timespec until;
+    struct timespec until = monotonic_in(wait_ms);
     int waited = 0;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += wait_ms / 1000;
-    until.tv_nsec += (long)(wait_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
     pthread_mutex_lock(&e->lock);
     while (!e->done && waited == 0)
         waited = pthread_cond_timedwait(&e->news, &e->lock, &until);

@@ -161,10 +161,10 @@ static duban_status open_witnesses(broker *b, duban_refusal *refusal) {
     const witness_policy *policy = &b->config->witnesses;
     witness_options options = {.policy = policy,
                                .journal = b->journal,
-                               .log = &b->log_key,
+                               .log_key = &b->log_key,
                                .folder = b->config->data,
                                .metrics = &b->metrics,
-                               .log_to = b->log,
+                               .log = b->log,
                                .on_witnessed = on_witnessed,
                                .ctx = b};
     if (policy->n == 0) return DUBAN_OK;

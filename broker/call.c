@@ -1,5 +1,6 @@
 #include "broker/call.h"
 
+#include "broker/monotonic.h"
 #include "broker/net.h"
 #include "proto/codec.h"
 
@@ -41,17 +42,17 @@ bool call_is_full(const call *c) {
 
 bool call_is_blocked(const call *c) {
     pipes *p = net_pipes(c);
-    return p && pipes_is_blocked(p, c->pipe, pipes_now_ms());
+    return p && pipes_is_blocked(p, c->pipe, monotonic_ms());
 }
 
 void call_blame(const call *c) {
     pipes *p = net_pipes(c);
-    if (p) pipes_blame(p, c->pipe, pipes_now_ms());
+    if (p) pipes_blame(p, c->pipe, monotonic_ms());
 }
 
 duban_status call_charge(call *c, uint32_t key) {
     quota *q = net_quota(c);
-    duban_status status = q ? quota_take(q, key, pipes_now_ms()) : DUBAN_OK;
+    duban_status status = q ? quota_take(q, key, monotonic_ms()) : DUBAN_OK;
     if (!status && q) c->charged = key;
     return status;
 }

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "broker/lookup.h"
+#include "broker/monotonic.h"
 #include "broker/page_proof.h"
 #include "broker/past.h"
 #include "broker/rights.h"
@@ -301,21 +301,10 @@ static void verify_piece(follower *f) {
 
 /* --- the thread --------------------------------------------------------------------- */
 
-static struct timespec in_ms(int64_t ms) {
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += ms / 1000;
-    at.tv_nsec += ms % 1000 * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_nsec -= 1000000000;
-        at.tv_sec++;
-    }
-    return at;
-}
-
 /* The next call; NULL when the wait is over without one, or at the end. */
 static call *next_call(follower *f) {
-    struct timespec until = in_ms(f->verifying ? VERIFY_PAUSE_MS : FOLLOWER_IDLE_MS);
+    struct timespec until =
+        monotonic_in(f->verifying ? VERIFY_PAUSE_MS : FOLLOWER_IDLE_MS);
     bool endless = !f->verifying && !f->past.ledger;
     int waited = 0;
     pthread_mutex_lock(&f->lock);

@@ -17,7 +17,7 @@
 
 /* --- entries ------------------------------------------------------------------------ */
 
-typedef struct gather {
+typedef struct collection {
     const entries_request *ask;
     const call_reader *who;
     const atomic_bool *stop;
@@ -27,10 +27,10 @@ typedef struct gather {
     uint32_t room;
     size_t bytes;
     uint64_t next;
-} gather;
+} collection;
 
-static duban_status gather_one(void *ctx, uint64_t index, span entry) {
-    gather *g = ctx;
+static duban_status collect_one(void *ctx, uint64_t index, span entry) {
+    collection *g = ctx;
     bool holds = true;
     if (atomic_load_explicit(g->stop, memory_order_relaxed)) return DUBAN_E_STOPPING;
     bool all = !g->ask->slice && g->who->right == RIGHT_JOURNAL;
@@ -53,13 +53,13 @@ static duban_status gather_one(void *ctx, uint64_t index, span entry) {
 }
 
 /* The entries borrow from the reader, so the answer is encoded before it closes. */
-static duban_status gather_answer(journal_reader *reader, gather *g, call *c,
-                                  nng_msg **message) {
+static duban_status collection_answer(journal_reader *reader, collection *g, call *c,
+                                      nng_msg **message) {
     uint64_t size = c->head + 1;
     uint64_t to = g->next + LOOKUP_ENTRIES_MAX;
     if (to > size) to = size;
     duban_status status = DUBAN_OK;
-    if (g->next < to) status = journal_scan(reader, g->next, to, gather_one, g);
+    if (g->next < to) status = journal_scan(reader, g->next, to, collect_one, g);
     if (status == DUBAN_E_LIMIT) status = DUBAN_OK; /* full: next says where */
     if (status) return status;
     reply_words words = {.kind = REPLY_ENTRIES};
@@ -75,11 +75,11 @@ duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
     const entries_request *ask = &c->ask.entries;
     journal_reader *reader = NULL;
     nng_msg *message = NULL;
-    gather g = {.ask = ask,
-                .who = &c->reader,
-                .stop = stop,
-                .next = ask->from,
-                .bytes = REPLY_FRAME_BYTES};
+    collection g = {.ask = ask,
+                    .who = &c->reader,
+                    .stop = stop,
+                    .next = ask->from,
+                    .bytes = REPLY_FRAME_BYTES};
     g.room = ask->max && ask->max < LOOKUP_ENTRIES_MAX ? ask->max : LOOKUP_ENTRIES_MAX;
     uint64_t there = ask->from <= c->head ? c->head + 1 - ask->from : 0;
     if (g.room > there) g.room = (uint32_t)there;
@@ -87,7 +87,7 @@ duban_status lookup_entries(const journal *j, const atomic_bool *stop, call *c,
     g.entries = arena_alloc(&c->arena, (g.room + 1) * sizeof *g.entries);
     duban_status status = g.entries ? DUBAN_OK : DUBAN_E_NO_MEMORY;
     if (!status) status = journal_reader_open(j, &reader);
-    if (!status) status = gather_answer(reader, &g, c, &message);
+    if (!status) status = collection_answer(reader, &g, c, &message);
     journal_reader_close(reader);
     arena_close(&g.space);
     if (status) return duban_refuse(refusal, status, 0, "from", NULL, NULL);

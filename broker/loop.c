@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/monotonic.h"
+
 static int64_t now_ms(loop *l) {
     return (int64_t)uv_now(&l->uv);
 }
@@ -204,8 +206,8 @@ static void on_beat(uv_timer_t *timer) {
     if (l->phase != LOOP_SERVING) return;
     feed_wake(l->feed); /* what waited for its reader to take an answer */
     feed_beat(l->feed);
-    net_tidy(l->command_net, pipes_now_ms());
-    net_tidy(l->feed_net, pipes_now_ms());
+    net_tidy(l->command_net, monotonic_ms());
+    net_tidy(l->feed_net, monotonic_ms());
     feed_tick(l->feed, now_ms(l));
     publish_tick(l->publish, now_ms(l));
     set_alarm(l);

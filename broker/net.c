@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/monotonic.h"
+
 /* A reader that takes nothing for so long loses its reply; its connection stays. */
 #define SEND_TIMEOUT_MS 10000
 /* The same when most contexts are taken or half of SENDING_BYTES_MAX waits. */
@@ -42,7 +44,7 @@ static void forget(call *c) {
 }
 
 static void hear(const net *n, uint32_t pipe) {
-    if (n->options.pipes) pipes_heard(n->options.pipes, pipe, pipes_now_ms());
+    if (n->options.pipes) pipes_heard(n->options.pipes, pipe, monotonic_ms());
 }
 
 static void received(call *c) {
@@ -162,7 +164,7 @@ static void on_pipe_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
     net *n = ctx;
     uint32_t id = (uint32_t)nng_pipe_id(pipe);
     (void)what;
-    if (n->options.pipes) pipes_leave(n->options.pipes, id, pipes_now_ms());
+    if (n->options.pipes) pipes_leave(n->options.pipes, id, monotonic_ms());
     if (n->options.gone) n->options.gone(n->options.gone_ctx, id);
 }
 

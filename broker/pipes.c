@@ -5,7 +5,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "broker/monotonic.h"
 
 /* Rows and places are counted from 1, so that fresh memory is an empty table and nothing
  * of it is touched before somebody comes. */
@@ -98,12 +99,6 @@ void pipes_free(pipes *p) {
     free(p->rows);
     free(p->places);
     free(p);
-}
-
-int64_t pipes_now_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* --- chains ------------------------------------------------------------------------- */
@@ -246,7 +241,7 @@ static pipe_address address_of(nng_pipe pipe) {
 void pipes_let_in(pipes *p, nng_pipe pipe, pipe_door door) {
     pipe_address from = address_of(pipe);
     duban_status status =
-        pipes_join(p, (uint32_t)nng_pipe_id(pipe), door, &from, pipes_now_ms());
+        pipes_join(p, (uint32_t)nng_pipe_id(pipe), door, &from, monotonic_ms());
     if (!status) return;
     if (status == DUBAN_E_LIMIT)
         METRICS_COUNT(p->options.metrics, pipes_full);

@@ -14,7 +14,7 @@
  * door's places are taken, PIPE_SILENT_CROWDED_MS and PIPE_IDLE_CROWDED_MS hold instead.
  * The moments before that, of TCP, TLS and the greeting, are NNG's own: 10 s, measured.
  *
- * Any thread. */
+ * now_ms is monotonic_ms(). Any thread. */
 #ifndef DUBAN_BROKER_PIPES_H
 #define DUBAN_BROKER_PIPES_H
 
@@ -55,8 +55,6 @@ void pipes_free(pipes *p);
 /* For NNG_PIPE_EV_ADD_PRE, when the socket does not know the connection yet: it joins, or
  * is closed, which is allowed there, and no message can be on its way. */
 void pipes_let_in(pipes *p, nng_pipe pipe, pipe_door door);
-/* Monotonic; what now_ms is below. */
-int64_t pipes_now_ms(void);
 
 /* A connection wants in. DUBAN_E_LIMIT when the door's places are taken, DUBAN_E_QUOTA
  * when its address has enough of them. */

@@ -22,7 +22,7 @@ duban_status proofs_inclusion(const journal *j, uint64_t index, uint64_t size,
     return status;
 }
 
-/* --- heads ---------------------------------------------------------------------------- */
+/* --- heads -------------------------------------------------------------------------- */
 
 static duban_status size_of_note(const char *bytes, size_t bytes_n, uint64_t *size) {
     note parsed;

@@ -8,6 +8,7 @@
 
 #include "broker/address.h"
 #include "broker/aloud.h"
+#include "broker/monotonic.h"
 #include "proto/codec.h"
 
 /* Messages a slow subscriber may be behind before it loses some (architecture.md: 30%
@@ -70,7 +71,7 @@ static void on_gone(nng_pipe pipe, nng_pipe_ev what, void *ctx) {
     publish *p = ctx;
     (void)what;
     uint32_t id = (uint32_t)nng_pipe_id(pipe);
-    if (p->options.pipes) pipes_leave(p->options.pipes, id, pipes_now_ms());
+    if (p->options.pipes) pipes_leave(p->options.pipes, id, monotonic_ms());
 }
 
 static void on_joined(nng_pipe pipe, nng_pipe_ev what, void *ctx) {

@@ -1,8 +1,8 @@
 #include "broker/session.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "broker/monotonic.h"
 #include "proto/sign.h"
 
 #define MINUTE_MS 60000
@@ -38,16 +38,14 @@ static void put_place(text *t, session_place at) {
     put(t, at.pipe, 4);
 }
 
-static int64_t monotonic_ms(void *ctx) {
-    struct timespec now;
+static int64_t never_set(void *ctx) {
     (void)ctx;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return monotonic_ms();
 }
 
 void sessions_init(sessions *s, int64_t (*now_ms)(void *ctx), void *ctx) {
     sign_random(s->secret, sizeof s->secret);
-    s->now_ms = now_ms ? now_ms : monotonic_ms;
+    s->now_ms = now_ms ? now_ms : never_set;
     s->ctx = ctx;
 }
 

@@ -8,9 +8,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "broker/descriptors.h"
+#include "broker/monotonic.h"
 #include "proto/codec.h"
 
 /* A machine under load answers a connection on itself well within this. */
@@ -39,23 +39,10 @@ struct watchdog {
     atomic_llong closing_ms; /* since when, monotonic; 0: not */
 };
 
-static long long monotonic_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Waits until flag is true; false when it was not within ms. */
 static bool wait_for(watchdog *w, int64_t ms, const bool *flag) {
-    struct timespec until;
+    struct timespec until = monotonic_in(ms);
     int waited = 0;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += ms % 1000 * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
     pthread_mutex_lock(&w->lock);
     while (!*flag && waited == 0)
         waited = pthread_cond_timedwait(&w->news, &w->lock, &until);
@@ -175,7 +162,7 @@ static bool no_room(const watchdog *w) {
     int64_t round_ms = (int64_t)w->options.every_ms + DOORS * PROBE_TIMEOUT_MS * 2;
     return descriptors_short() ||
            (w->options.pipes &&
-            pipes_was_full(w->options.pipes, round_ms, pipes_now_ms()));
+            pipes_was_full(w->options.pipes, round_ms, monotonic_ms()));
 }
 
 static void look_at(watchdog *w, door at) {

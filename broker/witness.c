@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "broker/monotonic.h"
 #include "storage/files.h"
 
 #define WITNESSED_FILE "witnessed"
@@ -53,12 +53,6 @@ struct witness {
     char note[GATHER_NOTE_MAX];
 };
 
-static int64_t monotonic_ms(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static const char *name_of(const witness *w, uint32_t place) {
     return w->options.policy->list[place].key.note.name;
 }
@@ -79,7 +73,7 @@ static void write_file(witness *w) {
         close(file);
     }
     if (!status && rename(temporary, path) != 0) status = DUBAN_E_IO;
-    if (status) log_warn(w->options.log_to, "witness", "%s cannot be written", path);
+    if (status) log_warn(w->options.log, "witness", "%s cannot be written", path);
 }
 
 /* What is in the gather goes to where other threads see it. */
@@ -103,10 +97,10 @@ static void read_file(witness *w) {
     duban_status status = files_read_at(file, w->note, sizeof w->note, 0, &size);
     close(file);
     if (!status)
-        status =
-            gather_take_up(&w->gather, w->note, size, w->options.log, w->options.journal);
+        status = gather_take_up(&w->gather, w->note, size, w->options.log_key,
+                                w->options.journal);
     if (status)
-        log_warn(w->options.log_to, "witness", "%s does not hold here and is made anew",
+        log_warn(w->options.log, "witness", "%s does not hold here and is made anew",
                  path);
     show(w);
 }
@@ -121,7 +115,7 @@ static bool is_split(duban_status status) {
 static void tell_peer(witness *w, uint32_t place) {
     peer *p = &w->peers[place];
     const gather_standing *s = &w->gather.standing[place];
-    const logger *log = w->options.log_to;
+    const logger *log = w->options.log;
     if (p->said == s->failure) return;
     p->said = s->failure;
     if (!s->failure)
@@ -146,10 +140,10 @@ static void tell_count(witness *w) {
     if (short_of == w->short_of) return;
     w->short_of = short_of;
     if (short_of)
-        log_warn(w->options.log_to, "witness", "%u of %u witnesses sign, %u are needed%s",
+        log_warn(w->options.log, "witness", "%u of %u witnesses sign, %u are needed%s",
                  able, p->n, p->needed, p->block ? ": receipts wait" : "");
     else
-        log_info(w->options.log_to, "witness", "enough witnesses sign again");
+        log_info(w->options.log, "witness", "enough witnesses sign again");
 }
 
 static void note_change(witness *w, uint32_t place, bool news) {

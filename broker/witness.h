@@ -19,10 +19,10 @@ typedef struct witness witness;
 typedef struct witness_options {
     const witness_policy *policy;
     const journal *journal;
-    const note_key *log;
-    const char *folder; /* the data folder */
+    const note_key *log_key; /* verifies the journal's checkpoints */
+    const char *folder;      /* the data folder */
     metrics *metrics;
-    const logger *log_to;
+    const logger *log;
     /* The witnessed note has changed. On the thread of witnesses. */
     void (*on_witnessed)(void *ctx);
     void *ctx;
