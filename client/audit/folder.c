@@ -32,9 +32,13 @@ uint64_t audit_name_begin(const tile_name *name) {
 duban_status audit_read_text(const char *folder, const char *name, size_t bytes_max,
                              buffer *out) {
     path file;
+    struct stat about;
     duban_status status = file_path(&file, folder, name);
     out->size = 0;
-    return status ? status : file_read(file.text, bytes_max, out);
+    if (status) return status;
+    /* A pipe in a file's place would be waited for. */
+    if (lstat(file.text, &about) == 0 && !S_ISREG(about.st_mode)) return DUBAN_E_IO;
+    return file_read(file.text, bytes_max, out);
 }
 
 duban_status audit_read_tile(const char *folder, const tile_name *name, hash256 *out) {

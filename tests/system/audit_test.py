@@ -216,6 +216,12 @@ class Edited(AuditCase):
                 shutil.rmtree(self.dir)
                 shutil.copytree(WORLD.fetched, self.dir)
 
+    def test_a_pipe_in_place_of_the_checkpoint_holds_nobody(self):
+        os.unlink(os.path.join(self.dir, "checkpoint"))
+        os.mkfifo(os.path.join(self.dir, "checkpoint"))
+        done = self.duban("audit", "verify", self.dir, "--key", WORLD.vkey, expect=None)
+        self.assertNotEqual(done.code, 0)
+
     def test_a_pipe_in_place_of_a_tile_holds_nobody(self):
         os.remove(os.path.join(self.dir, "tile/0/000"))
         os.mkfifo(os.path.join(self.dir, "tile/0/000"))
