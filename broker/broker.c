@@ -6,16 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/admission.h"
+#include "broker/door/admission.h"
 #include "broker/bounded.h"
-#include "broker/descriptors.h"
+#include "broker/door/descriptors.h"
 #include "broker/genesis.h"
 #include "broker/ledger/heap.h"
 #include "broker/loop.h"
-#include "broker/net.h"
+#include "broker/door/net.h"
 #include "broker/refold.h"
 #include "broker/watchdog.h"
-#include "broker/witness.h"
+#include "broker/witness/witness.h"
 #include "storage/lmdb/lmdb.h"
 
 /* Closing the sockets takes milliseconds unless they are stuck. */

@@ -29,8 +29,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "broker/address.h"
-#include "broker/witness_policy.h"
+#include "broker/door/address.h"
+#include "broker/witness/witness_policy.h"
 #include "proto/status.h"
 
 #define CONFIG_LISTEN_DEFAULT  "tcp://127.0.0.1:7158"

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "broker/admission.h"
+#include "broker/door/admission.h"
 #include "broker/ledger/heap.h"
 #include "broker/ledger/ledger.h"
 #include "proto/codec.h"

@@ -8,7 +8,7 @@
 #ifndef DUBAN_BROKER_GENESIS_H
 #define DUBAN_BROKER_GENESIS_H
 
-#include "broker/call.h"
+#include "broker/door/call.h"
 #include "proto/sign.h"
 
 typedef struct genesis {

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "broker/proofs.h"
+#include "broker/worker/proofs.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 

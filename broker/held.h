@@ -13,10 +13,10 @@
 #ifndef DUBAN_BROKER_HELD_H
 #define DUBAN_BROKER_HELD_H
 
-#include "broker/call.h"
+#include "broker/door/call.h"
 #include "broker/log.h"
 #include "broker/roots.h"
-#include "broker/unwitnessed.h"
+#include "broker/witness/unwitnessed.h"
 
 typedef struct held {
     journal *journal;

@@ -10,12 +10,12 @@
 
 #include <uv.h>
 
-#include "broker/feed.h"
-#include "broker/follower.h"
-#include "broker/inbox.h"
+#include "broker/board/feed.h"
+#include "broker/worker/follower.h"
+#include "broker/door/inbox.h"
 #include "broker/mailbox.h"
-#include "broker/net.h"
-#include "broker/publish.h"
+#include "broker/door/net.h"
+#include "broker/board/publish.h"
 #include "broker/queries.h"
 #include "broker/turn.h"
 #include "broker/watchdog.h"

@@ -14,15 +14,15 @@
 #ifndef DUBAN_BROKER_QUERIES_H
 #define DUBAN_BROKER_QUERIES_H
 
-#include "broker/feed.h"
-#include "broker/follower.h"
+#include "broker/board/feed.h"
+#include "broker/worker/follower.h"
 #include "broker/held.h"
-#include "broker/inbox.h"
-#include "broker/keys.h"
-#include "broker/pipes.h"
-#include "broker/rights.h"
+#include "broker/door/inbox.h"
+#include "broker/door/keys.h"
+#include "broker/door/pipes.h"
+#include "broker/door/rights.h"
 #include "broker/roots.h"
-#include "broker/sight.h"
+#include "broker/board/sight.h"
 #include "broker/turn.h"
 
 /* Everything is borrowed. */

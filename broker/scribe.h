@@ -5,7 +5,7 @@
 #ifndef DUBAN_BROKER_SCRIBE_H
 #define DUBAN_BROKER_SCRIBE_H
 
-#include "broker/call.h"
+#include "broker/door/call.h"
 #include "proto/sign.h"
 
 /* Both are borrowed until the end. */

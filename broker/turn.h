@@ -18,10 +18,10 @@
 #define DUBAN_BROKER_TURN_H
 
 #include "broker/conflicts.h"
-#include "broker/follower.h"
+#include "broker/worker/follower.h"
 #include "broker/fresh.h"
 #include "broker/held.h"
-#include "broker/keys.h"
+#include "broker/door/keys.h"
 #include "broker/metrics.h"
 #include "broker/roots.h"
 #include "broker/scribe.h"

@@ -9,7 +9,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "broker/descriptors.h"
+#include "broker/door/descriptors.h"
 #include "broker/monotonic.h"
 #include "proto/codec.h"
 

@@ -19,8 +19,8 @@
 
 #include "broker/log.h"
 #include "broker/metrics.h"
-#include "broker/net.h"
-#include "broker/publish.h"
+#include "broker/door/net.h"
+#include "broker/board/publish.h"
 
 /* Closing a probe takes milliseconds. */
 #define WATCHDOG_STUCK_MS 10000

@@ -3,7 +3,7 @@
  * read the journal. docs/decisions/0019-readers-and-rights.md.
  *
  * Knows: offices, rights, days. Must not know: tokens, connections, what a right shows
- * (visible.h, broker/admission.h).
+ * (visible.h, broker/door/admission.h).
  *
  * ledger.h has ledger_right and ledger_get_access. */
 #ifndef DUBAN_BROKER_LEDGER_ACCESS_H

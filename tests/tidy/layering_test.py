@@ -30,12 +30,12 @@ HOMES = {
     r"protobuf-c/": r"proto/codec\w*\.[ch]",
     r"lmdb\.h": r"storage/lmdb/\w+\.[ch]",
     r"uv\.h": r"(broker|client)/\w+\.[ch]",
-    r"nng/": r"(broker|client)/\w+\.[ch]|client/bench/\w+\.[ch]",
+    r"nng/": r"(broker|broker/(board|door|witness|worker)|client)/\w+\.[ch]|client/bench/\w+\.[ch]",
     r"jansson\.h": r"client/cli/\w+\.[ch]",
     r"xlsxwriter\.h": r"client/cli/table_out\.c",
     r"csv\.h": r"client/cli/sheet\.c",
     r"microhttpd\.h": r"client/witness/server\.c",
-    r"curl/": r"broker/witness\.c",
+    r"curl/": r"broker/witness/witness\.c",
     r"utf8proc\.h": r"client/cli/(print|sheet)\.c",
 }
 

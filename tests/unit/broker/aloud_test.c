@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "broker/aloud.h"
+#include "broker/board/aloud.h"
 #include "broker/ledger/heap.h"
 #include "proto/codec.h"
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "broker/gather.h"
+#include "broker/witness/gather.h"
 #include "storage/mem/mem.h"
 
 #define ORIGIN "duban.example/2023"

@@ -12,8 +12,8 @@
 #include "broker/bounded.h"
 #include "broker/conflicts.h"
 #include "broker/fresh.h"
-#include "broker/inbox.h"
-#include "broker/lanes.h"
+#include "broker/door/inbox.h"
+#include "broker/door/lanes.h"
 #include "broker/mailbox.h"
 
 static void count_wake(void *ctx) {

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "broker/descriptors.h"
-#include "broker/pipes.h"
-#include "broker/quota.h"
+#include "broker/door/descriptors.h"
+#include "broker/door/pipes.h"
+#include "broker/door/quota.h"
 
 #define T0 1000000
 

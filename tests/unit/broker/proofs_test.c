@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "broker/proofs.h"
+#include "broker/worker/proofs.h"
 #include "broker/roots.h"
 #include "storage/mem/mem.h"
 

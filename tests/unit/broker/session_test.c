@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "broker/session.h"
+#include "broker/door/session.h"
 #include "proto/sign.h"
 
 #define MINUTE_MS 60000

@@ -3,7 +3,7 @@
  * city says, with polls at any time, frames of any size and brokers that start anew. */
 #include "tests/unit/ledger/everything_draws.h"
 
-#include "broker/sight.h"
+#include "broker/board/sight.h"
 #include "proto/codec.h"
 
 #define SEEDS        30

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "broker/slice.h"
+#include "broker/worker/slice.h"
 #include "proto/codec.h"
 #include "proto/entry.h"
 

@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#include "broker/admission.h"
-#include "broker/feed.h"
-#include "broker/follower.h"
+#include "broker/door/admission.h"
+#include "broker/board/feed.h"
+#include "broker/worker/follower.h"
 #include "broker/ledger/heap.h"
-#include "broker/net.h"
+#include "broker/door/net.h"
 #include "broker/refold.h"
 #include "broker/turn.h"
 #include "storage/lmdb/lmdb.h"

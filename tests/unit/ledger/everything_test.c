@@ -35,7 +35,8 @@ static void memory_may_run_out(world *w, const event *ev) {
     }
 }
 
-/* Whether an office's slice holds the event, as a broker gives it (broker/slice.c). */
+/* Whether an office's slice holds the event, as a broker gives it
+ * (broker/worker/slice.c). */
 static bool concerns(const event *ev, uint32_t office) {
     if (ev->kind == KIND_DIGEST || ev->kind == KIND_CONFLICT || ev->kind == KIND_SESSION)
         return false;
