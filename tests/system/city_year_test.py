@@ -652,6 +652,7 @@ class CityYear(Town):
     def keep_journal(self, told):
         """What a release leaves for tests/trace/journal_test.c."""
         with self.server.asker() as asker, open(JOURNAL, "wb") as f:
+            kit.Signer(self.root, 1, 1).session(asker)
             for entry in wire.all_entries(asker):
                 f.write(struct.pack(">I", len(entry.data)) + entry.data)
         print(told)

@@ -19,6 +19,7 @@ typedef struct golden {
 static const golden goldens[] = {
     {"0.1.0", 900, "0266c6b68db1b56c19a9af339f6c0077cd6e62b51820c14a0df19980115ac6ba"},
     {"0.2.0", 954, "cf3517a3c010d5829149d169aecdeb5c0d245b1feb76d874d3d8d4feb015acb6"},
+    {"0.3.0", 975, "dc2b5e28e63beb570d231c92490697961033a1a54bc9a84cdb143dc1a7a6e64b"},
 };
 
 typedef struct folded {
