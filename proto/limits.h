@@ -96,8 +96,9 @@
  */
 #define NOTE_SIZE_MAX       (128 * 1024)
 #define NOTE_SIGNATURES_MAX 32
-#define NOTE_SIGNATURE_MAX  8192 /* characters of base64 in one signature line */
-#define PROOF_EXTRA_MAX     1024 /* bytes of opaque extra data in a tlog-proof */
+#define NOTE_SIGNATURE_MAX  8192  /* characters of base64 in one signature line */
+#define PROOF_EXTRA_MAX     1024  /* bytes of opaque extra data in a tlog-proof */
+#define RECEIPTS_MAX        65536 /* that one audit is given */
 /* A receipt's file: an entry in base64, 64 hashes, a note. */
 #define RECEIPT_SIZE_MAX (NOTE_SIZE_MAX + 96 * 1024)
 #define COSIGN_TEXT_MAX  4096 /* a checkpoint that is cosigned; three lines need 195 */

@@ -1,12 +1,15 @@
 /* duban audit fetch, verify: a journal as plain files, verified without any network. */
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "client/cli/audit_page.h"
 #include "client/cli/audit_source.h"
 #include "client/cli/commands.h"
 #include "client/cli/print.h"
+#include "client/file.h"
 #include "client/receipt.h"
 
 static duban_status read_key(cli *c, const char *field, const char *text, note_key *out) {
@@ -102,13 +105,15 @@ duban_status cmd_audit_fetch(cli *c) {
 
 typedef struct verify_words {
     audit_options options;
-    audit_receipt receipts[CLI_OPTIONS_MAX];
+    arena names; /* of receipts */
+    audit_receipt *receipts;
+    uint32_t room;
     cosign_key witnesses[CLI_OPTIONS_MAX];
 } verify_words;
 
 /* The receipt by itself; whether it is this tree's is asked with the rest. */
-static duban_status read_receipt(cli *c, const char *name, const note_key *key,
-                                 audit_receipt *out) {
+static duban_status prove_receipt(cli *c, const char *name, const note_key *key,
+                                  audit_receipt *out) {
     char *text;
     size_t size;
     arena a;
@@ -134,12 +139,52 @@ static duban_status read_receipt(cli *c, const char *name, const note_key *key,
     return s;
 }
 
+static duban_status read_receipt(cli *c, verify_words *w, const char *name) {
+    uint32_t n = w->options.receipts_n;
+    if (n == RECEIPTS_MAX) return cli_refuse(c, DUBAN_E_LIMIT, 0, "receipt", name, NULL);
+    if (n == w->room) {
+        uint32_t room = w->room ? 2 * w->room : 64;
+        audit_receipt *more = realloc(w->receipts, room * sizeof *more);
+        if (!more) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
+        w->receipts = more;
+        w->room = room;
+    }
+    duban_status s = prove_receipt(c, name, &w->options.key, &w->receipts[n]);
+    if (s >= 0) w->options.receipts_n++;
+    return s;
+}
+
+static int is_receipt(const struct dirent *entry) {
+    const char *end = strrchr(entry->d_name, '.');
+    return end != NULL && strcmp(end, ".receipt") == 0;
+}
+
+/* Every receipt in a folder, such as a home's outbox/receipts, in order of their names. */
+static duban_status read_folder(cli *c, verify_words *w, const char *folder) {
+    struct dirent **found = NULL;
+    int n = scandir(folder, &found, is_receipt, alphasort);
+    duban_status s = n < 0 ? cli_refuse(c, DUBAN_E_IO, 0, "receipt", folder, NULL) : 0;
+    for (int i = 0; i < n; i++) {
+        path file;
+        const char *name = NULL;
+        if (s >= 0 && file_path(&file, folder, found[i]->d_name) == DUBAN_OK)
+            name = arena_copy(&w->names, file.text, strlen(file.text));
+        if (s >= 0)
+            s = name ? read_receipt(c, w, name)
+                     : cli_refuse(c, DUBAN_E_NO_MEMORY, 0, "receipt", folder, NULL);
+        free(found[i]);
+    }
+    free(found);
+    return s;
+}
+
 static duban_status read_receipts(cli *c, verify_words *w) {
     duban_status s = DUBAN_OK;
     const char *name = cli_option_nth(c, "receipt", 0);
     for (int i = 0; name && s >= 0; name = cli_option_nth(c, "receipt", ++i)) {
-        s = read_receipt(c, name, &w->options.key, &w->receipts[i]);
-        w->options.receipts_n++;
+        struct stat about;
+        bool folder = stat(name, &about) == 0 && S_ISDIR(about.st_mode);
+        s = folder ? read_folder(c, w, name) : read_receipt(c, w, name);
     }
     w->options.receipts = w->receipts;
     return s;
@@ -228,10 +273,13 @@ duban_status cmd_audit_verify(cli *c) {
     verify_words *w = calloc(1, sizeof *w);
     if (!w) return cli_refuse(c, DUBAN_E_NO_MEMORY, 0, NULL, NULL, NULL);
     w->options.folder = c->args[0];
+    arena_init(&w->names, 0);
     duban_status s = read_key(c, "key", key, &w->options.key);
     if (s >= 0) s = read_receipts(c, w);
     if (s >= 0) s = read_witnesses(c, w);
     if (s >= 0) s = verify(c, w);
+    arena_close(&w->names);
+    free(w->receipts);
     free(w);
     return s;
 }

@@ -22,6 +22,7 @@ typedef struct export {
     cli *c;
     duban_board *b;
     table_out *out;
+    uint64_t told; /* entries of the journal */
 }
 export;
 
@@ -227,7 +228,19 @@ static duban_status put_entry(void *ctx, const chronicle_entry *entry) {
     table_out_count(e->out, ev->key);
     table_out_count(e->out, ev->number);
     table_out_text(e->out, what);
+    e->told++;
     return DUBAN_OK;
+}
+
+/* An office gets what it may read: the rows are fewer than the journal has. */
+static void say_if_partial(export *e) {
+    info_words info;
+    if (e->c->quiet || duban_info(e->c->d, &info, NULL) < 0) return;
+    if (e->told > info.head) return;
+    fprintf(e->c->err,
+            cli_say(e->c, "其中只有本单位可以查阅的 %llu 条，全台账有 %llu 条。\n",
+                    "these are the %llu entries that this office may read, of %llu.\n"),
+            (unsigned long long)e->told, (unsigned long long)info.head + 1);
 }
 
 static duban_status export_journal(export *e) {
@@ -236,6 +249,7 @@ static duban_status export_journal(export *e) {
     if (s < 0) return s;
     s = chronicle_walk(e->c, UINT64_MAX, put_entry, e);
     duban_status ended = end(e);
+    if (s >= 0 && ended >= 0) say_if_partial(e);
     return s < 0 ? s : ended;
 }
 

@@ -335,7 +335,8 @@ static const option_def audit_fetch_options[] = {
 static const option_def audit_verify_options[] = {
     {"key", "VKEY", "台账的公钥（VKEY 文字），须自行取得",
      "the journal's verifier key, as text, from elsewhere"},
-    {"receipt", "FILE", "应在其中的回执，可多次", "a receipt to find, may be repeated"},
+    {"receipt", "FILE|DIR", "应在其中的回执或回执目录，可多次",
+     "a receipt to find, or a folder of them, may be repeated"},
     {"witness", "VKEY", "见证方的公钥，可多次", "a witness's key, may be repeated"},
     {"witnesses", "N", "至少几个见证，缺省全部",
      "how many must have signed, default all"},

@@ -606,7 +606,7 @@ class CityYear(Town):
 
     def the_auditor_comes(self):
         """A county changes its key; the audit office reads the whole journal by order,
-        takes it home and proves the year there, with a county's receipt beside it."""
+        takes it home and proves the year there, with a county's receipts beside it."""
         self.day("2024-01-22")
         self.run_as("dong", "key", "new")
         self.city("office", "rotate", "dong", "--key", self.path("dong", "key.next.pub"))
@@ -624,8 +624,10 @@ class CityYear(Town):
         self.run_as("dong", "receipt", "save", str(kept), "-o", self.path("dong.receipt"))
         self.run_as("dong", "page", "prove", "2023/dong", "-o", self.path("dong.page"))
         told = self.duban("audit", "verify", self.path("book"), "--key", vkey, "--receipt",
-                          self.path("dong.receipt"), "--json", home=self.path("nobody"))
+                          self.path("dong", "outbox", "receipts"), "--json",
+                          home=self.path("nobody"))
         self.assertIn("2024〕1号", told.out)
+        self.assertGreater(told.json()["receipts"], 10)
         for what, name in (("receipt", "dong.receipt"), ("page", "dong.page")):
             self.duban(what, "verify", self.path(name), "--key", vkey,
                        home=self.path("nobody"))
