@@ -159,7 +159,7 @@ static int is_receipt(const struct dirent *entry) {
     return end != NULL && strcmp(end, ".receipt") == 0;
 }
 
-/* Every receipt in a folder, such as a home's outbox/receipts, in order of their names. */
+/* Every receipt in a folder, such as a home's outbox/receipts, in order of names. */
 static duban_status read_folder(cli *c, verify_words *w, const char *folder) {
     struct dirent **found = NULL;
     int n = scandir(folder, &found, is_receipt, alphasort);
