@@ -1,5 +1,6 @@
 """`./run demo --once` as the README prints it: it shows the board of the whole plan, says
 that replay equals live, ends by itself, and may be run again."""
+import os
 import re
 import subprocess
 
@@ -33,6 +34,9 @@ class Demo(kit.Case):
         again = self.demo()
         self.shows_the_plan(again)
         self.assertEqual(first.stdout, again.stdout)
+        # as after a year that was played to its end: the city is made anew
+        os.unlink(self.path("demo", "complete"))
+        self.shows_the_plan(self.demo())
         left = subprocess.run(["pgrep", "-f", "duband --data " + self.path("demo")],
                               capture_output=True, text=True).stdout
         self.assertEqual(left, "", "a broker was left behind")
